@@ -1,0 +1,62 @@
+/** What the API asks of the calls that are up now. Every answer is scoped to one tenant. */
+import type { Result } from '#base/result.ts';
+import type { CallType } from '#core/call/ledger-entry.ts';
+import type { AgentId, CallId, QueueId, TenantId } from '#core/ids.ts';
+
+export interface LiveCalls {
+  list(tenantId: TenantId): readonly LiveCall[];
+  find(tenantId: TenantId, callId: CallId): LiveCall | undefined;
+  act(
+    tenantId: TenantId,
+    callId: CallId,
+    action: CallAction,
+  ): Promise<Result<LiveCall, CallActionRefusal>>;
+  /** Rings the agent's phone, then dials `to` by the trunk of the caller number (click-to-call). */
+  place(order: PlaceCallOrder): Promise<Result<CallId, PlaceCallRefusal>>;
+  agentStates(tenantId: TenantId): readonly LiveAgent[];
+  setAgentState(
+    tenantId: TenantId,
+    agentId: AgentId,
+    state: SettableAgentState,
+  ): Result<LiveAgent, 'unknown-agent' | 'in-call'>;
+}
+
+export interface LiveCall {
+  readonly callId: CallId;
+  readonly callType: CallType;
+  readonly caller: string;
+  readonly callee: string;
+  readonly queueId: QueueId | null;
+  readonly startedAtMs: number;
+  readonly answeredAtMs: number | null;
+  /** Call states of spec §11.1 that exist so far. */
+  readonly state: 'queued' | 'connecting' | 'connected' | 'on_hold' | 'ended';
+  readonly capture: 'recording' | 'paused' | 'stopped' | null;
+  readonly agentIds: readonly AgentId[];
+}
+
+export type CallAction = { readonly action: 'hang-up' | 'hold' | 'unhold' };
+export type CallActionRefusal = 'unknown-call' | 'not-connected' | 'already-so';
+
+export interface PlaceCallOrder {
+  readonly tenantId: TenantId;
+  readonly agentId: AgentId;
+  readonly to: string;
+  readonly callerNumber?: string;
+}
+export type PlaceCallRefusal =
+  | 'unknown-agent'
+  | 'agent-not-registered'
+  | 'agent-busy'
+  | 'invalid-number'
+  | 'prefix-not-allowed'
+  | 'no-trunk';
+
+export type SettableAgentState = 'available' | 'unavailable';
+
+export interface LiveAgent {
+  readonly agentId: AgentId;
+  readonly state: 'unavailable' | 'available' | 'onCall' | 'wrapUp';
+  readonly registeredContacts: number;
+  readonly sinceMs: number;
+}

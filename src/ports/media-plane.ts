@@ -1,0 +1,107 @@
+/**
+ * What the call asks of the media threads. Orders are fire-and-forget messages, kept in order per call; what comes of them
+ * arrives as events. A call is pinned to one worker for life.
+ */
+import type { Result } from '#base/result.ts';
+import type { CallId, LegId, TrackId } from '#core/ids.ts';
+import type { HoldReason, JournalMark, TrackSummary } from '#core/recording/marks.ts';
+
+export interface MediaPlane {
+  /** Chooses the worker with the fewest legs. The listener gets every event of this call, in order. */
+  openCall(callId: CallId, listener: (event: MediaEvent) => void): MediaCall;
+  /** Stops all workers: seals every open track first. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface MediaCall {
+  /** Binds a UDP socket (RTP even, RTCP the next odd port) out of the configured range. */
+  openLeg(legId: LegId): Promise<Result<{ readonly port: number }, 'no-free-port'>>;
+  /** May be called again after each offer/answer; the first valid packet still latches the source symmetrically. */
+  setRemote(legId: LegId, remote: RemoteMedia): void;
+  /** The legs whose voice this leg hears: one = relay at once, several = N−1 mix, none = silence or what `play` says. */
+  setHearing(legId: LegId, hears: readonly LegId[]): void;
+  /** Replaces what is playing on that leg; relayed voice pauses meanwhile. Ends with `playEnded` unless it loops. */
+  play(legId: LegId, source: PlaySource): void;
+  stopPlaying(legId: LegId): void;
+  /** RFC 4733 event to that leg's peer. */
+  sendDigit(legId: LegId, digit: string, durationMs: number): void;
+  /** From the next packet on, what this leg's peer says goes to a new journal. The ledger already knows the track. */
+  startTrack(order: TrackOrder): void;
+  /** While held, the track gets no bytes, only the mark. Idempotent per reason. */
+  holdTrack(trackId: TrackId, reason: HoldReason): void;
+  resumeTrack(trackId: TrackId, reason: HoldReason): void;
+  /** Writes a mark at the present media time. */
+  mark(trackId: TrackId, mark: JournalMark): void;
+  /** Flushes, syncs and closes the journal, then `trackSealed` comes. Idempotent. */
+  sealTrack(trackId: TrackId): void;
+  /** Closes the sockets. Tracks of this leg are sealed first. */
+  closeLeg(legId: LegId): void;
+  /** Closes every leg; no event follows but `trackSealed` of the tracks still open. */
+  close(): void;
+}
+
+export interface RemoteMedia {
+  readonly address: string;
+  readonly port: number;
+  /** Codec we send and expect; conversion happens between unlike legs. */
+  readonly codec: 'PCMU' | 'PCMA';
+  readonly payloadType: number;
+  /** Payload type of telephone-event, or null when the peer has none. */
+  readonly telephoneEventPayloadType: number | null;
+  /** Packet time we send, in milliseconds; 20 unless the peer asks otherwise. */
+  readonly packetMs: number;
+  /** Our direction (RFC 3264 §8.4), already answered: `sendonly` means the peer only listens. */
+  readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  /** Where RTCP goes: the odd port, or the RTP port when `rtcp-mux` was agreed. */
+  readonly rtcpMux: boolean;
+}
+
+export type PlaySource =
+  | { readonly kind: 'prompt'; readonly name: string; readonly loop: boolean }
+  | { readonly kind: 'tone'; readonly tone: 'ringback' | 'busy' | 'beep'; readonly loop: boolean };
+
+export interface TrackOrder {
+  readonly trackId: TrackId;
+  readonly legId: LegId;
+  /** Absolute path of the journal; its folder exists already. */
+  readonly path: string;
+  /** 32 bytes; never logged. */
+  readonly key: Uint8Array;
+  /** Journal header payload: who and what this is, the sealed key included. JSON, UTF-8, ≤ 4,096 bytes. */
+  readonly header: Uint8Array;
+}
+
+export type MediaEvent =
+  | { readonly kind: 'firstPacket'; readonly legId: LegId }
+  /** One press, reported once at its end. */
+  | {
+      readonly kind: 'digit';
+      readonly legId: LegId;
+      readonly digit: string;
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'playEnded'; readonly legId: LegId; readonly playedMs: number }
+  /** No packet for the configured time while our direction lets the peer send. */
+  | { readonly kind: 'silent'; readonly legId: LegId; readonly silentMs: number }
+  | { readonly kind: 'trackSealed'; readonly trackId: TrackId; readonly summary: TrackSummary }
+  /** Capture of this track ended early; the call goes on. `reason` is a fault code such as `disk/full`. */
+  | {
+      readonly kind: 'trackFailed';
+      readonly trackId: TrackId;
+      readonly reason: string;
+      readonly summary: TrackSummary;
+    }
+  | { readonly kind: 'legStats'; readonly legId: LegId; readonly stats: LegStats };
+
+/** Totals since the leg opened. */
+export interface LegStats {
+  readonly received: number;
+  readonly sent: number;
+  /** By sequence number, RFC 3550 §A.3. */
+  readonly lost: number;
+  /** RFC 3550 §A.8, in milliseconds. */
+  readonly jitterMs: number;
+  readonly droppedForeignSource: number;
+  readonly droppedMalformed: number;
+  readonly droppedOverflow: number;
+}

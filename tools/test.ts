@@ -1,0 +1,29 @@
+/**
+ * `npm test`: every unit test beside its file and every journey that needs no extra package. `npm test -- PATTERN` runs the files
+ * whose path contains PATTERN. `--full` adds `*.full.test.ts`: those that need Debian's packages.
+ */
+import { spawn } from 'node:child_process';
+import { sourceFiles } from './rooms.ts';
+
+const full = process.argv.includes('--full');
+const patterns = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+
+const files = ['src', 'tests', 'tools', 'console/src']
+  .flatMap((folder) => sourceFiles(folder, true))
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => full === file.endsWith('.full.test.ts'))
+  .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)));
+
+if (files.length === 0) {
+  console.error(`no test file matches ${patterns.join(', ')}`);
+  process.exit(1);
+}
+
+const child = spawn(
+  process.execPath,
+  ['--test', '--test-concurrency=2', '--test-timeout=120000', '--test-reporter=spec', ...files],
+  { stdio: 'inherit' },
+);
+child.on('close', (code) => {
+  process.exitCode = code ?? 1;
+});
