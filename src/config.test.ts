@@ -23,7 +23,6 @@ const load = (env: Record<string, string>, json?: unknown): Config => {
 
 const errorsOf = (env: Record<string, string>, json?: unknown): readonly string[] => {
   const result = loadConfig(env, folder(json));
-  assert.equal(result.ok, false);
   return result.ok ? [] : result.error;
 };
 
