@@ -5,6 +5,10 @@
 import type { Result } from '#base/result.ts';
 import type { CallId, LegId, TrackId } from '#core/ids.ts';
 import type { HoldReason, JournalMark, TrackSummary } from '#core/recording/marks.ts';
+import type { RemoteMedia } from '#protocol/sdp/offer-answer.ts';
+
+/** What an offer and its answer agreed on is what the media threads are told. */
+export type { RemoteMedia } from '#protocol/sdp/offer-answer.ts';
 
 export interface MediaPlane {
   /** Chooses the worker with the fewest legs. The listener gets every event of this call, in order. */
@@ -38,22 +42,6 @@ export interface MediaCall {
   closeLeg(legId: LegId): void;
   /** Closes every leg; no event follows but `trackSealed` of the tracks still open. */
   close(): void;
-}
-
-export interface RemoteMedia {
-  readonly address: string;
-  readonly port: number;
-  /** Codec we send and expect; conversion happens between unlike legs. */
-  readonly codec: 'PCMU' | 'PCMA';
-  readonly payloadType: number;
-  /** Payload type of telephone-event, or null when the peer has none. */
-  readonly telephoneEventPayloadType: number | null;
-  /** Packet time we send, in milliseconds; 20 unless the peer asks otherwise. */
-  readonly packetMs: number;
-  /** Our direction (RFC 3264 §8.4), already answered: `sendonly` means the peer only listens. */
-  readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
-  /** Where RTCP goes: the odd port, or the RTP port when `rtcp-mux` was agreed. */
-  readonly rtcpMux: boolean;
 }
 
 export type PlaySource =
