@@ -1,0 +1,72 @@
+/** tshark as the second pair of eyes on the wire: it captures loopback ports and says what it finds malformed. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { type Program, requireProgram, startProgram, until } from './programs.ts';
+
+export interface Capture {
+  /** Ends the capture and reads it. */
+  finish(): Promise<CaptureReport>;
+}
+
+export interface CaptureReport {
+  /** SIP messages seen: proof that there was something to judge. */
+  readonly sipMessages: number;
+  readonly rtpPackets: number;
+  /** One line for each packet tshark calls malformed or gives an error-level expert note. */
+  readonly malformed: readonly string[];
+}
+
+/** Captures everything on loopback that has one of these ports as source or destination. */
+export const captureLoopback = async (
+  file: string,
+  filter: string,
+  deadlineMs: number,
+): Promise<Capture> => {
+  const dumpcap = requireProgram('dumpcap', 'tshark');
+  const tshark = requireProgram('tshark', 'tshark');
+  const program: Program = startProgram(
+    dumpcap,
+    ['-i', 'lo', '-q', '-P', '-w', file, '-f', filter],
+    { deadlineMs },
+  );
+  await until(`dumpcap writes ${file}: ${program.output()}`, () =>
+    existsSync(file) && statSync(file).size > 0 ? true : undefined,
+  );
+  return {
+    finish: async () => {
+      await program.stop();
+      return readCapture(tshark, file);
+    },
+  };
+};
+
+/** Judges a finished capture file. RTP is recognised by its SDP and by heuristic. */
+export const readCapture = (tshark: string, file: string): CaptureReport => {
+  const lines = (display: string, ...fields: string[]): string[] => {
+    const run = spawnSync(
+      tshark,
+      [
+        ...['-r', file, '-o', 'rtp.heuristic_rtp:TRUE', '-Y', display, '-T', 'fields'],
+        ...fields.flatMap((field) => ['-e', field]),
+      ],
+      { encoding: 'utf8', maxBuffer: 1 << 28 },
+    );
+    if (run.status !== 0) throw new Error(`tshark could not read ${file}: ${run.stderr}`);
+    return run.stdout.split('\n').filter((line) => line.trim() !== '');
+  };
+  // 8388608 is tshark's severity "error".
+  const faults = lines(
+    '(sip || sdp || rtp || rtcp) && (_ws.malformed || _ws.expert.severity == 8388608)',
+    'frame.number',
+    'udp.srcport',
+    'tcp.srcport',
+    'sip.Method',
+    'sip.Status-Code',
+    '_ws.expert.message',
+  );
+  return {
+    sipMessages: lines('sip', 'frame.number').length,
+    rtpPackets: lines('rtp', 'frame.number').length,
+    malformed: faults,
+  };
+};
