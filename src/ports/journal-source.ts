@@ -1,0 +1,22 @@
+/** What finalising and recovery need of a journal on disk: its facts, then its records in order, memory bounded. */
+import type { JournalFacts } from '#audio/container/journal-format.ts';
+import type { JournalRecord, ReadingEnd } from '#audio/container/journal-reader.ts';
+
+export interface JournalSource {
+  /**
+   * @param path absolute
+   * @throws {Fault} `journal/missing`, `journal/unreadable` (facts: which rule the header breaks), `secrets/wrong-master-key`,
+   * `disk/io`
+   */
+  open(path: string): Promise<JournalReading>;
+}
+
+export interface JournalReading {
+  readonly facts: JournalFacts;
+  /** Once, to the first block that is not whole. Closes the file when the loop is left in any way. */
+  records(): AsyncIterable<JournalRecord>;
+  /** Where reading stopped and why; only after `records` is through. */
+  end(): ReadingEnd;
+  /** For a caller that never starts `records`. Idempotent. */
+  close(): Promise<void>;
+}
