@@ -1,0 +1,53 @@
+/** The rows of one recording as finalising reads and writes them. Implemented over SQL. */
+import type { CallId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
+import type { TimelineSpan } from '#core/recording/timeline.ts';
+import type { StoredRendition } from './renditions.ts';
+
+export interface RecordingRows {
+  /** Null when there is no such recording. */
+  sources(recordingId: RecordingId): Promise<RecordingSources | null>;
+  /** Everything stored for it so far. */
+  renditions(recordingId: RecordingId): Promise<readonly StoredRendition[]>;
+  /** Inserts or replaces the row of (recording, rendition, format). Idempotent. */
+  storeRendition(recordingId: RecordingId, rendition: StoredRendition): Promise<void>;
+  /**
+   * `sealed` → `ready` with what is known of the media; on a recording that is `ready` or further it only refreshes those facts.
+   * The call's outcome follows in the same transaction.
+   */
+  markReady(recordingId: RecordingId, facts: ReadyFacts): Promise<void>;
+  /** `sealed` → `failed` with a fault code or a sentence as its reason. Leaves any later state alone. */
+  markFailed(recordingId: RecordingId, reason: string): Promise<void>;
+}
+
+export interface ReadyFacts {
+  readonly durationMs: number;
+  /** Samples per channel at 8,000 Hz. */
+  readonly frames: number;
+  readonly timeline: readonly TimelineSpan[];
+}
+
+export interface RecordingSources {
+  readonly recordingId: RecordingId;
+  readonly tenantId: TenantId;
+  readonly callId: CallId;
+  readonly segment: number;
+  /** As the states table has it; `planned` and `capturing` cannot be finalised yet. */
+  readonly state:
+    'planned' | 'capturing' | 'sealed' | 'ready' | 'delivered' | 'purged' | 'failed' | 'expired';
+  /** Wall clock, milliseconds. */
+  readonly startedAtMs: number;
+  /** Decimal; machine-monotonic nanoseconds of the same instant, or null when the ledger does not have it. */
+  readonly startedAtMonoNs: string | null;
+  /** Side of the end user in dual-channel renditions (spec decision 5), from the tenant's settings at the time of the call. */
+  readonly endUserChannel: 'left' | 'right';
+  readonly tracks: readonly TrackSource[];
+}
+
+export interface TrackSource {
+  readonly trackId: TrackId;
+  /** Names the rendition `participant-{n}`. */
+  readonly participant: number;
+  readonly kind: 'customer' | 'agent' | 'thirdParty';
+  /** Of its journal, relative to the data folder. */
+  readonly path: string;
+}
