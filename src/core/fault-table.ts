@@ -1,0 +1,120 @@
+/**
+ * Every fault code and refusal that leaves a room: what it is called, what HTTP and SIP answer, whether trying again may help, and what
+ * the operator does. `docs/errors.md` is generated from it (`node tools/openapi.ts`). One line per code, sorted within its room.
+ */
+import type { FaultCode, Retry } from '#base/fault.ts';
+
+export interface FaultRow {
+  /** Short, for people; the same for every occurrence. */
+  readonly title: string;
+  /** Status of the API, or null where the fault never gets there. */
+  readonly http: number | null;
+  /** Status of SIP, or null where the fault never gets there. */
+  readonly sip: number | null;
+  readonly retry: Retry;
+  /** What the operator (or the caller of the API) does about it. */
+  readonly remedy: string;
+}
+
+const row = (
+  title: string,
+  http: number | null,
+  sip: number | null,
+  retry: Retry,
+  remedy: string,
+): FaultRow => ({ title, http, sip, retry, remedy });
+
+// One line per code keeps it a table.
+// prettier-ignore
+export const faultTable = {
+  // agent
+  'agent/agent-id-taken': row('This agent id is in use', 409, null, 'never', 'Choose another agent id.'),
+  'agent/email-taken': row('An agent with this e-mail exists', 409, null, 'never', 'Change the existing agent.'),
+  'agent/in-call': row('The agent is in a call', 409, null, 'later', 'Wait until the call ends.'),
+  'agent/in-use': row('The agent is the target of a number', 409, null, 'never', 'Give the number another target first.'),
+  'agent/sip-username-taken': row('This SIP user name is in use', 409, null, 'never', 'Choose another name: it is unique in the installation.'),
+
+  // api
+  'api/busy': row('Too many requests of this kind at once', 503, null, 'later', 'Try again after the time in Retry-After.'),
+  'api/csrf': row('The CSRF token is missing or wrong', 403, null, 'never', 'Send the csrfToken of GET /sessions in X-CSRF-Token.'),
+  'api/forbidden': row('Your role does not have this right', 403, null, 'never', 'Ask an administrator for a role that has it.'),
+  'api/idempotency-in-progress': row('The first request with this Idempotency-Key is still running', 409, null, 'later', 'Wait for its answer.'),
+  'api/idempotency-mismatch': row('This Idempotency-Key was used for another request', 422, null, 'never', 'Use a new key for a new request.'),
+  'api/internal': row('Something went wrong here', 500, null, 'later', 'Look in the log for the request id of the answer.'),
+  'api/invalid-request': row('The request is not valid', 400, null, 'never', 'Correct the fields named in errors[].'),
+  'api/invalid-cursor': row('The cursor is not one of ours', 400, null, 'never', 'Start again without a cursor.'),
+  'api/method-not-allowed': row('This resource does not know the method', 405, null, 'never', 'See the API description at /api/docs.'),
+  'api/not-found': row('There is no such thing', 404, null, 'never', 'Check the id; ids of other tenants are unknown to you.'),
+  'api/payload-too-large': row('The request body is too large', 413, null, 'never', 'Send less; the limit stands in the API description.'),
+  'api/precondition': row('The request does not fit the present state', 409, null, 'never', 'Read the resource again and decide anew.'),
+  'api/range': row('The range lies beyond the end of the file', 416, null, 'never', 'Ask for a range inside the size of Content-Range.'),
+  'api/too-many-requests': row('Too many attempts', 429, null, 'later', 'Wait for the time in Retry-After.'),
+  'api/unauthenticated': row('Sign in first', 401, null, 'never', 'Sign in, or send Authorization: Bearer KEY.'),
+  'api/unsupported-media-type': row('The body has a type this resource does not take', 415, null, 'never', 'Send application/json.'),
+
+  // base
+  'base/unreachable': row('A case was not handled', 500, 500, 'never', 'Report it with the log line: it is a mistake in Callreel.'),
+
+  // call
+  'call/agent-busy': row('The agent is busy', 409, null, 'later', 'Wait until the agent is available.'),
+  'call/agent-not-registered': row('The agent has no phone registered', 409, null, 'later', 'Register the phone of the agent.'),
+  'call/already-so': row('The call is in that state already', 409, null, 'never', 'Nothing to do.'),
+  'call/invalid-number': row('This is not a telephone number', 422, 484, 'never', 'Dial E.164 or a national number of the tenant’s country.'),
+  'call/no-trunk': row('No trunk can carry this call', 409, 503, 'never', 'Add a trunk, or give the caller number to one.'),
+  'call/not-connected': row('The call is not connected', 409, null, 'never', 'The action needs a connected call.'),
+  'call/prefix-not-allowed': row('Calls to this country are not allowed', 422, 403, 'never', 'Add the prefix to the tenant’s allowed prefixes.'),
+
+  // command line
+  'command/unknown': row('There is no such command', null, null, 'never', 'Run `npm run -s callreel -- help`.'),
+  'command/usage': row('The command was not used rightly', null, null, 'never', 'Run `npm run -s callreel -- help`.'),
+
+  // control socket
+  'control/unreachable': row('No server answers in this data folder', null, null, 'later', 'Start the server, or set CALLREEL_DATA_DIR to its folder.'),
+
+  // database
+  'database/not-unique': row('Something with this name exists', 409, null, 'never', 'Choose another name.'),
+
+  // metrics
+  'metrics/mismatch': row('A metric is registered twice with different labels', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
+
+  // number
+  'number/taken': row('This number exists already', 409, null, 'never', 'Change the existing number.'),
+  'number/unknown-target': row('The target of the number does not exist', 422, null, 'never', 'Name a queue or an agent of this tenant.'),
+
+  // queue
+  'queue/in-use': row('The queue is in use', 409, null, 'never', 'Give the numbers and sub-queues that point to it another target first.'),
+  'queue/name-taken': row('A queue with this name exists', 409, null, 'never', 'Choose another name.'),
+  'queue/parent-cycle': row('A queue cannot be below itself', 422, null, 'never', 'Choose another parent.'),
+  'queue/unknown': row('There is no such queue', 422, null, 'never', 'Name a queue of this tenant.'),
+
+  // recording
+  'recording/gone': row('The audio was deleted', 410, null, 'never', 'The retention rule removed it; the timeline stays.'),
+  'recording/not-ready': row('The recording is not finished yet', 409, null, 'later', 'Try again when its state is ready.'),
+
+  // session
+  'session/wrong-credentials': row('E-mail or password is wrong', 401, null, 'never', 'Check both, or ask an administrator for a new password.'),
+
+  // settings
+  'settings/version-conflict': row('The settings were changed by somebody else', 409, null, 'never', 'Read them again and repeat the change.'),
+
+  // tenant
+  'tenant/sdk-app-id-taken': row('This SdkAppId belongs to another tenant', 409, null, 'never', 'Choose another SdkAppId.'),
+  'tenant/unknown': row('There is no such tenant', 404, null, 'never', 'Check its id or name.'),
+  'tenant/vdn-id-taken': row('This VDN id belongs to another tenant', 409, null, 'never', 'Choose another VDN id.'),
+
+  // trunk
+  'trunk/address-taken': row('This address belongs to another trunk', 409, null, 'never', 'An address decides the tenant, so it is unique in the installation.'),
+  'trunk/name-taken': row('A trunk with this name exists', 409, null, 'never', 'Choose another name.'),
+
+  // user
+  'user/email-taken': row('A user with this e-mail exists', 409, null, 'never', 'Use another e-mail, or change the existing user.'),
+  'user/last-administrator': row('Somebody has to stay administrator', 409, null, 'never', 'Make somebody else administrator first.'),
+  'user/role-not-grantable': row('You cannot give this role', 403, null, 'never', 'Ask somebody who has the role.'),
+  'user/unknown-agent': row('There is no such agent', 422, null, 'never', 'Name an agent of this tenant.'),
+} as const satisfies Readonly<Record<FaultCode, FaultRow>>;
+
+export type KnownCode = keyof typeof faultTable;
+
+/** The row of a code; a code that is not in the table is answered like `api/internal`. */
+export const faultRow = (code: FaultCode): FaultRow =>
+  Object.hasOwn(faultTable, code) ? faultTable[code as KnownCode] : faultTable['api/internal'];

@@ -1,0 +1,66 @@
+/** Who may do what (spec decision 33), as one table that both the API and people can read. */
+
+export type UserRole = 'owner' | 'admin' | 'supervisor' | 'agent' | 'auditor';
+export const userRoles: readonly UserRole[] = ['owner', 'admin', 'supervisor', 'agent', 'auditor'];
+
+/**
+ * How far a right reaches: all tenants (facts about them, never their recordings), the own tenant, what belongs to the own queues, or
+ * what one took part in.
+ */
+export type Reach = 'installation' | 'tenant' | 'queues' | 'own';
+
+type Row = Readonly<Partial<Record<UserRole, Reach>>>;
+
+const administrators: Row = { owner: 'tenant', admin: 'tenant' };
+const readers: Row = { ...administrators, auditor: 'tenant' };
+const byOwnQueues: Row = { ...readers, supervisor: 'queues', agent: 'own' };
+const everybody: Row = { ...readers, supervisor: 'tenant', agent: 'tenant' };
+
+export const rights = {
+  'tenants:read': { owner: 'installation', admin: 'tenant', auditor: 'tenant' },
+  'tenants:create': { owner: 'installation' },
+  'tenants:write': { owner: 'installation', admin: 'tenant' },
+  'users:read': readers,
+  'users:write': administrators,
+  'api-keys:read': readers,
+  'api-keys:write': administrators,
+  'audit-log:read': readers,
+  'trunks:read': readers,
+  'trunks:write': administrators,
+  'numbers:read': { ...readers, supervisor: 'tenant' },
+  'numbers:write': administrators,
+  'queues:read': everybody,
+  'queues:write': administrators,
+  'agents:read': { ...readers, supervisor: 'tenant', agent: 'own' },
+  'agents:write': administrators,
+  'agents:state': { ...administrators, supervisor: 'queues', agent: 'own' },
+  'settings:read': { ...readers, supervisor: 'tenant' },
+  'settings:write': administrators,
+  'calls:read': byOwnQueues,
+  'calls:place': { ...administrators, supervisor: 'queues', agent: 'own' },
+  'calls:act': { ...administrators, supervisor: 'queues', agent: 'own' },
+  'recordings:read': byOwnQueues,
+  'recordings:play': byOwnQueues,
+  /** A copy leaves the house: not for agents. */
+  'recordings:download': { ...readers, supervisor: 'queues' },
+  'alarms:read': readers,
+  'events:read': everybody,
+} as const satisfies Readonly<Record<string, Row>>;
+
+export type Right = keyof typeof rights;
+
+/** How far the right reaches for this role, or null when the role does not have it. */
+export const reachOf = (role: UserRole, right: Right): Reach | null => {
+  const row: Row = rights[right];
+  return row[role] ?? null;
+};
+
+export const rightsOf = (role: UserRole): readonly Right[] =>
+  (Object.keys(rights) as Right[]).filter((right) => reachOf(role, right) !== null);
+
+/** Roles that somebody of `role` may give away: nobody hands out more than their own. */
+export const grantableRoles = (role: UserRole): readonly UserRole[] => {
+  if (role === 'owner') return userRoles;
+  if (role === 'admin') return ['admin', 'supervisor', 'agent', 'auditor'];
+  return [];
+};
