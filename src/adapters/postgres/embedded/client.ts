@@ -1,0 +1,220 @@
+/** The main thread's side of the embedded database: turns, messages, and a new thread when the old one died. */
+import { mkdirSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { Fault } from '#base/fault.ts';
+import { SqlError } from '../errors.ts';
+import { lockFolder, type FolderLock } from './folder-lock.ts';
+import type { DatabaseReply, DatabaseRequest, DatabaseThreadData } from './messages.ts';
+import { Turns, type TurnsOptions } from './turns.ts';
+
+export interface EmbeddedOptions extends TurnsOptions {
+  readonly folder: string;
+}
+
+export type Answer = Extract<DatabaseReply, { kind: 'done' }>;
+type Body = DatabaseRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
+
+interface Pending {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const away = (cause?: unknown): Fault =>
+  new Fault('database/away', 'The embedded database stopped; it is being opened again', {
+    retry: 'later',
+    cause,
+  });
+
+/** One worker thread with one open database. */
+class DatabaseThread {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #stopped = false;
+  readonly opened: Promise<void>;
+
+  constructor(folder: string, onNotice: (channel: string, payload: string) => void) {
+    const workerData: DatabaseThreadData = { folder };
+    this.#worker = new Worker(new URL('../../../threads/database.ts', import.meta.url), {
+      workerData,
+      name: 'database',
+    });
+    this.opened = new Promise((resolve, reject) => {
+      this.#worker.on('message', (reply: DatabaseReply) => {
+        if (reply.kind === 'opened') resolve();
+        else if (reply.kind === 'failed') reject(new Fault('database/unusable', reply.message));
+        else if (reply.kind === 'notice') onNotice(reply.channel, reply.payload);
+        else this.#settle(reply);
+      });
+      this.#worker.on('error', (cause) => {
+        reject(away(cause));
+        this.#fail(cause);
+      });
+      this.#worker.on('exit', () => {
+        reject(away());
+        this.#fail(undefined);
+      });
+    });
+    this.opened.catch(() => undefined); // looked at by whoever asked for the database
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  request(body: Body): Promise<Answer> {
+    if (this.#stopped) return Promise.reject(away());
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ ...body, id });
+    });
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: Extract<DatabaseReply, { kind: 'done' | 'refused' }>): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.kind === 'done') pending?.resolve(reply);
+    else pending?.reject(new SqlError(reply.error));
+  }
+
+  #fail(cause: unknown): void {
+    this.#stopped = true;
+    for (const { reject } of this.#pending.values()) reject(away(cause));
+    this.#pending.clear();
+  }
+}
+
+type NoticeListener = {
+  readonly onNotice: (payload: string) => void;
+  readonly onReconnect: () => void;
+};
+
+/** A turn at the database: every statement until `release` runs in the same session, undisturbed. */
+export interface Turn {
+  request(body: Body): Promise<Answer>;
+  release(): void;
+}
+
+export class EmbeddedClient {
+  readonly #options: EmbeddedOptions;
+  readonly #turns: Turns;
+  readonly #listeners = new Map<string, Set<NoticeListener>>();
+  #lock: FolderLock | undefined;
+  #thread: DatabaseThread | undefined;
+  #opening: Promise<DatabaseThread> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+    this.#turns = new Turns(options);
+  }
+
+  get waiting(): number {
+    return this.#turns.waiting;
+  }
+
+  get refused(): number {
+    return this.#turns.refused;
+  }
+
+  /** @throws {Fault} `database/locked`, `database/unusable`, `database/away` */
+  async open(): Promise<void> {
+    this.#lock = lockFolder(this.#options.folder);
+    mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
+    try {
+      await this.#running();
+    } catch (thrown) {
+      this.#lock.release();
+      throw thrown;
+    }
+  }
+
+  async take(): Promise<Turn> {
+    await this.#turns.take();
+    try {
+      const thread = await this.#running();
+      let released = false;
+      return {
+        // Bound to this thread: a transaction never goes on in the session of the next one.
+        request: (body) => thread.request(body),
+        release: () => {
+          if (!released) this.#turns.release();
+          released = true;
+        },
+      };
+    } catch (thrown) {
+      this.#turns.release();
+      throw thrown;
+    }
+  }
+
+  async once(body: Body): Promise<Answer> {
+    const turn = await this.take();
+    try {
+      return await turn.request(body);
+    } finally {
+      turn.release();
+    }
+  }
+
+  async listen(channel: string, listener: NoticeListener): Promise<() => void> {
+    const known = this.#listeners.get(channel);
+    const listeners = known ?? new Set<NoticeListener>();
+    listeners.add(listener);
+    this.#listeners.set(channel, listeners);
+    if (!known) await this.once({ kind: 'listen', channel });
+    listener.onReconnect();
+    return () => listeners.delete(listener);
+  }
+
+  /** Waits for the turns already taken, then closes in good order. Idempotent. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    await this.#turns.take();
+    try {
+      const thread = this.#thread;
+      if (thread && !thread.stopped) {
+        await thread.request({ kind: 'close' });
+        await thread.terminate();
+      }
+    } finally {
+      this.#lock?.release();
+    }
+  }
+
+  async #running(): Promise<DatabaseThread> {
+    if (this.#closing && this.#lock) {
+      // A turn that waited while the database closed.
+      if (this.#thread?.stopped !== false)
+        throw new Fault('database/closed', 'The database is closed', { retry: 'never' });
+    }
+    if (this.#thread && !this.#thread.stopped) return this.#thread;
+    this.#opening ??= this.#start().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #start(): Promise<DatabaseThread> {
+    const again = this.#thread !== undefined;
+    const thread = new DatabaseThread(this.#options.folder, (channel, payload) => {
+      for (const listener of this.#listeners.get(channel) ?? []) listener.onNotice(payload);
+    });
+    await thread.opened;
+    this.#thread = thread;
+    for (const channel of this.#listeners.keys())
+      if (again) await thread.request({ kind: 'listen', channel });
+    if (again)
+      for (const listeners of this.#listeners.values())
+        for (const listener of listeners) listener.onReconnect();
+    return thread;
+  }
+}

@@ -1,0 +1,55 @@
+/** Numbered migrations, run once each under an advisory lock. */
+import { sql, type Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import { Fault } from '#base/fault.ts';
+import { firstTables } from './migrations/0001-first-tables.ts';
+import type { DB } from './schema.ts';
+
+const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+};
+
+/** Names of the migrations this version knows, in order. */
+export const migrationNames: readonly string[] = Object.keys(migrations);
+
+const appliedNames = async (kysely: Kysely<DB>): Promise<readonly string[]> => {
+  const { rows: tables } = await sql<{ name: string | null }>`
+    select to_regclass('kysely_migration')::text as name`.execute(kysely);
+  if (!tables[0]?.name) return [];
+  const { rows } = await sql<{
+    name: string;
+  }>`select name from kysely_migration order by name`.execute(kysely);
+  return rows.map((row) => row.name);
+};
+
+/**
+ * Brings the tables to this version. May be called again and from several processes at once.
+ *
+ * @returns the names of the migrations that ran now
+ * @throws {Fault} `database/newer-schema` when a later version of Callreel has been here; `database/migration` when one failed
+ */
+export const migrate = async (kysely: Kysely<DB>): Promise<readonly string[]> => {
+  const unknown = (await appliedNames(kysely)).filter((name) => !migrationNames.includes(name));
+  if (unknown.length > 0)
+    throw new Fault(
+      'database/newer-schema',
+      `The database was made by a newer version of Callreel (migration ${unknown.join(', ')}): start that version, or restore an older backup`,
+      { facts: { unknown } },
+    );
+  const migrator = new Migrator({
+    db: kysely,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+    throw new Fault(
+      'database/migration',
+      `Migration ${failed ?? ''} failed; nothing of it was kept`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return (results ?? []).map((result) => result.migrationName);
+};

@@ -1,0 +1,407 @@
+/**
+ * The tables as Kysely sees them: columns are snake_case in SQL and camelCase here (CamelCasePlugin, nested keys of jsonb untouched).
+ * Every row that belongs to a tenant carries `tenantId`, and every query names it. Instants are `timestamptz` ↔ `Date` with millisecond
+ * precision; int8 is a number ≤ 2^53−1 on both databases; jsonb is written as `JSON.stringify(value)` and read as the value.
+ */
+import type { ColumnType, Generated } from 'kysely';
+import type { CallType, ParticipantFacts } from '#core/call/ledger-entry.ts';
+import type { EndStatus } from '#core/call/end-status.ts';
+
+/** Written as JSON text, because `pg` would turn a bare array into an SQL array; read as the value. */
+export type Json<T> = ColumnType<T, string, string>;
+type Instant = ColumnType<Date, Date, Date>;
+type MaybeInstant = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type CreatedAt = ColumnType<Date, Date | undefined, Date>;
+
+export interface DB {
+  tenants: TenantsTable;
+  users: UsersTable;
+  userSessions: UserSessionsTable;
+  apiKeys: ApiKeysTable;
+  auditLog: AuditLogTable;
+  signInAttempts: SignInAttemptsTable;
+  idempotencyKeys: IdempotencyKeysTable;
+  trunks: TrunksTable;
+  trunkAddresses: TrunkAddressesTable;
+  numbers: NumbersTable;
+  agents: AgentsTable;
+  queues: QueuesTable;
+  queueAgents: QueueAgentsTable;
+  settingsVersions: SettingsVersionsTable;
+  directoryVersion: DirectoryVersionTable;
+  calls: CallsTable;
+  callAgents: CallAgentsTable;
+  callEvents: CallEventsTable;
+  legs: LegsTable;
+  recordings: RecordingsTable;
+  recordingAgents: RecordingAgentsTable;
+  tracks: TracksTable;
+  renditions: RenditionsTable;
+  ledgerCursors: LedgerCursorsTable;
+  alarms: AlarmsTable;
+}
+
+export interface TenantsTable {
+  id: string;
+  name: string;
+  vdnId: number;
+  sdkAppId: number;
+  timeZone: string;
+  country: string;
+  recordingStorageDays: Generated<number>;
+  /** What the directory needs besides the call-recording settings, which are versioned in `settingsVersions`. */
+  settings: Json<TenantSettings>;
+  createdAt: CreatedAt;
+  deletedAt: MaybeInstant;
+}
+
+export interface TenantSettings {
+  readonly allowedPrefixes?: readonly string[];
+  readonly emergencyNumbers?: readonly string[];
+  readonly wrapUpSeconds?: number;
+}
+
+export type UserRole = 'owner' | 'admin' | 'supervisor' | 'agent' | 'auditor';
+
+export interface UsersTable {
+  id: string;
+  /** Null for an owner of the installation only. */
+  tenantId: string | null;
+  /** Lower case; unique in the installation. */
+  email: string;
+  name: string;
+  passwordHash: string;
+  role: UserRole;
+  /** Row id of `agents` for the role `agent`. */
+  agentId: string | null;
+  /** Queues of a supervisor. */
+  queueIds: Generated<string[]>;
+  createdAt: CreatedAt;
+  updatedAt: CreatedAt;
+  disabledAt: MaybeInstant;
+}
+
+export interface UserSessionsTable {
+  id: string;
+  userId: string;
+  tokenHash: string;
+  csrfToken: string;
+  createdAt: CreatedAt;
+  lastSeenAt: CreatedAt;
+  expiresAt: Instant;
+  address: string | null;
+  userAgent: string | null;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  /** Null for a key of the installation (role `owner`). */
+  tenantId: string | null;
+  name: string;
+  /** First characters of the key, for people to recognise it. */
+  prefix: string;
+  keyHash: string;
+  role: UserRole;
+  createdBy: string | null;
+  createdAt: CreatedAt;
+  lastUsedAt: MaybeInstant;
+  expiresAt: MaybeInstant;
+  revokedAt: MaybeInstant;
+}
+
+export interface AuditLogTable {
+  id: string;
+  tenantId: string | null;
+  at: Instant;
+  actorKind: 'user' | 'apiKey' | 'system' | 'anonymous';
+  actorId: string | null;
+  actorName: string | null;
+  /** For example `recording.play`, `agent.update`. */
+  action: string;
+  subjectKind: string | null;
+  subjectId: string | null;
+  detail: Json<Readonly<Record<string, unknown>>>;
+  address: string | null;
+}
+
+export interface SignInAttemptsTable {
+  id: string;
+  at: Instant;
+  account: string;
+  address: string;
+  succeeded: boolean;
+}
+
+export interface IdempotencyKeysTable {
+  /** Who sent it: the user's or API key's id. */
+  actorId: string;
+  key: string;
+  tenantId: string | null;
+  method: string;
+  path: string;
+  /** SHA-256 of the request body: the same key with another body is refused. */
+  requestHash: string;
+  /** Null while the first request is still being answered. */
+  status: number | null;
+  response: string | null;
+  createdAt: CreatedAt;
+  expiresAt: Instant;
+}
+
+export interface TrunksTable {
+  id: string;
+  tenantId: string;
+  name: string;
+  host: string;
+  port: number;
+  transport: 'udp' | 'tcp';
+  username: string | null;
+  passwordSealed: string | null;
+  callerNumbers: Generated<string[]>;
+  sortOrder: Generated<number>;
+  createdAt: CreatedAt;
+  updatedAt: CreatedAt;
+  deletedAt: MaybeInstant;
+}
+
+/** Allowed addresses of trunks, a table of its own because an address is unique in the installation and decides the tenant. */
+export interface TrunkAddressesTable {
+  /** `ip`, `ip:port` or CIDR. */
+  address: string;
+  trunkId: string;
+  tenantId: string;
+  position: number;
+}
+
+export interface NumbersTable {
+  id: string;
+  tenantId: string;
+  number: string;
+  targetKind: 'queue' | 'agent';
+  targetId: string;
+  createdAt: CreatedAt;
+  updatedAt: CreatedAt;
+}
+
+export interface AgentsTable {
+  id: string;
+  tenantId: string;
+  email: string;
+  name: string;
+  /** Short id the centre uses, for example `1001`. */
+  agentId: string;
+  /** Unique in the installation: it decides the tenant of a registering phone. */
+  sipUsername: string;
+  sipPasswordSealed: string;
+  callerNumber: string | null;
+  createdAt: CreatedAt;
+  updatedAt: CreatedAt;
+  deletedAt: MaybeInstant;
+}
+
+export interface QueuesTable {
+  id: string;
+  tenantId: string;
+  name: string;
+  channel: 'ivr' | 'mobile' | 'web';
+  parentId: string | null;
+  ringSeconds: Generated<number>;
+  maxWaitSeconds: Generated<number>;
+  waitingTone: Generated<'ringback' | 'music'>;
+  overflow: ColumnType<unknown, string | undefined, string>;
+  createdAt: CreatedAt;
+  updatedAt: CreatedAt;
+  deletedAt: MaybeInstant;
+}
+
+export interface QueueAgentsTable {
+  queueId: string;
+  agentId: string;
+  tenantId: string;
+}
+
+/** Every version of every settings block; the highest version of a scope is in force. */
+export interface SettingsVersionsTable {
+  tenantId: string;
+  /** For example `call-recording`, `queue/{id}/call-recording`. */
+  scope: string;
+  version: number;
+  value: ColumnType<unknown, string, never>;
+  changedBy: string | null;
+  changedAt: CreatedAt;
+}
+
+/** One row. Triggers on every table the directory is made of raise it and notify `callreel_directory`. */
+export interface DirectoryVersionTable {
+  id: Generated<number>;
+  version: number;
+  changedAt: Instant;
+}
+
+export type CallOutcome = 'inProgress' | 'ready' | 'declined' | 'excluded' | 'failed';
+
+export interface CallsTable {
+  id: string;
+  tenantId: string;
+  /** Number for external file names (`call-{id}.mp3`); given when the call is projected. */
+  callNumber: Generated<number>;
+  /** Which node's ledger the call is in. */
+  node: string;
+  callType: CallType;
+  direction: 'in' | 'out';
+  caller: string;
+  callee: string;
+  trunkId: string | null;
+  directoryVersion: number;
+  /** The last queue the call waited in. */
+  queueId: string | null;
+  startedAt: Instant;
+  queuedAt: MaybeInstant;
+  ringingAt: MaybeInstant;
+  answeredAt: MaybeInstant;
+  endedAt: MaybeInstant;
+  gotMedia: Generated<boolean>;
+  endStatus: EndStatus | null;
+  hungUpSide: 'user' | 'seat' | 'system' | null;
+  cause: string | null;
+  /** Null while nothing is decided. */
+  record: boolean | null;
+  recordRule: string | null;
+  outcome: CallOutcome;
+  /** Rule of `excluded`, reason of `failed`. */
+  outcomeReason: string | null;
+}
+
+/** Who took part, for lists by agent. */
+export interface CallAgentsTable {
+  callId: string;
+  agentId: string;
+  tenantId: string;
+  startedAt: Instant;
+}
+
+/** Account of what happened within a call: queued, held, unheld. */
+export interface CallEventsTable {
+  callId: string;
+  tenantId: string;
+  /** Grows within a call. */
+  position: number;
+  at: Instant;
+  kind: string;
+  facts: Json<Readonly<Record<string, unknown>>>;
+}
+
+export interface LegsTable {
+  id: string;
+  callId: string;
+  tenantId: string;
+  direction: 'in' | 'out';
+  participant: number;
+  participantKind: ParticipantFacts['kind'];
+  endpointUser: string;
+  agentId: string | null;
+  sipCallId: string;
+  startedAt: Instant;
+  ringingAt: MaybeInstant;
+  answeredAt: MaybeInstant;
+  endedAt: MaybeInstant;
+  sipStatus: number | null;
+  cause: string | null;
+}
+
+export type RecordingState =
+  'planned' | 'capturing' | 'sealed' | 'ready' | 'delivered' | 'purged' | 'failed' | 'expired';
+
+/** One per segment of a call. Facts of the call that lists filter by are repeated here, so that a page is one index range. */
+export interface RecordingsTable {
+  id: string;
+  tenantId: string;
+  callId: string;
+  segment: number;
+  state: RecordingState;
+  callType: CallType;
+  direction: 'in' | 'out';
+  caller: string;
+  callee: string;
+  /** The end user's side of the call: caller when `direction` is in, callee when out. */
+  endpointUser: string;
+  queueId: string | null;
+  startedAt: Instant;
+  /** CLOCK_MONOTONIC nanoseconds of the start, decimal; the anchor of the tracks' packet times. */
+  startedAtMonoNs: string;
+  sealedAt: MaybeInstant;
+  readyAt: MaybeInstant;
+  failedAt: MaybeInstant;
+  failureReason: string | null;
+  salvaged: Generated<boolean>;
+  durationMs: number | null;
+  frames: number | null;
+  timeline: ColumnType<unknown, string | null | undefined, string | null>;
+}
+
+export interface RecordingAgentsTable {
+  recordingId: string;
+  agentId: string;
+  tenantId: string;
+  startedAt: Instant;
+}
+
+export interface TracksTable {
+  id: string;
+  recordingId: string;
+  callId: string;
+  tenantId: string;
+  legId: string;
+  participant: number;
+  participantKind: ParticipantFacts['kind'];
+  endpointUser: string;
+  agentId: string | null;
+  /** Journal, relative to the data folder. */
+  path: string;
+  startedAt: Instant;
+  sealedAt: MaybeInstant;
+  frames: number | null;
+  lostFrames: number | null;
+  bytes: number | null;
+  firstPacketAtMonoNs: string | null;
+  lastPacketAtMonoNs: string | null;
+  salvaged: Generated<boolean>;
+  /** Fault code when capture ended early. */
+  failedBy: string | null;
+}
+
+export interface RenditionsTable {
+  recordingId: string;
+  tenantId: string;
+  /** `mixed`, `dual-channel`, `participant-{n}`. */
+  rendition: string;
+  format: 'mp3' | 'wav';
+  objectKey: string;
+  sizeBytes: number;
+  sha256: string;
+  durationMs: number;
+  frames: number;
+  channels: number;
+  peaksKey: string | null;
+  madeAt: CreatedAt;
+}
+
+/** Up to where a node's ledger is in the tables: written in the same transaction as the rows. */
+export interface LedgerCursorsTable {
+  node: string;
+  file: string;
+  byteOffset: number;
+  updatedAt: Instant;
+}
+
+export interface AlarmsTable {
+  id: string;
+  tenantId: string | null;
+  /** For example `balance/calls`, `disk/full`. */
+  kind: string;
+  subjectId: string | null;
+  message: string;
+  facts: Json<Readonly<Record<string, unknown>>>;
+  raisedAt: Instant;
+  clearedAt: MaybeInstant;
+}

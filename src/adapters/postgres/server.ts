@@ -1,0 +1,136 @@
+/** A PostgreSQL server by URL: a bounded pool, int8 as numbers, and one connection of its own for notices. */
+import pg from 'pg';
+import { Fault } from '#base/fault.ts';
+
+/** PostgreSQL's type number of int8. */
+const int8 = 20;
+
+type ParserOf = (type: number, format?: string) => unknown;
+const usualParser = pg.types.getTypeParser as ParserOf;
+const parserOf: ParserOf = (type, format) =>
+  type === int8 && format !== 'binary' ? Number : usualParser(type, format);
+const typesWithNumbers = { getTypeParser: parserOf } as pg.CustomTypesConfig;
+
+export interface ServerOptions {
+  readonly url: string;
+  /** Connections at most; 10 unless told. */
+  readonly maxConnections: number;
+  /** Callers waiting for a connection at most. */
+  readonly maxWaiting: number;
+  readonly maxWaitMs: number;
+  readonly onIdleError: (error: Error) => void;
+}
+
+export class ServerClient {
+  readonly #options: ServerOptions;
+  readonly #pool: pg.Pool;
+  #refused = 0;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.maxConnections,
+      connectionTimeoutMillis: options.maxWaitMs,
+      application_name: 'callreel',
+      types: typesWithNumbers,
+    });
+    this.#pool.on('error', options.onIdleError);
+  }
+
+  get waiting(): number {
+    return this.#pool.waitingCount;
+  }
+
+  get refused(): number {
+    return this.#refused;
+  }
+
+  get options(): object {
+    return this.#pool.options;
+  }
+
+  async connect(): Promise<pg.PoolClient> {
+    if (this.#pool.waitingCount >= this.#options.maxWaiting) {
+      this.#refused++;
+      throw new Fault('database/busy', 'The database has more work waiting than it can take', {
+        retry: 'later',
+        facts: { waiting: this.#pool.waitingCount },
+      });
+    }
+    return this.#pool.connect();
+  }
+
+  async query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
+    const client = await this.connect();
+    let failure: Error | undefined;
+    try {
+      // A script of several statements answers with one result each.
+      const result: unknown = await client.query(text, values?.length ? values : undefined);
+      const results = (Array.isArray(result) ? result : [result]) as { rows?: unknown[] }[];
+      return { rows: results.flatMap((each) => each.rows ?? []) };
+    } catch (thrown) {
+      failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+      throw failure;
+    } finally {
+      if (failure && !values?.length) await client.query('rollback').catch(() => undefined);
+      client.release();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  /** A connection outside the pool that listens, and comes back after a loss with a growing pause (0.25 s … 5 s). */
+  async listen(
+    channel: string,
+    onNotice: (payload: string) => void,
+    onReconnect: () => void,
+  ): Promise<{ close(): Promise<void> }> {
+    let client: pg.Client | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    let pauseMs = 250;
+    let closed = false;
+    const connect = async (): Promise<void> => {
+      const next = new pg.Client({
+        connectionString: this.#options.url,
+        application_name: 'callreel notices',
+        keepAlive: true,
+      });
+      let lost = false;
+      const lose = (error?: Error): void => {
+        if (lost || closed) return;
+        lost = true;
+        if (error) this.#options.onIdleError(error);
+        next.end().catch(() => undefined); // it is gone already
+        timer = setTimeout(() => void again(), pauseMs);
+        pauseMs = Math.min(pauseMs * 2, 5000);
+      };
+      next.on('error', lose);
+      next.on('end', () => lose());
+      next.on('notification', (message) => onNotice(message.payload ?? ''));
+      await next.connect();
+      await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      client = next;
+      pauseMs = 250;
+      onReconnect();
+    };
+    const again = async (): Promise<void> => {
+      try {
+        await connect();
+      } catch {
+        // `lose` has been told by the client's own events, or is told here when connect() refused without one
+        if (!closed) timer = setTimeout(() => void again(), pauseMs);
+      }
+    };
+    await connect();
+    return {
+      close: async () => {
+        closed = true;
+        clearTimeout(timer);
+        await client?.end();
+      },
+    };
+  }
+}
