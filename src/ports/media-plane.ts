@@ -79,13 +79,7 @@ export type MediaEvent =
       readonly reason: string;
       readonly summary: TrackSummary;
     }
-  /** About every 5 s and once more when the leg closes. */
-  | { readonly kind: 'legStats'; readonly legId: LegId; readonly stats: LegStats }
-  /**
-   * The media thread of this call died: nothing flows any more, so end the call. `trackFailed` of its open tracks came just before;
-   * their journals are salvageable. No event follows.
-   */
-  | { readonly kind: 'mediaLost'; readonly reason: string };
+  | { readonly kind: 'legStats'; readonly legId: LegId; readonly stats: LegStats };
 
 /** Totals since the leg opened. */
 export interface LegStats {
@@ -98,7 +92,4 @@ export interface LegStats {
   readonly droppedForeignSource: number;
   readonly droppedMalformed: number;
   readonly droppedOverflow: number;
-  /** What the peer reports as lost of our stream, and the round trip, by RTCP; absent until it reported. */
-  readonly remoteLost?: number;
-  readonly roundTripMs?: number;
 }
