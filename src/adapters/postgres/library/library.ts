@@ -1,0 +1,273 @@
+/** Lists by keyset: each page is one range of an index, however many recordings there are. */
+import { sql, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
+import type { CallId, RecordingId, TenantId } from '#core/ids.ts';
+import type {
+  AlarmRow,
+  CallDetails,
+  CallFilter,
+  CallSummary,
+  Library,
+  LibraryScope,
+  Page,
+  PageRequest,
+  RecordingDetails,
+  RecordingFilter,
+  RecordingSummary,
+} from '#ports/library.ts';
+import type { DB } from '../schema.ts';
+import {
+  readCall,
+  readLeg,
+  readRecording,
+  readRendition,
+  readTimeline,
+  readTrack,
+} from './read-rows.ts';
+
+type Listed = 'calls' | 'recordings';
+type Shared = Pick<CallFilter, 'fromMs' | 'toMs' | 'queueId' | 'agentId'>;
+
+/** Rows of one index entry more than asked tell whether there is a next page. */
+const pageOf = <Row, T>(
+  rows: readonly Row[],
+  limit: number,
+  read: (row: Row) => T,
+  place: (row: Row) => { startedAt: Date; id: string },
+): Page<T> => {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  if (rows.length <= limit || last === undefined) return { items: shown.map(read), next: null };
+  const { startedAt, id } = place(last);
+  return { items: shown.map(read), next: { atMs: startedAt.getTime(), id } };
+};
+
+export class SqlLibrary implements Library {
+  readonly #db: Kysely<DB>;
+
+  constructor(db: Kysely<DB>) {
+    this.#db = db;
+  }
+
+  async calls(
+    scope: LibraryScope,
+    filter: CallFilter,
+    page: PageRequest,
+  ): Promise<Page<CallSummary>> {
+    let query = this.#db
+      .selectFrom('calls')
+      .selectAll()
+      .where((eb) => inScope(eb, 'calls', scope))
+      .where((eb) => matches(eb, 'calls', filter, page))
+      .orderBy('calls.startedAt', 'desc')
+      .orderBy('calls.id', 'desc')
+      .limit(page.limit + 1);
+    const { number, outcome } = filter;
+    if (outcome) query = query.where('calls.outcome', '=', outcome);
+    if (number !== undefined)
+      query = query.where((eb) =>
+        eb.or([eb('calls.caller', '=', number), eb('calls.callee', '=', number)]),
+      );
+    const rows = await query.execute();
+    const agents = await this.#agentsOfCalls(rows.map((row) => row.id));
+    return pageOf(
+      rows,
+      page.limit,
+      (row) => readCall(row, agents.get(row.id) ?? []),
+      (row) => row,
+    );
+  }
+
+  async call(scope: LibraryScope, callId: CallId): Promise<CallDetails | null> {
+    const row = await this.#db
+      .selectFrom('calls')
+      .selectAll()
+      .where('calls.id', '=', callId)
+      .where((eb) => inScope(eb, 'calls', scope))
+      .executeTakeFirst();
+    if (!row) return null;
+    const [agents, legs, events, recordings] = await Promise.all([
+      this.#agentsOfCalls([callId]),
+      this.#db
+        .selectFrom('legs')
+        .selectAll()
+        .where('callId', '=', callId)
+        .orderBy('startedAt')
+        .orderBy('participant')
+        .execute(),
+      this.#db
+        .selectFrom('callEvents')
+        .selectAll()
+        .where('callId', '=', callId)
+        .orderBy('position')
+        .execute(),
+      this.#db
+        .selectFrom('recordings')
+        .selectAll()
+        .where('callId', '=', callId)
+        .orderBy('segment')
+        .execute(),
+    ]);
+    const recordingAgents = await this.#agentsOfRecordings(recordings.map((each) => each.id));
+    return {
+      ...readCall(row, agents.get(callId) ?? []),
+      legs: legs.map(readLeg),
+      happenings: events.map(({ at, kind, facts }) => ({ atMs: at.getTime(), kind, facts })),
+      recordings: recordings.map((each) => readRecording(each, recordingAgents.get(each.id) ?? [])),
+    };
+  }
+
+  async recordings(
+    scope: LibraryScope,
+    filter: RecordingFilter,
+    page: PageRequest,
+  ): Promise<Page<RecordingSummary>> {
+    let query = this.#db
+      .selectFrom('recordings')
+      .selectAll()
+      .where((eb) => inScope(eb, 'recordings', scope))
+      .where((eb) => matches(eb, 'recordings', filter, page))
+      .orderBy('recordings.startedAt', 'desc')
+      .orderBy('recordings.id', 'desc')
+      .limit(page.limit + 1);
+    const { number, state, callId } = filter;
+    if (state) query = query.where('recordings.state', '=', state);
+    if (callId !== undefined) query = query.where('recordings.callId', '=', callId);
+    if (number !== undefined)
+      query = query.where((eb) =>
+        eb.or([
+          eb('recordings.caller', '=', number),
+          eb('recordings.callee', '=', number),
+          eb('recordings.endpointUser', '=', number),
+        ]),
+      );
+    const rows = await query.execute();
+    const agents = await this.#agentsOfRecordings(rows.map((row) => row.id));
+    return pageOf(
+      rows,
+      page.limit,
+      (row) => readRecording(row, agents.get(row.id) ?? []),
+      (row) => row,
+    );
+  }
+
+  async recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null> {
+    const row = await this.#db
+      .selectFrom('recordings')
+      .selectAll()
+      .where('recordings.id', '=', recordingId)
+      .where((eb) => inScope(eb, 'recordings', scope))
+      .executeTakeFirst();
+    if (!row) return null;
+    const [agents, tracks, renditions] = await Promise.all([
+      this.#agentsOfRecordings([recordingId]),
+      this.#db
+        .selectFrom('tracks')
+        .selectAll()
+        .where('recordingId', '=', recordingId)
+        .orderBy('participant')
+        .orderBy('startedAt')
+        .execute(),
+      this.#db
+        .selectFrom('renditions')
+        .selectAll()
+        .where('recordingId', '=', recordingId)
+        .orderBy('rendition')
+        .orderBy('format')
+        .execute(),
+    ]);
+    return {
+      ...readRecording(row, agents.get(recordingId) ?? []),
+      timeline: readTimeline(row.timeline),
+      tracks: tracks.map(readTrack),
+      renditions: renditions.map(readRendition),
+    };
+  }
+
+  async alarms(tenantId: TenantId, limit: number): Promise<readonly AlarmRow[]> {
+    const rows = await this.#db
+      .selectFrom('alarms')
+      .selectAll()
+      .where((eb) => eb.or([eb('tenantId', '=', tenantId), eb('tenantId', 'is', null)]))
+      .orderBy(sql`cleared_at is not null`)
+      .orderBy('raisedAt', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id, kind, subjectId, message, raisedAt, clearedAt }) => ({
+      id,
+      kind,
+      subjectId,
+      message,
+      raisedAtMs: raisedAt.getTime(),
+      clearedAtMs: clearedAt?.getTime() ?? null,
+    }));
+  }
+
+  async #agentsOfCalls(ids: readonly string[]): Promise<Map<string, string[]>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('callAgents')
+      .select(['callId as id', 'agentId'])
+      .where('callId', 'in', ids)
+      .orderBy('agentId')
+      .execute();
+    return grouped(rows);
+  }
+
+  async #agentsOfRecordings(ids: readonly string[]): Promise<Map<string, string[]>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('recordingAgents')
+      .select(['recordingId as id', 'agentId'])
+      .where('recordingId', 'in', ids)
+      .orderBy('agentId')
+      .execute();
+    return grouped(rows);
+  }
+}
+
+const grouped = (rows: readonly { id: string; agentId: string }[]): Map<string, string[]> => {
+  const groups = new Map<string, string[]>();
+  for (const { id, agentId } of rows) groups.set(id, [...(groups.get(id) ?? []), agentId]);
+  return groups;
+};
+
+/** This agent took part: one look into the primary key of the list of agents. */
+const hasAgent = (table: Listed, agentId: string) =>
+  table === 'calls'
+    ? sql<SqlBool>`exists (select from call_agents where call_id = calls.id and agent_id = ${agentId})`
+    : sql<SqlBool>`exists (select from recording_agents where recording_id = recordings.id and agent_id = ${agentId})`;
+
+const inScope = (
+  eb: ExpressionBuilder<DB, Listed>,
+  table: Listed,
+  { tenantId, only }: LibraryScope,
+) => {
+  const tenant = eb(`${table}.tenantId`, '=', tenantId);
+  if (only === null) return tenant;
+  if (only.kind === 'agent') return eb.and([tenant, hasAgent(table, only.agentId)]);
+  if (only.queueIds.length === 0) return eb.and([tenant, eb.lit(false)]);
+  return eb.and([tenant, eb(`${table}.queueId`, 'in', only.queueIds)]);
+};
+
+const matches = (
+  eb: ExpressionBuilder<DB, Listed>,
+  table: Listed,
+  { fromMs, toMs, queueId, agentId }: Shared,
+  { after }: PageRequest,
+) => {
+  const started = `${table}.startedAt` as const;
+  const conditions = [eb.lit(true)];
+  const all = [
+    ...(fromMs === undefined ? [] : [eb(started, '>=', new Date(fromMs))]),
+    ...(toMs === undefined ? [] : [eb(started, '<', new Date(toMs))]),
+    ...(queueId === undefined ? [] : [eb(`${table}.queueId`, '=', queueId)]),
+    ...(agentId === undefined ? [] : [hasAgent(table, agentId)]),
+    ...(after === null
+      ? []
+      : [
+          sql<SqlBool>`(${sql.ref(started)}, ${sql.ref(`${table}.id`)}) < (${new Date(after.atMs)}, ${after.id})`,
+        ]),
+  ];
+  return eb.and([...conditions, ...all]);
+};

@@ -1,0 +1,188 @@
+/** The rows of one recording for finalising. The call's outcome follows in the same transaction. */
+import type { Kysely, Transaction } from 'kysely';
+import type { CallId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
+import type { OutcomeRule } from '#core/recording/outcome.ts';
+import type { ChangeFeed } from '#ports/events.ts';
+import type { ReadyFacts, RecordingRows, RecordingSources } from '#ports/recording-rows.ts';
+import type { StoredRendition } from '#ports/renditions.ts';
+import { writeOutcomes } from '../ledger/outcome-row.ts';
+import { readRendition } from '../library/read-rows.ts';
+import type { DB } from '../schema.ts';
+
+export interface FinaliseRowsOptions {
+  readonly outcomeOf: OutcomeRule;
+  readonly changes: ChangeFeed;
+}
+
+export class SqlRecordingRows implements RecordingRows {
+  readonly #db: Kysely<DB>;
+  readonly #options: FinaliseRowsOptions;
+
+  constructor(db: Kysely<DB>, options: FinaliseRowsOptions) {
+    this.#db = db;
+    this.#options = options;
+  }
+
+  async sources(recordingId: RecordingId): Promise<RecordingSources | null> {
+    const row = await this.#db
+      .selectFrom('recordings')
+      .innerJoin('calls', 'calls.id', 'recordings.callId')
+      .selectAll('recordings')
+      .select('calls.startedAt as callStartedAt')
+      .where('recordings.id', '=', recordingId)
+      .executeTakeFirst();
+    if (!row) return null;
+    const tracks = await this.#db
+      .selectFrom('tracks')
+      .select(['id', 'participant', 'participantKind', 'path'])
+      .where('recordingId', '=', recordingId)
+      .orderBy('participant')
+      .orderBy('startedAt')
+      .orderBy('id')
+      .execute();
+    return {
+      recordingId,
+      tenantId: row.tenantId as TenantId,
+      callId: row.callId as CallId,
+      segment: row.segment,
+      state: row.state,
+      startedAtMs: row.startedAt.getTime(),
+      startedAtMonoNs: row.startedAtMonoNs,
+      endUserChannel: await this.#endUserChannel(row.tenantId, row.callStartedAt),
+      tracks: tracks.map(({ id, participant, participantKind, path }) => ({
+        trackId: id as TrackId,
+        participant,
+        kind: participantKind,
+        path,
+      })),
+    };
+  }
+
+  async renditions(recordingId: RecordingId): Promise<readonly StoredRendition[]> {
+    const rows = await this.#db
+      .selectFrom('renditions')
+      .selectAll()
+      .where('recordingId', '=', recordingId)
+      .orderBy('rendition')
+      .orderBy('format')
+      .execute();
+    return rows.map(readRendition);
+  }
+
+  async storeRendition(recordingId: RecordingId, stored: StoredRendition): Promise<void> {
+    const { rendition, format, ...file } = stored;
+    const changed = { ...file, madeAt: new Date() };
+    await this.#db
+      .insertInto('renditions')
+      .columns([
+        'recordingId',
+        'tenantId',
+        'rendition',
+        'format',
+        'objectKey',
+        'sizeBytes',
+        'sha256',
+        'durationMs',
+        'frames',
+        'channels',
+        'peaksKey',
+        'madeAt',
+      ])
+      .expression((eb) =>
+        eb
+          .selectFrom('recordings')
+          .select((each) => [
+            'recordings.id',
+            'recordings.tenantId',
+            each.val(rendition).as('rendition'),
+            each.val(format).as('format'),
+            each.val(changed.objectKey).as('objectKey'),
+            each.cast<number>(each.val(changed.sizeBytes), 'bigint').as('sizeBytes'),
+            each.val(changed.sha256).as('sha256'),
+            each.cast<number>(each.val(changed.durationMs), 'bigint').as('durationMs'),
+            each.cast<number>(each.val(changed.frames), 'bigint').as('frames'),
+            each.cast<number>(each.val(changed.channels), 'integer').as('channels'),
+            each.val(changed.peaksKey).as('peaksKey'),
+            each.cast<Date>(each.val(changed.madeAt), 'timestamptz').as('madeAt'),
+          ])
+          .where('recordings.id', '=', recordingId),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['recordingId', 'rendition', 'format']).doUpdateSet(changed),
+      )
+      .execute();
+  }
+
+  async markReady(recordingId: RecordingId, facts: ReadyFacts): Promise<void> {
+    const media = {
+      durationMs: facts.durationMs,
+      frames: facts.frames,
+      timeline: JSON.stringify(facts.timeline),
+    };
+    await this.#change(recordingId, async (trx) => {
+      await trx
+        .updateTable('recordings')
+        .set({ state: 'ready', readyAt: new Date(), failureReason: null })
+        .where('id', '=', recordingId)
+        .where('state', '=', 'sealed')
+        .execute();
+      await trx
+        .updateTable('recordings')
+        .set(media)
+        .where('id', '=', recordingId)
+        .where('state', 'in', ['ready', 'delivered', 'purged', 'expired'])
+        .execute();
+    });
+  }
+
+  async markFailed(recordingId: RecordingId, reason: string): Promise<void> {
+    await this.#change(recordingId, async (trx) => {
+      await trx
+        .updateTable('recordings')
+        .set({ state: 'failed', failedAt: new Date(), failureReason: reason })
+        .where('id', '=', recordingId)
+        .where('state', '=', 'sealed')
+        .execute();
+    });
+  }
+
+  async #change(
+    recordingId: RecordingId,
+    work: (trx: Transaction<DB>) => Promise<void>,
+  ): Promise<void> {
+    const row = await this.#db.transaction().execute(async (trx) => {
+      await work(trx);
+      const touched = await trx
+        .selectFrom('recordings')
+        .select(['tenantId', 'callId'])
+        .where('id', '=', recordingId)
+        .executeTakeFirst();
+      if (touched) await writeOutcomes(trx, [touched.callId], this.#options.outcomeOf);
+      return touched;
+    });
+    if (!row) return;
+    const tenantId = row.tenantId as TenantId;
+    this.#options.changes.publish({ tenantId, topic: 'recordings', id: recordingId });
+    this.#options.changes.publish({ tenantId, topic: 'calls', id: row.callId });
+  }
+
+  /** The settings that were in force when the call began. */
+  async #endUserChannel(tenantId: string, at: Date): Promise<'left' | 'right'> {
+    const row = await this.#db
+      .selectFrom('settingsVersions')
+      .select('value')
+      .where('tenantId', '=', tenantId)
+      .where('scope', '=', 'call-recording')
+      .where('changedAt', '<=', at)
+      .orderBy('version', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const value = row?.value;
+    const right =
+      typeof value === 'object' &&
+      value !== null &&
+      'endUserChannel' in value &&
+      value.endUserChannel === 'right';
+    return right ? 'right' : 'left';
+  }
+}
