@@ -79,7 +79,13 @@ export type MediaEvent =
       readonly reason: string;
       readonly summary: TrackSummary;
     }
-  | { readonly kind: 'legStats'; readonly legId: LegId; readonly stats: LegStats };
+  /** About every 5 s and once more when the leg closes. */
+  | { readonly kind: 'legStats'; readonly legId: LegId; readonly stats: LegStats }
+  /**
+   * The media thread of this call died: nothing flows any more, so end the call. `trackFailed` of its open tracks came just before;
+   * their journals are salvageable. No event follows.
+   */
+  | { readonly kind: 'mediaLost'; readonly reason: string };
 
 /** Totals since the leg opened. */
 export interface LegStats {
@@ -92,4 +98,7 @@ export interface LegStats {
   readonly droppedForeignSource: number;
   readonly droppedMalformed: number;
   readonly droppedOverflow: number;
+  /** What the peer reports as lost of our stream, and the round trip, by RTCP; absent until it reported. */
+  readonly remoteLost?: number;
+  readonly roundTripMs?: number;
 }
