@@ -71,8 +71,26 @@ export const faultTable = {
   // control socket
   'control/unreachable': row('No server answers in this data folder', null, null, 'later', 'Start the server, or set CALLREEL_DATA_DIR to its folder.'),
 
+  // data folder
+  'data-folder/locked': row('Another process uses the data folder', null, null, 'never', 'Stop the process the message names, or set CALLREEL_DATA_DIR to another folder.'),
+  'data-folder/unusable': row('The data folder cannot be locked', null, null, 'never', 'Put it on a local file system that this user may write to.'),
+
   // database
   'database/not-unique': row('Something with this name exists', 409, null, 'never', 'Choose another name.'),
+
+  // disk
+  'disk/exists': row('The file exists already', null, null, 'never', 'Report it: names of recordings are never used twice.'),
+  'disk/full': row('The disk is full', null, null, 'later', 'Free space in the data folder or make it larger; calls go on without being recorded until then.'),
+  'disk/io': row('The disk reports an error', null, null, 'later', 'Check the disk and the kernel log.'),
+  'disk/missing': row('A file or its folder is missing', null, null, 'never', 'Check that nothing else changes the data folder.'),
+  'disk/not-allowed': row('The file permissions forbid it', null, null, 'never', 'Give the data folder to the user that runs Callreel.'),
+  'disk/read-only': row('The file system is read-only', null, null, 'later', 'Mount it read-write; a file system that turned read-only has errors.'),
+
+  // journal
+  'journal/bad-key': row('A recording key does not have 32 bytes', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
+  'journal/facts-too-long': row('The facts of a journal exceed 4,096 bytes', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
+  'journal/missing': row('There is no such journal', null, null, 'never', 'Look for it in a backup; the recording cannot be made without it.'),
+  'journal/unreadable': row('The header of a journal is damaged', null, null, 'never', 'Nothing can be salvaged from this file: its key is in the header.'),
 
   // metrics
   'metrics/mismatch': row('A metric is registered twice with different labels', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
@@ -90,6 +108,11 @@ export const faultTable = {
   // recording
   'recording/gone': row('The audio was deleted', 410, null, 'never', 'The retention rule removed it; the timeline stays.'),
   'recording/not-ready': row('The recording is not finished yet', 409, null, 'later', 'Try again when its state is ready.'),
+
+  // secrets
+  'secrets/bad-master-key': row('The master key is not 32 bytes', null, null, 'never', 'Set CALLREEL_MASTER_KEY to 64 hex digits, or restore secrets/master.key.'),
+  'secrets/damaged': row('A sealed secret is damaged', null, null, 'never', 'Enter the password again, or restore the file from a backup.'),
+  'secrets/wrong-master-key': row('A secret was sealed under another master key', null, null, 'never', 'Start with the master key of the installation that wrote the data folder.'),
 
   // session
   'session/wrong-credentials': row('E-mail or password is wrong', 401, null, 'never', 'Check both, or ask an administrator for a new password.'),

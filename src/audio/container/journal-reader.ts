@@ -161,6 +161,11 @@ export class JournalReader {
     return record;
   }
 
+  /** A block was not whole: nothing more will come, however much is pushed. */
+  get isStopped(): boolean {
+    return this.#flaw !== undefined;
+  }
+
   /** Where reading stands. Bytes that are left over make the journal torn: call it when the file is at its end. */
   end(): ReadingEnd {
     const torn: ReadingEnd['flaw'] =

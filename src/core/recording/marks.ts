@@ -30,3 +30,28 @@ export interface TrackSummary {
   readonly firstPacketAtMonoNs: string | null;
   readonly lastPacketAtMonoNs: string | null;
 }
+
+const markKinds: Readonly<Record<JournalMark['kind'], true>> = {
+  hold: true,
+  resume: true,
+  prompt: true,
+  loss: true,
+  epoch: true,
+  codec: true,
+  end: true,
+};
+
+/**
+ * A mark as it was read from a journal. The block's tag vouches that our own writer made it, so only the kind is looked at: a newer
+ * version may know kinds that this one does not.
+ *
+ * @returns undefined for a kind this version does not know
+ */
+export const readMark = (value: unknown): JournalMark | undefined =>
+  typeof value === 'object' &&
+  value !== null &&
+  'kind' in value &&
+  typeof value.kind === 'string' &&
+  Object.hasOwn(markKinds, value.kind)
+    ? (value as JournalMark)
+    : undefined;

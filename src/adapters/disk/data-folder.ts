@@ -1,0 +1,127 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Fault } from '#base/fault.ts';
+import { diskFault } from './disk-fault.ts';
+
+export interface FreeSpace {
+  /** For processes that are not root. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+/** The data folder while this process owns it. */
+export interface DataFolder {
+  readonly root: string;
+  readonly journals: string;
+  readonly ledger: string;
+  readonly objects: string;
+  readonly prompts: string;
+  readonly database: string;
+  readonly secrets: string;
+  freeSpace(): Promise<FreeSpace>;
+  /** Lets another process have it. Idempotent. */
+  release(): void;
+}
+
+const makeTree = (root: string): Omit<DataFolder, 'freeSpace' | 'release'> => {
+  const tree = {
+    root,
+    journals: join(root, 'journals'),
+    ledger: join(root, 'ledger'),
+    objects: join(root, 'objects'),
+    prompts: join(root, 'prompts'),
+    database: join(root, 'db'),
+    secrets: join(root, 'secrets'),
+  };
+  for (const folder of Object.values(tree)) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
+    } catch (thrown) {
+      throw diskFault(thrown, folder);
+    }
+  }
+  return tree;
+};
+
+const ownerOf = (pidFile: string): string => {
+  try {
+    return `process ${readFileSync(pidFile, 'utf8').trim()}`;
+  } catch {
+    // The owner holds the lock but has not written its number yet.
+    return 'another process';
+  }
+};
+
+const busy = 5;
+
+const isBusy = (thrown: unknown): boolean =>
+  typeof thrown === 'object' && thrown !== null && 'errcode' in thrown && thrown.errcode === busy;
+
+/**
+ * Takes the exclusive lock of an empty SQLite file. The kernel gives it back when the process dies in whatever way, so there is no stale
+ * lock to judge, and containers on one machine see each other's; Node itself has no file locks.
+ */
+const takeLock = (root: string): DatabaseSync => {
+  const lock = new DatabaseSync(join(root, 'lock'), { timeout: 0 });
+  try {
+    lock.exec(
+      'PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE TRANSACTION',
+    );
+  } catch (thrown) {
+    lock.close();
+    throw thrown;
+  }
+  return lock;
+};
+
+/**
+ * Makes the data folder and its sub-folders (mode 0700) and owns it until `release` or death.
+ *
+ * @throws {Fault} `data-folder/locked` naming the process that has it; `data-folder/unusable` when the lock cannot be taken at all;
+ * `disk/…` when a folder cannot be made
+ */
+export const openDataFolder = (root: string): DataFolder => {
+  const tree = makeTree(root);
+  const pidFile = join(root, 'lock.pid');
+  let lock: DatabaseSync;
+  try {
+    lock = takeLock(root);
+    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+  } catch (thrown) {
+    if (isBusy(thrown)) {
+      const owner = ownerOf(pidFile);
+      throw new Fault('data-folder/locked', `the data folder ${root} is in use by ${owner}`, {
+        cause: thrown,
+        facts: { root, owner },
+      });
+    }
+    throw new Fault('data-folder/unusable', `the data folder ${root} cannot be locked`, {
+      cause: thrown,
+      facts: { root },
+    });
+  }
+  let released = false;
+  return {
+    ...tree,
+    freeSpace: () => freeSpaceOf(root),
+    release: () => {
+      if (released) return;
+      released = true;
+      rmSync(pidFile, { force: true });
+      lock.close();
+    },
+  };
+};
+
+/** @throws {Fault} `disk/…` */
+export const freeSpaceOf = async (folder: string): Promise<FreeSpace> => {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch (thrown) {
+    throw diskFault(thrown, folder);
+  }
+};
