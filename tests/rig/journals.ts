@@ -6,7 +6,7 @@ import type { JournalKeys } from '#adapters/disk/journal-source.ts';
 import { createSealer } from '#adapters/disk/master-key.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { encodeJournalFacts, type JournalFacts } from '#audio/container/journal-format.ts';
-import type { CallId, LegId, TrackId } from '#core/ids.ts';
+import type { LegId, TrackId } from '#core/ids.ts';
 import type { TrackSummary } from '#core/recording/marks.ts';
 import { CaptureWheel } from '#live/capture/capture-wheel.ts';
 import type { TrackWriter } from '#live/capture/track-writer.ts';
