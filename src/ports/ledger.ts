@@ -11,3 +11,37 @@ export interface Ledger {
    */
   append(entry: LedgerEntry): void;
 }
+
+/** A place between two entries. Files are named so that their order is the order of their names. */
+export interface LedgerPlace {
+  readonly file: string;
+  readonly byteOffset: number;
+}
+
+export interface LedgerBatch {
+  readonly entries: readonly LedgerEntry[];
+  /** Just after the last entry. */
+  readonly next: LedgerPlace;
+  /** Whether that was all there is now. */
+  readonly atEnd: boolean;
+  /** Lines on the way that were damaged, and skipped. */
+  readonly damaged: number;
+}
+
+export interface LedgerReader {
+  /** Which node's account it is; kept in the ledger's folder. */
+  readonly node: string;
+  /**
+   * Entries after `from` in the order they were appended.
+   *
+   * @param from null = from the oldest that is kept
+   * @throws {Fault} `ledger/unreadable` (retry later) when the disk refuses; `ledger/lost` when the file of `from` is gone
+   */
+  read(from: LedgerPlace | null, maxEntries: number): Promise<LedgerBatch>;
+  /** Bytes between `from` and the end. */
+  lagBytes(from: LedgerPlace | null): number;
+  /** @returns a function that ends the subscription; idempotent */
+  onAppend(listener: () => void): () => void;
+  /** Deletes files whose entries are all before `upTo` and belong to calls that have ended; the newest few stay in any case. */
+  prune(upTo: LedgerPlace): Promise<void>;
+}
