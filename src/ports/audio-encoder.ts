@@ -1,11 +1,8 @@
-/** Samples in, a file out, piece by piece. Synchronous: it runs on a thread that does nothing else. */
+/** Samples in, a file out, piece by piece. Encoding is synchronous: it runs on a thread that does nothing else. */
 import type { AudioFormat } from '#core/recording/renditions.ts';
 
 export interface AudioEncoders {
-  /**
-   * @throws {Fault} `encoder/unsupported` for a format it does not know
-   */
-  open(options: EncoderOptions): AudioEncoder;
+  open(options: EncoderOptions): Promise<AudioEncoder>;
 }
 
 export interface EncoderOptions {
@@ -20,6 +17,7 @@ export interface AudioEncoder {
   /**
    * @param channels one s16 array per channel, the first `frames` of each count
    * @returns bytes that follow in the file, perhaps none; valid until the next call
+   * @throws {Fault} `encoder/too-long` when the format cannot hold more
    */
   encode(channels: readonly Int16Array[], frames: number): Uint8Array;
   /** Once, last. `head` replaces the file's first bytes: it knows the length now. */

@@ -1,0 +1,136 @@
+import { layOutTimeline } from '#core/recording/timeline.ts';
+import type { AudioEncoders } from '#ports/audio-encoder.ts';
+import type { JournalReading, JournalSource } from '#ports/journal-source.ts';
+import type { RenderFiles } from '#ports/render-files.ts';
+import type { RenderedFile, RenderOrder, RenderReport, RenderTrack } from '#ports/renderer.ts';
+import { planChannels } from './mix.ts';
+import { fitClock } from './placement.ts';
+import { RenditionSink } from './rendition-sink.ts';
+import { extentPositions, lastSample, spansOf, type PlacedTrack } from './spans.ts';
+import { surveyTrack, wasCut } from './survey.ts';
+import { TalkDetector } from './talk-detector.ts';
+import { TrackPlayer } from './track-player.ts';
+
+/** One second: what is held in memory of each track and channel, whatever the length of the call. */
+const blockFrames = 8000;
+
+export interface RenderParts {
+  readonly journals: JournalSource;
+  readonly encoders: AudioEncoders;
+  readonly files: RenderFiles;
+}
+
+/**
+ * Makes the files of the order. Each journal is read twice: once to learn how its clock runs and how long the recording is, once for
+ * its sound. Memory is a few blocks per track; time is nearly all the encoder's.
+ *
+ * @throws {Fault} as `Renderer.render`
+ */
+export const renderRecording = async (
+  order: RenderOrder,
+  parts: RenderParts,
+): Promise<RenderReport> => {
+  const tracks = await placeTracks(order, parts.journals);
+  const extents = tracks.flatMap(({ survey, clocks }) => extentPositions(survey, clocks));
+  if (extents.length === 0) return { frames: 0, timeline: [], outputs: [] };
+  // The first packet's samples were spoken before it came, so they may lie a little before the recording's own start.
+  const origin = Math.min(0, Math.round(Math.min(...extents.map(({ first }) => first))));
+  const frames = Math.round(Math.max(...tracks.map(endOf)) - origin);
+  const players = await openPlayers(order.tracks, tracks, parts.journals, origin);
+  const sinks: RenditionSink[] = [];
+  try {
+    for (const output of order.outputs) {
+      const plan = planChannels(output.rendition, order.tracks, order.endUserChannel);
+      const channels = plan.length === 2 ? 2 : 1;
+      const encoder = await parts.encoders.open({
+        format: output.format,
+        channels,
+        sampleRateHz: 8000,
+      });
+      sinks.push(new RenditionSink(output, plan, { files: parts.files, encoder }, blockFrames));
+    }
+    const detectors = tracks.map(() => new TalkDetector());
+    await playThrough(players, frames, (voices, length) => {
+      voices.forEach((voice, index) => detectors[index]?.feed(voice, length));
+      for (const sink of sinks) sink.feed(voices, length);
+    });
+    const outputs: RenderedFile[] = sinks.map((sink) => sink.finish());
+    const spans = tracks.flatMap((track, index) =>
+      spansOf(track, origin, frames, detectors[index]?.finish() ?? []),
+    );
+    return { frames, timeline: layOutTimeline(spans), outputs };
+  } finally {
+    for (const sink of sinks) sink.close();
+    await Promise.all(players.map((player) => player.close()));
+  }
+};
+
+const placeTracks = async (
+  order: RenderOrder,
+  journals: JournalSource,
+): Promise<readonly PlacedTrack[]> => {
+  const readings: JournalReading[] = [];
+  try {
+    for (const { path } of order.tracks) readings.push(await journals.open(path));
+    const starts = readings.map(({ facts }) => facts.startedAtMonoNs);
+    const zeroUs = Math.min(
+      ...(order.startedAtMonoNs === null ? starts : [order.startedAtMonoNs]).map(
+        (ns) => Number(BigInt(ns)) / 1000,
+      ),
+    );
+    const placed: PlacedTrack[] = [];
+    for (const [index, reading] of readings.entries()) {
+      const survey = await surveyTrack(reading.records(), zeroUs);
+      placed.push({
+        participant: order.tracks[index]?.participant ?? 0,
+        survey,
+        clocks: survey.pairs.map((pairs) => (pairs.length === 0 ? [] : fitClock(pairs))),
+        wasCut: wasCut(survey, reading.end()),
+      });
+    }
+    return placed;
+  } finally {
+    await Promise.all(readings.map((reading) => reading.close()));
+  }
+};
+
+/** A call that ends while a party is held ends with that hold, not with the last word before it. */
+const endOf = (track: PlacedTrack): number => {
+  const { holds, lastMarkAt } = track.survey;
+  const endsHeld = holds.some((hold) => hold.to === null);
+  return Math.max(lastSample(track), endsHeld ? (lastMarkAt ?? -Infinity) : -Infinity);
+};
+
+const openPlayers = async (
+  orders: readonly RenderTrack[],
+  tracks: readonly PlacedTrack[],
+  journals: JournalSource,
+  origin: number,
+): Promise<TrackPlayer[]> => {
+  const players: TrackPlayer[] = [];
+  try {
+    for (const [index, { path }] of orders.entries()) {
+      const reading = await journals.open(path);
+      players.push(new TrackPlayer(reading.records(), tracks[index]?.clocks ?? [], origin));
+    }
+    return players;
+  } catch (error) {
+    await Promise.all(players.map((player) => player.close()));
+    throw error;
+  }
+};
+
+const playThrough = async (
+  players: readonly TrackPlayer[],
+  frames: number,
+  take: (voices: readonly Int16Array[], length: number) => void,
+): Promise<void> => {
+  const voices = players.map(() => new Int16Array(blockFrames));
+  for (let from = 0; from < frames; from += blockFrames) {
+    for (const [index, player] of players.entries()) {
+      const voice = voices[index];
+      if (voice) await player.fill(voice, from);
+    }
+    take(voices, Math.min(blockFrames, frames - from));
+  }
+};

@@ -1,0 +1,147 @@
+import type { JournalRecord, ReadingEnd } from '#audio/container/journal-reader.ts';
+import type { HoldReason } from '#core/recording/marks.ts';
+import type { ArrivalPair } from './placement.ts';
+
+/** Microseconds of the monotonic clock → samples at 8,000 Hz. */
+const samplesPerUs = 0.008;
+
+/** A single lost packet is no event worth a span; joined with its neighbours it may be. 60 ms is what a listener notices. */
+const shortestGap = 160;
+/** Losses nearer than this make one span. */
+const joinGapsWithin = 8000;
+
+export interface Gap {
+  readonly epoch: number;
+  readonly fromTimestamp: number;
+  toTimestamp: number;
+  missing: number;
+}
+
+export interface HoldStretch {
+  readonly reason: HoldReason;
+  /** Positions on the monotonic clock, samples; `to` null while the journal ends held. */
+  readonly from: number;
+  to: number | null;
+}
+
+/** What the first reading of a journal finds: everything about it but its sound. */
+export interface TrackSurvey {
+  /** Per epoch, in order; an epoch without audio has none. */
+  readonly pairs: ArrivalPair[][];
+  /** First and one past the last sample of each epoch. */
+  readonly extents: ({ first: number; end: number } | undefined)[];
+  readonly gaps: Gap[];
+  readonly holds: HoldStretch[];
+  frames: number;
+  /** Reason of the `end` mark; null when the journal has none. */
+  endReason: string | null;
+  /** Instant of the last mark, samples. */
+  lastMarkAt: number | null;
+}
+
+/**
+ * Reads a journal once. Its memory is one pair per block (16 bytes per half second) and one entry per gap, joined.
+ *
+ * @param zeroUs the instant that counts as position 0
+ */
+export const surveyTrack = async (
+  records: AsyncIterable<JournalRecord>,
+  zeroUs: number,
+): Promise<TrackSurvey> => {
+  const survey: TrackSurvey = {
+    pairs: [[]],
+    extents: [undefined],
+    gaps: [],
+    holds: [],
+    frames: 0,
+    endReason: null,
+    lastMarkAt: null,
+  };
+  let heldSinceAudio = false;
+  for await (const record of records) {
+    if (record.kind === 'mark') {
+      heldSinceAudio = noteMark(survey, record, zeroUs) || heldSinceAudio;
+      continue;
+    }
+    const { timestamp, arrivalMonoUs } = record.pair;
+    survey.pairs.at(-1)?.push({
+      timestamp,
+      arrival: (arrivalMonoUs - zeroUs) * samplesPerUs,
+      blockTimestamp: record.runs[0]?.timestamp ?? timestamp,
+    });
+    survey.frames += record.frames;
+    for (const run of record.runs) {
+      noteRun(survey, run.timestamp, run.samples.length, heldSinceAudio);
+      heldSinceAudio = false;
+    }
+  }
+  return survey;
+};
+
+/** @returns whether audio was withheld by a hold around this mark */
+const noteMark = (
+  survey: TrackSurvey,
+  record: { readonly atMonoUs: number; readonly mark: unknown },
+  zeroUs: number,
+): boolean => {
+  const at = (record.atMonoUs - zeroUs) * samplesPerUs;
+  survey.lastMarkAt = at;
+  const mark = readMark(record.mark);
+  switch (mark.kind) {
+    case 'hold':
+      survey.holds.push({ reason: mark.reason as HoldReason, from: at, to: null });
+      return true;
+    case 'resume': {
+      const open = survey.holds.findLast((hold) => hold.reason === mark.reason && hold.to === null);
+      if (open) open.to = at;
+      return true;
+    }
+    case 'epoch':
+      survey.pairs.push([]);
+      survey.extents.push(undefined);
+      return false;
+    case 'end':
+      survey.endReason = mark.reason;
+      return false;
+    default:
+      return false;
+  }
+};
+
+const noteRun = (
+  survey: TrackSurvey,
+  timestamp: number,
+  length: number,
+  heldBefore: boolean,
+): void => {
+  const epoch = survey.extents.length - 1;
+  const extent = survey.extents[epoch];
+  if (extent === undefined) {
+    survey.extents[epoch] = { first: timestamp, end: timestamp + length };
+    return;
+  }
+  const missing = timestamp - extent.end;
+  if (missing > 0 && !heldBefore) {
+    const last = survey.gaps.at(-1);
+    if (last?.epoch === epoch && extent.end - last.toTimestamp <= joinGapsWithin) {
+      last.toTimestamp = timestamp;
+      last.missing += missing;
+    } else {
+      if (last && last.missing < shortestGap) survey.gaps.pop();
+      survey.gaps.push({ epoch, fromTimestamp: extent.end, toTimestamp: timestamp, missing });
+    }
+  }
+  extent.end = Math.max(extent.end, timestamp + length);
+};
+
+const readMark = (mark: unknown): { readonly kind: string; readonly reason: string } => {
+  const fields = typeof mark === 'object' && mark !== null ? mark : {};
+  return {
+    kind: 'kind' in fields && typeof fields.kind === 'string' ? fields.kind : '',
+    reason: 'reason' in fields && typeof fields.reason === 'string' ? fields.reason : '',
+  };
+};
+
+/** Whether a journal was cut: no `end` mark, the mark of salvage, or damage behind which nothing can be read. */
+export const wasCut = (survey: TrackSurvey, end: ReadingEnd): boolean =>
+  survey.endReason === null || survey.endReason === 'salvaged' || end.flaw !== undefined;

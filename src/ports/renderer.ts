@@ -1,0 +1,53 @@
+/** Makes files out of sealed journals, away from the threads that carry calls. Plain data both ways: it crosses threads. */
+import type { AudioFormat, Rendition } from '#core/recording/renditions.ts';
+import type { TimelineSpan } from '#core/recording/timeline.ts';
+
+export interface Renderer {
+  /**
+   * Reads the journals once (twice over each, a block at a time) and writes every file of the order. Nothing is left of a failed order but files
+   * in its own folder, which the next attempt overwrites.
+   *
+   * @throws {Fault} `journal/missing`, `journal/unreadable`, `secrets/wrong-master-key`, `disk/…`, `encoder/…`,
+   * `finalise/worker-crashed`, `finalise/timed-out`, `finalise/queue-full`, `finalise/closed`
+   */
+  render(order: RenderOrder): Promise<RenderReport>;
+}
+
+export interface RenderOrder {
+  /** Decimal monotonic nanoseconds of the recording's start; null = the earliest start that a journal notes. */
+  readonly startedAtMonoNs: string | null;
+  /** The other channel has everyone else. */
+  readonly endUserChannel: 'left' | 'right';
+  readonly tracks: readonly RenderTrack[];
+  readonly outputs: readonly RenderOutput[];
+}
+
+export interface RenderTrack {
+  /** Absolute path of the journal. */
+  readonly path: string;
+  readonly participant: number;
+  readonly kind: 'customer' | 'agent' | 'thirdParty';
+}
+
+export interface RenderOutput {
+  readonly rendition: Rendition;
+  readonly format: AudioFormat;
+  /** Absolute paths of the files to make. */
+  readonly path: string;
+  readonly peaksPath: string;
+}
+
+export interface RenderReport {
+  /** Samples per channel at 8,000 Hz of every file; 0 when no track has any audio, and then no file was made. */
+  readonly frames: number;
+  readonly timeline: readonly TimelineSpan[];
+  /** In the order asked for. */
+  readonly outputs: readonly RenderedFile[];
+}
+
+export interface RenderedFile {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly channels: 1 | 2;
+  readonly peaksSizeBytes: number;
+}
