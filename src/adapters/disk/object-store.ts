@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { Fault, type FaultCode } from '#base/fault.ts';
+import { Fault } from '#base/fault.ts';
 import { ok, refuse, type Result } from '#base/result.ts';
 import type { ByteRange, ObjectFacts, ObjectStore, StoredObject } from '#ports/object-store.ts';
+import { diskFault } from './disk-fault.ts';
 
 /** A name that ends so is an object in the making; never listed, swept when the store opens. */
 const unfinished = '.unfinished';
@@ -187,36 +188,14 @@ async function* walk(folder: string): AsyncIterable<string> {
   }
 }
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
-
 const isAbsent = (error: unknown): boolean =>
-  codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
-
-const faultCodes: Readonly<Record<string, FaultCode>> = {
-  ENOSPC: 'disk/full',
-  EDQUOT: 'disk/full',
-  EROFS: 'disk/read-only',
-  EACCES: 'disk/read-only',
-  EPERM: 'disk/read-only',
-};
-
-const diskFault = (error: unknown, key: string): unknown => {
-  const code = codeOf(error);
-  if (error instanceof Fault || code === undefined) return error;
-  return new Fault(faultCodes[code] ?? 'disk/io', `the object store cannot use its disk: ${code}`, {
-    retry: 'later',
-    facts: { key, errno: code },
-    cause: error,
-  });
-};
+  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 
 const translated = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {
-    throw diskFault(error, key);
+    // What a caller's own body throws is not the disk's.
+    throw error instanceof Error && 'errno' in error ? diskFault(error, key) : error;
   }
 };

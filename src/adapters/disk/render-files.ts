@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { Fault, type FaultCode } from '#base/fault.ts';
+import { Fault } from '#base/fault.ts';
 import type { RenderFile, RenderFiles } from '#ports/render-files.ts';
+import { diskFault } from './disk-fault.ts';
 
 /** Enough that a system call per encoded second (4 kB) does not show; small beside what the encoder holds. */
 const bufferBytes = 65_536;
@@ -110,21 +111,7 @@ class DiskRenderFile implements RenderFile {
     try {
       return work();
     } catch (error) {
-      const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-      if (errno === undefined || error instanceof Fault) throw error;
-      throw new Fault(codes[errno] ?? 'disk/io', `cannot write a rendition: ${errno}`, {
-        retry: 'later',
-        facts: { path: this.#path, errno },
-        cause: error,
-      });
+      throw diskFault(error, this.#path);
     }
   }
 }
-
-const codes: Readonly<Record<string, FaultCode>> = {
-  ENOSPC: 'disk/full',
-  EDQUOT: 'disk/full',
-  EROFS: 'disk/read-only',
-  EACCES: 'disk/read-only',
-  EPERM: 'disk/read-only',
-};
