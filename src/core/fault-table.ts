@@ -127,7 +127,10 @@ export const faultTable = {
 
   // trunk
   'trunk/address-taken': row('This address belongs to another trunk', 409, null, 'never', 'An address decides the tenant, so it is unique in the installation.'),
-  'trunk/name-taken': row('A trunk with this name exists', 409, null, 'never', 'Choose another name.'),
+  'trunk/username-taken': row('Another trunk signs in with this user name', 409, null, 'never', 'A user name decides the tenant, so it is unique in the installation.'),
+
+  // try-out
+  'try-out/refused': row('The try-out centre cannot be made', 409, null, 'never', 'Rename or remove what is in its way.'),
 
   // user
   'user/email-taken': row('A user with this e-mail exists', 409, null, 'never', 'Use another e-mail, or change the existing user.'),

@@ -162,6 +162,6 @@ export interface CallRecords {
     filter: RecordingFilter,
   ): Promise<Page<RecordingSummary>>;
   findRecording(scope: RecordScope, id: string): Promise<RecordingDetail | null>;
-  /** Newest first, open ones before cleared ones; those of the installation are shown to every tenant. */
+  /** Newest first; those of the installation are shown to every tenant. */
   listAlarms(tenantId: TenantId, page: PageOrder, open: boolean): Promise<Page<AlarmView>>;
 }

@@ -1,0 +1,86 @@
+import { sql, type Kysely } from 'kysely';
+import type { AgentId, QueueId, TenantId } from '#core/ids.ts';
+import type { AgentRow, ScopedRows } from '#ports/admin-store.ts';
+import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import type { DB } from '../schema.ts';
+
+const select = (db: Kysely<DB>, tenantId: TenantId) =>
+  db
+    .selectFrom('agents')
+    .selectAll()
+    .select(
+      sql<string[]>`coalesce((select array_agg(q.queue_id order by q.queue_id) from queue_agents q
+        where q.agent_id = agents.id), '{}')`.as('queueIds'),
+    )
+    .where('tenantId', '=', tenantId)
+    .where('deletedAt', 'is', null);
+
+type Found = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+const rowOf = (found: Found): AgentRow => ({
+  id: found.id as AgentId,
+  tenantId: found.tenantId as TenantId,
+  email: found.email,
+  name: found.name,
+  agentId: found.agentId,
+  sipUsername: found.sipUsername,
+  sipPasswordSealed: found.sipPasswordSealed,
+  queueIds: found.queueIds as QueueId[],
+  callerNumber: found.callerNumber,
+  createdAt: found.createdAt,
+});
+
+const replaceQueues = async (db: Kysely<DB>, row: AgentRow): Promise<void> => {
+  await db.deleteFrom('queueAgents').where('agentId', '=', row.id).execute();
+  if (row.queueIds.length === 0) return;
+  const { id: agentId, tenantId } = row;
+  await db
+    .insertInto('queueAgents')
+    .values(row.queueIds.map((queueId) => ({ queueId, agentId, tenantId })))
+    .execute();
+};
+
+/** `insert`, `update` and `remove` touch two tables: call them in a transaction. */
+export const agentRows = (db: Kysely<DB>): ScopedRows<AgentRow> => ({
+  list: async (tenantId, page) => {
+    const rows = await select(db, tenantId)
+      .where('id', '>', idAfter(page))
+      .orderBy('id')
+      .limit(page.limit + 1)
+      .execute();
+    return pageOf(rows, page, (row) => row.id, rowOf);
+  },
+  find: async (tenantId, id) => {
+    const found = await select(db, tenantId).where('id', '=', id).executeTakeFirst();
+    return found ? rowOf(found) : null;
+  },
+  insert: async (row) => {
+    const { queueIds: _queueIds, ...columns } = row;
+    await unlessTaken(db.insertInto('agents').values(columns).execute());
+    await replaceQueues(db, row);
+  },
+  update: async (row) => {
+    const { queueIds: _queueIds, ...columns } = row;
+    await unlessTaken(
+      db
+        .updateTable('agents')
+        .set({ ...columns, updatedAt: sql<Date>`now()` })
+        .where('tenantId', '=', row.tenantId)
+        .where('id', '=', row.id)
+        .execute(),
+    );
+    await replaceQueues(db, row);
+  },
+  remove: async (tenantId, id) => {
+    const result = await db
+      .updateTable('agents')
+      .set({ deletedAt: sql<Date>`now()` })
+      .where('tenantId', '=', tenantId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst();
+    if (result.numUpdatedRows === 0n) return false;
+    await db.deleteFrom('queueAgents').where('agentId', '=', id).execute();
+    return true;
+  },
+});

@@ -1,0 +1,71 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { NumberId, TenantId } from '#core/ids.ts';
+import type { NumberRow, NumberRows } from '#ports/admin-store.ts';
+import type { NumberTarget } from '#ports/administration.ts';
+import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import type { DB, NumbersTable } from '../schema.ts';
+
+const rowOf = (found: Selectable<NumbersTable>): NumberRow => ({
+  id: found.id as NumberId,
+  tenantId: found.tenantId as TenantId,
+  number: found.number,
+  target: { kind: found.targetKind, id: found.targetId } as NumberTarget,
+  createdAt: found.createdAt,
+});
+
+const columnsOf = ({ target, ...row }: NumberRow) => ({
+  ...row,
+  targetKind: target.kind,
+  targetId: target.id,
+});
+
+export const numberRows = (db: Kysely<DB>): NumberRows => ({
+  list: async (tenantId, page) => {
+    const rows = await db
+      .selectFrom('numbers')
+      .selectAll()
+      .where('tenantId', '=', tenantId)
+      .where('id', '>', idAfter(page))
+      .orderBy('id')
+      .limit(page.limit + 1)
+      .execute();
+    return pageOf(rows, page, (row) => row.id, rowOf);
+  },
+  find: async (tenantId, id) => {
+    const found = await db
+      .selectFrom('numbers')
+      .selectAll()
+      .where('tenantId', '=', tenantId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return found ? rowOf(found) : null;
+  },
+  insert: (row) => unlessTaken(db.insertInto('numbers').values(columnsOf(row)).execute()),
+  update: (row) =>
+    unlessTaken(
+      db
+        .updateTable('numbers')
+        .set({ ...columnsOf(row), updatedAt: sql<Date>`now()` })
+        .where('tenantId', '=', row.tenantId)
+        .where('id', '=', row.id)
+        .execute(),
+    ),
+  remove: async (tenantId, id) => {
+    const result = await db
+      .deleteFrom('numbers')
+      .where('tenantId', '=', tenantId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return result.numDeletedRows > 0n;
+  },
+  countOfTarget: async (tenantId, target) => {
+    const found = await db
+      .selectFrom('numbers')
+      .select((eb) => eb.fn.countAll().as('count'))
+      .where('tenantId', '=', tenantId)
+      .where('targetKind', '=', target.kind)
+      .where('targetId', '=', target.id)
+      .executeTakeFirstOrThrow();
+    return Number(found.count);
+  },
+});

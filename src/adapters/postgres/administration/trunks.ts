@@ -1,0 +1,96 @@
+import { sql, type Kysely } from 'kysely';
+import type { TenantId, TrunkId } from '#core/ids.ts';
+import type { ScopedRows, TrunkRow } from '#ports/admin-store.ts';
+import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import type { DB } from '../schema.ts';
+
+const select = (db: Kysely<DB>, tenantId: TenantId) =>
+  db
+    .selectFrom('trunks')
+    .selectAll()
+    .select(
+      sql<string[]>`coalesce((select array_agg(a.address order by a.position) from trunk_addresses a
+        where a.trunk_id = trunks.id), '{}')`.as('allowedAddresses'),
+    )
+    .where('tenantId', '=', tenantId)
+    .where('deletedAt', 'is', null);
+
+type Found = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+const rowOf = (found: Found): TrunkRow => ({
+  id: found.id as TrunkId,
+  tenantId: found.tenantId as TenantId,
+  name: found.name,
+  host: found.host,
+  port: found.port,
+  transport: found.transport,
+  username: found.username,
+  passwordSealed: found.passwordSealed,
+  allowedAddresses: found.allowedAddresses,
+  callerNumbers: found.callerNumbers,
+  order: found.sortOrder,
+  createdAt: found.createdAt,
+});
+
+const columnsOf = ({ allowedAddresses: _addresses, order, ...row }: TrunkRow) => ({
+  ...row,
+  callerNumbers: [...row.callerNumbers],
+  sortOrder: order,
+});
+
+const replaceAddresses = async (db: Kysely<DB>, row: TrunkRow): Promise<void> => {
+  await db.deleteFrom('trunkAddresses').where('trunkId', '=', row.id).execute();
+  if (row.allowedAddresses.length === 0) return;
+  const { id: trunkId, tenantId } = row;
+  await unlessTaken(
+    db
+      .insertInto('trunkAddresses')
+      .values(
+        row.allowedAddresses.map((address, position) => ({ address, trunkId, tenantId, position })),
+      )
+      .execute(),
+  );
+};
+
+/** `insert`, `update` and `remove` touch two tables: call them in a transaction. */
+export const trunkRows = (db: Kysely<DB>): ScopedRows<TrunkRow> => ({
+  list: async (tenantId, page) => {
+    const rows = await select(db, tenantId)
+      .where('id', '>', idAfter(page))
+      .orderBy('id')
+      .limit(page.limit + 1)
+      .execute();
+    return pageOf(rows, page, (row) => row.id, rowOf);
+  },
+  find: async (tenantId, id) => {
+    const found = await select(db, tenantId).where('id', '=', id).executeTakeFirst();
+    return found ? rowOf(found) : null;
+  },
+  insert: async (row) => {
+    await unlessTaken(db.insertInto('trunks').values(columnsOf(row)).execute());
+    await replaceAddresses(db, row);
+  },
+  update: async (row) => {
+    await unlessTaken(
+      db
+        .updateTable('trunks')
+        .set({ ...columnsOf(row), updatedAt: sql<Date>`now()` })
+        .where('tenantId', '=', row.tenantId)
+        .where('id', '=', row.id)
+        .execute(),
+    );
+    await replaceAddresses(db, row);
+  },
+  remove: async (tenantId, id) => {
+    const result = await db
+      .updateTable('trunks')
+      .set({ deletedAt: sql<Date>`now()` })
+      .where('tenantId', '=', tenantId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst();
+    if (result.numUpdatedRows === 0n) return false;
+    await db.deleteFrom('trunkAddresses').where('trunkId', '=', id).execute();
+    return true;
+  },
+});

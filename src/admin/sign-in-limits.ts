@@ -1,0 +1,97 @@
+/** How often a sign-in may fail, by account and by network address, in bounded memory. */
+import type { Clock } from '#ports/clock.ts';
+
+/** Failures within the window after which an account or an address has to wait. A person mistypes a password a few times, not ten. */
+export const limits = { account: 10, address: 50, windowMs: 15 * 60_000 } as const;
+
+/** Entries per kind; an attacker needs a new address for every fifty accounts, so this outlasts a large botnet in 10 MB. */
+const MAX_ENTRIES = 20_000;
+
+interface Tally {
+  failures: number;
+  readonly untilMonoMs: number;
+}
+
+class Tallies {
+  readonly #max: number;
+  readonly #clock: Clock;
+  /** In the order of first failure, so the first is the next to expire. */
+  readonly #tallies = new Map<string, Tally>();
+
+  constructor(max: number, clock: Clock) {
+    this.#max = max;
+    this.#clock = clock;
+  }
+
+  /** Milliseconds until the next try is taken, or 0. */
+  waitMs(key: string): number {
+    const tally = this.#current(key);
+    return tally && tally.failures >= this.#max ? tally.untilMonoMs - this.#clock.monoMs() : 0;
+  }
+
+  failed(key: string): void {
+    const tally = this.#current(key);
+    if (tally) tally.failures++;
+    else {
+      this.#makeRoom();
+      this.#tallies.set(key, { failures: 1, untilMonoMs: this.#clock.monoMs() + limits.windowMs });
+    }
+  }
+
+  clear(key: string): void {
+    this.#tallies.delete(key);
+  }
+
+  get size(): number {
+    return this.#tallies.size;
+  }
+
+  #current(key: string): Tally | undefined {
+    const tally = this.#tallies.get(key);
+    if (tally && tally.untilMonoMs <= this.#clock.monoMs()) {
+      this.#tallies.delete(key);
+      return undefined;
+    }
+    return tally;
+  }
+
+  #makeRoom(): void {
+    const now = this.#clock.monoMs();
+    for (const [key, tally] of this.#tallies) {
+      if (tally.untilMonoMs > now && this.#tallies.size < MAX_ENTRIES) return;
+      this.#tallies.delete(key);
+    }
+  }
+}
+
+export class SignInLimits {
+  readonly #accounts: Tallies;
+  readonly #addresses: Tallies;
+
+  constructor(clock: Clock) {
+    this.#accounts = new Tallies(limits.account, clock);
+    this.#addresses = new Tallies(limits.address, clock);
+  }
+
+  /** Seconds until this account may be tried from this address again; 0 = now. */
+  waitSeconds(account: string, address: string): number {
+    return Math.ceil(
+      Math.max(this.#accounts.waitMs(account), this.#addresses.waitMs(address)) / 1000,
+    );
+  }
+
+  /** Counted before the password is checked, so that a burst at once is limited like a sequence. */
+  attempt(account: string, address: string): void {
+    this.#accounts.failed(account);
+    this.#addresses.failed(address);
+  }
+
+  /** A success forgives the account, not the address: its other guesses were guesses. */
+  succeeded(account: string): void {
+    this.#accounts.clear(account);
+  }
+
+  get entries(): number {
+    return this.#accounts.size + this.#addresses.size;
+  }
+}

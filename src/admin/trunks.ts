@@ -1,0 +1,74 @@
+import { ok } from '#base/result.ts';
+import type { TrunkId } from '#core/ids.ts';
+import { normaliseNumber } from '#core/routing/phone-number.ts';
+import type { TrunkRow } from '#ports/admin-store.ts';
+import type { Administration, NewTrunk, TrunkView } from '#ports/administration.ts';
+import { createCollection } from './collection.ts';
+import { given, type Context, type Desk } from './desk.ts';
+import { newId } from './secrets.ts';
+
+const viewOf = (row: TrunkRow): TrunkView => ({
+  id: row.id,
+  name: row.name,
+  host: row.host,
+  port: row.port,
+  transport: row.transport,
+  username: row.username,
+  hasPassword: row.passwordSealed !== null,
+  allowedAddresses: row.allowedAddresses,
+  callerNumbers: row.callerNumbers,
+  order: row.order,
+  createdAt: row.createdAt.toISOString(),
+});
+
+const seal = (desk: Desk, password: string | null): string | null =>
+  password === null ? null : desk.sealer.seal(new TextEncoder().encode(password));
+
+const normalisedAll = async (
+  { rows, who }: Context,
+  numbers: readonly string[],
+): Promise<readonly string[]> => {
+  const country = (await rows.tenants.find(who.tenantId))?.country ?? '';
+  return [...new Set(numbers.map((number) => normaliseNumber(number, country)))];
+};
+
+export const createTrunks = (desk: Desk): Administration['trunks'] =>
+  createCollection(desk, {
+    subject: 'trunk',
+    topic: 'settings',
+    table: (rows) => rows.trunks,
+    view: viewOf,
+    secrets: (row) => ({ password: row.passwordSealed }),
+    taken: {
+      trunk_addresses_pkey: { code: 'trunk/address-taken', field: 'allowedAddresses' },
+      trunks_username: { code: 'trunk/username-taken', field: 'username' },
+    },
+    build: async (context, draft: NewTrunk) => {
+      const row: TrunkRow = {
+        id: newId() as TrunkId,
+        tenantId: context.who.tenantId,
+        name: draft.name,
+        host: draft.host,
+        port: draft.port ?? 5060,
+        transport: draft.transport ?? 'udp',
+        username: draft.username ?? null,
+        passwordSealed: seal(desk, draft.password ?? null),
+        allowedAddresses: [...new Set(draft.allowedAddresses)],
+        callerNumbers: await normalisedAll(context, draft.callerNumbers ?? []),
+        order: draft.order ?? 0,
+        createdAt: context.now,
+      };
+      return ok({ row, created: viewOf(row) });
+    },
+    alter: async (context, before, change) => {
+      const { password, ...rest } = change;
+      const next: TrunkRow = { ...before, ...given(rest) };
+      return ok({
+        ...next,
+        allowedAddresses: [...new Set(next.allowedAddresses)],
+        callerNumbers: await normalisedAll(context, next.callerNumbers),
+        passwordSealed:
+          password === undefined ? before.passwordSealed : seal(desk, password),
+      });
+    },
+  });
