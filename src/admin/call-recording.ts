@@ -31,8 +31,7 @@ const merge = (
   };
 };
 
-const effective = (value: unknown): CallRecordingSettings =>
-  merge(defaults, (value ?? {}));
+const effective = (value: unknown): CallRecordingSettings => merge(defaults, value ?? {});
 
 export const createCallRecording = (desk: Desk): Administration['callRecording'] => ({
   read: async (who) => {

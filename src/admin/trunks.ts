@@ -67,8 +67,7 @@ export const createTrunks = (desk: Desk): Administration['trunks'] =>
         ...next,
         allowedAddresses: [...new Set(next.allowedAddresses)],
         callerNumbers: await normalisedAll(context, next.callerNumbers),
-        passwordSealed:
-          password === undefined ? before.passwordSealed : seal(desk, password),
+        passwordSealed: password === undefined ? before.passwordSealed : seal(desk, password),
       });
     },
   });
