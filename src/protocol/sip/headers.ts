@@ -36,6 +36,33 @@ export const stampTopVia = (message: WithHeaders, address: string, port: number)
   message.headers.prepend('via', stamped);
 };
 
+const viaOrNull = (text: string): Via | null => {
+  try {
+    return parseVia(text);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Makes the Vias of a broken request fit to be answered: the first keeps at least its sent-by, others that cannot be
+ * read go.
+ *
+ * @returns false when not even the first sent-by can be read, so that there is nowhere to answer to
+ */
+export const repairVias = ({ headers }: WithHeaders): boolean => {
+  const [first, ...others] = headers.all('via');
+  if (first === undefined) return false;
+  const semicolon = first.indexOf(';');
+  const sentBy = semicolon < 0 ? first : trimBlanks(first.slice(0, semicolon));
+  const top = viaOrNull(first) === null ? sentBy : first;
+  if (viaOrNull(top) === null) return false;
+  const readable = others.filter((text) => viaOrNull(text) !== null);
+  if (top === first && readable.length === others.length) return true;
+  headers.set('via', [top, ...readable].join(', '));
+  return true;
+};
+
 /** @throws {Fault} `sip/malformed` */
 export const fromOf = ({ headers }: WithHeaders): NameAddr => headers.parsed('from', readFrom);
 

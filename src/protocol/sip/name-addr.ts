@@ -1,4 +1,5 @@
 /** `"Display name" <uri>;params`, the shape of From, To, Contact, Route and their kin (RFC 3261 §20.10). */
+import { asFault } from '#base/fault.ts';
 import { isToken, malformed, skipBlanks, trimBlanks } from './grammar.ts';
 import { formatParams, noParams, parseParams, type Params } from './params.ts';
 import { closingQuote, quote, unquoteBetween } from './quoting.ts';
@@ -42,6 +43,15 @@ const make = (displayName: string, uri: SipUri, params: Params): NameAddr => {
   return { displayName, uri, tag, params };
 };
 
+/** A fault inside the URI is told of the header it stands in. */
+const parseUriOf = (text: string, header: string): SipUri => {
+  try {
+    return parseSipUri(text);
+  } catch (thrown) {
+    throw malformed(header, `URI: ${String(asFault(thrown, 'sip/malformed').facts['rule'])}`);
+  }
+};
+
 /** Without angle brackets, parameters belong to the header, and the URI may hold neither `?` nor `,` (§20). */
 const parseBare = (text: string, header: string): NameAddr => {
   const semicolon = text.indexOf(';');
@@ -49,7 +59,7 @@ const parseBare = (text: string, header: string): NameAddr => {
   if (address.includes('?') || address.includes(','))
     throw malformed(header, 'angle brackets around an address with ? or ,');
   const params = semicolon < 0 ? noParams : parseParams(text, semicolon, header);
-  return make('', parseSipUri(address), params);
+  return make('', parseUriOf(address, header), params);
 };
 
 /**
@@ -65,7 +75,7 @@ export const parseNameAddr = (text: string, header: string): NameAddr => {
   const close = text.indexOf('>', bracket);
   if (close < 0) throw malformed(header, 'closed angle brackets');
   const params = parseParams(text, close + 1, header);
-  return make(displayName, parseSipUri(text.slice(bracket + 1, close)), params);
+  return make(displayName, parseUriOf(text.slice(bracket + 1, close), header), params);
 };
 
 const formatDisplayName = (name: string): string => {

@@ -2,7 +2,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { Fault, asFault } from '#base/fault.ts';
 import { isBlank, isToken, isTokenCode, malformed, parseDecimal, trimBlanks } from './grammar.ts';
-import { topVia } from './headers.ts';
+import { repairVias } from './headers.ts';
 import { Headers, type SipMessage, type SipRequest } from './message.ts';
 
 export type ParseResult =
@@ -236,16 +236,9 @@ const parseRequestLine = (scanner: Scanner): RequestLine | null => {
   return { method, uri: line.slice(first + 1, last) };
 };
 
-/** An ACK is never answered, nor a request whose first Via cannot be read. */
-const answerableOrNull = (request: SipRequest): SipRequest | null => {
-  if (request.method === 'ACK') return null;
-  try {
-    topVia(request);
-    return request;
-  } catch {
-    return null;
-  }
-};
+/** An ACK is never answered, nor a request without a Via to send the answer by. */
+const answerableOrNull = (request: SipRequest): SipRequest | null =>
+  request.method !== 'ACK' && repairVias(request) ? request : null;
 
 const parseRequest = (scanner: Scanner, bytes: Buffer): ParseResult => {
   const line = parseRequestLine(scanner);
