@@ -26,7 +26,6 @@ const judge = (bytes: Buffer): Judgement => {
   const at = verdict.kind === 'accept' ? undefined : verdict.fault.facts['header'];
   return { verdict: verdict.kind === 'refuse' ? verdict.status : verdict.kind, at, message };
 };
-};
 
 const checkCase = (row: TortureCase, bytes: Buffer, fields: unknown): void => {
   const { verdict, at, message } = judge(bytes);
