@@ -1,0 +1,111 @@
+/** Numbers, names and routes: between what the call says and what SIP headers carry. */
+import { BlockList, isIP } from 'node:net';
+import type { TrunkEntry } from '#core/directory.ts';
+import type { Flow } from '#protocol/sip/flow.ts';
+import { assertedIdentitiesOf, contactsOf, fromOf } from '#protocol/sip/headers.ts';
+import type { SipRequest } from '#protocol/sip/message.ts';
+import { formatNameAddr } from '#protocol/sip/name-addr.ts';
+import type { Binding } from '#protocol/sip/registrar.ts';
+import { escapeUser, makeSipUri, parseSipUri, type SipUri } from '#protocol/sip/uri.ts';
+import type { SipHop } from '#ports/sip-transport.ts';
+import type { IncomingLeg } from './leg.ts';
+
+const anonymous = 'anonymous';
+
+/** RFC 1918, RFC 6598 and their kin: addresses that mean nothing outside their own network. */
+const privateNetworks = new BlockList();
+for (const [network, prefix] of [
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  privateNetworks.addSubnet(network, prefix, 'ipv4');
+privateNetworks.addSubnet('fc00::', 7, 'ipv6');
+privateNetworks.addSubnet('fe80::', 10, 'ipv6');
+
+const isPrivate = (address: string): boolean => {
+  const family = isIP(address);
+  return family !== 0 && privateNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
+};
+
+/** `[2001:db8::1]` → `2001:db8::1`. */
+const bareHost = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host);
+
+/** Where a request to this URI goes first (RFC 3263, without SRV and NAPTR: a port or the default). */
+export const hopOf = (uri: SipUri): SipHop => ({
+  transport: uri.params.get('transport')?.toLowerCase() === 'tcp' ? 'tcp' : 'udp',
+  host: bareHost(uri.params.get('maddr') ?? uri.host),
+  port: uri.port ?? 5060,
+});
+
+/**
+ * Whether a phone is reached only the way its request came: over its own connection, or because its Contact names another
+ * address than the one we saw (NAT).
+ */
+export const phoneStaysOnFlow = (contact: SipUri | undefined, flow: Flow): boolean =>
+  flow.reliable || contact === undefined || bareHost(contact.host) !== flow.remoteAddress;
+
+/** A trunk says in Contact where it wants to be called, and means it; unless that is an address of its own back yard. */
+export const trunkStaysOnFlow = (contact: SipUri | undefined, flow: Flow): boolean =>
+  flow.reliable ||
+  contact === undefined ||
+  (isPrivate(bareHost(contact.host)) && !isPrivate(flow.remoteAddress));
+
+export const contactUri = (request: SipRequest): SipUri | undefined => {
+  const contacts = contactsOf(request);
+  return contacts === '*' ? undefined : contacts[0]?.uri;
+};
+
+type Identity = Pick<IncomingLeg, 'callerNumber' | 'displayName'>;
+
+/** Trunks are believed in P-Asserted-Identity (RFC 3325 §9.1); `anonymous` when the caller withholds its number. */
+export const callerIdentity = (request: SipRequest, isTrusted: boolean): Identity => {
+  const from = fromOf(request);
+  const asserted = isTrusted ? assertedIdentitiesOf(request)[0] : undefined;
+  const privacy = request.headers.get('Privacy')?.toLowerCase() ?? '';
+  const isWithheld =
+    /\b(id|user|header)\b/.test(privacy) ||
+    (asserted === undefined && from.uri.host === 'anonymous.invalid');
+  if (isWithheld) return { callerNumber: anonymous, displayName: '' };
+  const { uri, displayName } = asserted ?? from;
+  return { callerNumber: uri.user ?? anonymous, displayName: displayName || from.displayName };
+};
+
+/** User part of the Request-URI, unescaped. */
+export const dialledUser = (request: SipRequest): string => parseSipUri(request.uri).user ?? '';
+
+/** From value without tag. */
+export const fromValue = (caller: Identity, host: string): string =>
+  caller.callerNumber === anonymous
+    ? '"Anonymous" <sip:anonymous@anonymous.invalid>'
+    : formatNameAddr({
+        displayName: caller.displayName,
+        uri: makeSipUri({ user: caller.callerNumber, host }),
+      });
+
+/** P-Asserted-Identity, and Privacy when the number is withheld (RFC 3323, RFC 3325). */
+export const identityHeaders = (
+  caller: Identity,
+  host: string,
+): readonly (readonly [string, string])[] =>
+  caller.callerNumber === anonymous
+    ? [['Privacy', 'id']]
+    : [['P-Asserted-Identity', `<sip:${escapeUser(caller.callerNumber)}@${host}>`]];
+
+export const trunkHop = (trunk: TrunkEntry): SipHop => ({
+  transport: trunk.transport,
+  host: bareHost(trunk.host),
+  port: trunk.port,
+});
+
+/** Request-URI of a number at a trunk. */
+export const trunkUri = (trunk: TrunkEntry, number: string): string => {
+  const transport = trunk.transport === 'tcp' ? ';transport=tcp' : '';
+  return `sip:${escapeUser(number)}@${trunk.host}:${trunk.port}${transport}`;
+};
+
+export const bindingStaysOnFlow = (binding: Binding): boolean =>
+  phoneStaysOnFlow(binding.uri, binding.flow);

@@ -1,0 +1,32 @@
+/** What the legs and the gate share inside the room. */
+import type { AgentEntry } from '#core/directory.ts';
+import type { LegId } from '#core/ids.ts';
+import type { Log } from '#ports/log.ts';
+import type { SipTransport } from '#ports/sip-transport.ts';
+import type { SipEndpoint } from '#protocol/sip/endpoint.ts';
+import type { Binding } from '#protocol/sip/registrar.ts';
+import type { DirectoryIndex } from './directory-index.ts';
+import type { WheelClock } from './wheel-clock.ts';
+
+export interface SignallingContext {
+  readonly time: WheelClock;
+  readonly log: Log;
+  readonly transport: SipTransport;
+  readonly endpoint: SipEndpoint;
+  /** Realm of digests and host of our agents' addresses. */
+  readonly domain: string;
+  /** Host and port that peers see. */
+  readonly publicHost: string;
+  index(): DirectoryIndex;
+  bindings(agent: AgentEntry): readonly Binding[];
+  newLegId(): LegId;
+  /** A leg lives until it has told its listener `ended`. */
+  legOpened(leg: OpenLeg): void;
+  legEnded(leg: OpenLeg): void;
+}
+
+/** What drain and close need of a leg. */
+export interface OpenLeg {
+  readonly id: LegId;
+  hangUp(reason?: string): void;
+}

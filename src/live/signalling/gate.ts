@@ -1,0 +1,140 @@
+/**
+ * Who sends an INVITE or REGISTER, decided in this order:
+ *
+ *  (a) From or Authorization names one of our agents: digest, always;
+ *  (b) the source is an address of a trunk, or a trunk's credentials answer a challenge;
+ *  (c) anyone else is challenged once (401), then refused (403), then dropped, counted per source address and port.
+ */
+import type { AgentEntry, TrunkEntry } from '#core/directory.ts';
+import type { Counter, Metrics } from '#ports/metrics.ts';
+import type { Flow } from '#protocol/sip/flow.ts';
+import { fromOf, toOf } from '#protocol/sip/headers.ts';
+import type { SipRequest } from '#protocol/sip/message.ts';
+import type { DirectoryIndex } from './directory-index.ts';
+import type { DigestAnswer, DigestGate } from './digest-gate.ts';
+import type { Caller } from './leg.ts';
+import { StrikeTable } from './strikes.ts';
+
+/** What to do with a request. */
+export type Judgement =
+  | { readonly kind: 'known'; readonly caller: Caller }
+  | { readonly kind: 'challenge'; readonly isStale: boolean }
+  | { readonly kind: 'forbid' }
+  /** Credentials that break their grammar, or were made for another request: 400. */
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'drop' };
+
+/** Strangers may try again after this; an attack keeps its strikes fresh. */
+const strangerWindowMs = 60_000;
+/** Wrong passwords of one user from one source before the door stays shut for a minute: people mistype three times. */
+const wrongBeforeForbid = 3;
+const wrongBeforeDrop = 12;
+const wrongWindowMs = 60_000;
+
+export interface GateOptions {
+  readonly digest: DigestGate;
+  readonly metrics: Metrics;
+  /** Hosts that are ours in a From: domain, public address, listening address. */
+  readonly ownHosts: readonly string[];
+}
+
+export class Gate {
+  readonly #digest: DigestGate;
+  readonly #ownHosts: ReadonlySet<string>;
+  readonly #strangers = new StrikeTable(strangerWindowMs);
+  readonly #wrong = new StrikeTable(wrongWindowMs);
+  readonly #judged: Counter;
+
+  constructor(options: GateOptions) {
+    this.#digest = options.digest;
+    this.#ownHosts = new Set(options.ownHosts.map((host) => host.toLowerCase()));
+    this.#judged = options.metrics.counter(
+      'sip_identity_total',
+      'New requests by what the identity check said',
+      ['verdict'],
+    );
+  }
+
+  judge(request: SipRequest, flow: Flow, index: DirectoryIndex, now: number): Judgement {
+    const judgement = this.#decide(request, flow, index, now);
+    this.#judged.add(1, { verdict: verdictOf(judgement) });
+    return judgement;
+  }
+
+  #decide(request: SipRequest, flow: Flow, index: DirectoryIndex, now: number): Judgement {
+    const username = this.#digest.usernameOf(request);
+    const named = this.#agentNamed(request, username, index);
+    if (named) return this.#judgeAgent(named, request, flow, now);
+    if (request.method === 'REGISTER') return this.#judgeStranger(flow, now);
+    const bySource = index.trunkBySource(flow.remoteAddress, flow.remotePort);
+    if (bySource) return { kind: 'known', caller: { kind: 'trunk', trunk: bySource } };
+    const byUser = username === undefined ? undefined : index.trunkByUser(username);
+    if (byUser) return this.#judgeTrunk(byUser, request, flow, now);
+    return this.#judgeStranger(flow, now);
+  }
+
+  /** (a) From with one of our hosts, or Authorization whatever the From. */
+  #agentNamed(
+    request: SipRequest,
+    authorized: string | undefined,
+    index: DirectoryIndex,
+  ): AgentEntry | undefined {
+    const byAuthorization = authorized === undefined ? undefined : index.agentByUser(authorized);
+    const { uri } = fromOf(request);
+    const byFrom =
+      uri.user !== null && this.#ownHosts.has(uri.host) ? index.agentByUser(uri.user) : undefined;
+    return byAuthorization ?? byFrom;
+  }
+
+  #judgeAgent(agent: AgentEntry, request: SipRequest, flow: Flow, now: number): Judgement {
+    const source = `${flow.key}|${agent.sipUsername}`;
+    const strikes = this.#wrong.count(source, now);
+    if (strikes >= wrongBeforeDrop) return { kind: 'drop' };
+    const verdict = this.#digest.checkAgent(request, agent, now);
+    if (verdict === 'right') {
+      if (!speaksForItself(request, agent, this.#ownHosts)) return { kind: 'forbid' };
+      this.#wrong.forget(source);
+      return { kind: 'known', caller: { kind: 'agent', agent } };
+    }
+    return this.#unproven(verdict, source, now);
+  }
+
+  #judgeTrunk(trunk: TrunkEntry, request: SipRequest, flow: Flow, now: number): Judgement {
+    const source = `${flow.key}|${trunk.id}`;
+    if (this.#wrong.count(source, now) >= wrongBeforeDrop) return { kind: 'drop' };
+    const verdict = this.#digest.checkTrunk(request, trunk, now);
+    if (verdict === 'right') {
+      this.#wrong.forget(source);
+      return { kind: 'known', caller: { kind: 'trunk', trunk } };
+    }
+    return this.#unproven(verdict, source, now);
+  }
+
+  #unproven(verdict: Exclude<DigestAnswer, 'right'>, source: string, now: number): Judgement {
+    if (verdict === 'refused') return { kind: 'malformed' };
+    if (verdict !== 'wrong') return { kind: 'challenge', isStale: verdict === 'stale' };
+    const strikes = this.#wrong.strike(source, now);
+    return strikes > wrongBeforeForbid ? { kind: 'forbid' } : { kind: 'challenge', isStale: false };
+  }
+
+  /** (c) */
+  #judgeStranger(flow: Flow, now: number): Judgement {
+    const strikes = this.#strangers.strike(`${flow.remoteAddress}:${flow.remotePort}`, now);
+    if (strikes === 1) return { kind: 'challenge', isStale: false };
+    return strikes === 2 ? { kind: 'forbid' } : { kind: 'drop' };
+  }
+}
+
+/** An agent registers itself only, and calls under no other agent's name. */
+const speaksForItself = (
+  request: SipRequest,
+  agent: AgentEntry,
+  ownHosts: ReadonlySet<string>,
+): boolean => {
+  if (request.method === 'REGISTER') return toOf(request).uri.user === agent.sipUsername;
+  const { uri } = fromOf(request);
+  return !ownHosts.has(uri.host) || uri.user === null || uri.user === agent.sipUsername;
+};
+
+const verdictOf = (judgement: Judgement): string =>
+  judgement.kind === 'known' ? judgement.caller.kind : judgement.kind;

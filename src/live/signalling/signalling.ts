@@ -1,0 +1,378 @@
+/** Drives the SIP endpoint over a transport and turns what it says into legs. */
+import { randomUUID } from 'node:crypto';
+import type { AgentEntry } from '#core/directory.ts';
+import type { LegId } from '#core/ids.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { DirectorySource } from '#ports/directory-source.ts';
+import type { Log } from '#ports/log.ts';
+import type { Counter, Metrics } from '#ports/metrics.ts';
+import type { SipTransport } from '#ports/sip-transport.ts';
+import type { IncomingInvite } from '#protocol/sip/dialog-uas.ts';
+import { type Admission, type EndpointUser, SipEndpoint } from '#protocol/sip/endpoint.ts';
+import type { Flow } from '#protocol/sip/flow.ts';
+import type { SipRequest, SipResponse } from '#protocol/sip/message.ts';
+import { bindingHeaders, type Binding, Registrar } from '#protocol/sip/registrar.ts';
+import { Timed } from '#protocol/sip/timing-wheel.ts';
+import { formatSipUri } from '#protocol/sip/uri.ts';
+import {
+  bindingStaysOnFlow,
+  callerIdentity,
+  contactUri,
+  dialledUser,
+  fromValue,
+  hopOf,
+  identityHeaders,
+  phoneStaysOnFlow,
+  trunkHop,
+  trunkStaysOnFlow,
+  trunkUri,
+} from './addressing.ts';
+import type { OpenLeg, SignallingContext } from './context.ts';
+import { DigestGate } from './digest-gate.ts';
+import { DirectoryIndex } from './directory-index.ts';
+import { Gate } from './gate.ts';
+import { IncomingSipLeg } from './incoming-leg.ts';
+import type { Caller, IncomingLeg, LegEvent, OutgoingLegOrder, Signalling, SipLeg } from './leg.ts';
+import { type Branch, OutgoingSipLeg } from './outgoing-leg.ts';
+import { WheelClock } from './wheel-clock.ts';
+
+export interface SignallingOptions {
+  readonly host: string;
+  /** 0 = any; `listen` tells which. */
+  readonly port: number;
+  /** Realm of digests and host of our agents' addresses. */
+  readonly domain: string;
+  /** Written into Contact and Via. */
+  readonly publicAddress: string;
+  readonly transport: SipTransport;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly directory: DirectorySource;
+  /** New INVITEs get 503 while timers are later than this on average; default 200 ms. */
+  readonly shedLagMs?: number;
+}
+
+/** What main sees. */
+export interface SipSignalling extends Signalling {
+  /** @throws {Fault} `sip/port-taken`, `sip/listen` */
+  listen(): Promise<{ readonly port: number }>;
+  /** From now on new INVITEs get 503; legs that are up stay up. Idempotent. */
+  drain(): void;
+  /** Hangs up what is left, waits a moment for the answers, closes the sockets. Idempotent. */
+  close(): Promise<void>;
+}
+
+const product = 'Callreel';
+/** Timers a fifth of a second late mean that answers miss T1 soon: better refuse new calls while old ones live. */
+const defaultShedLagMs = 200;
+const shedRetrySeconds = 5;
+/** Registrations run out unnoticed unless somebody looks. */
+const expirySweepMs = 1000;
+/** Time for the 200s of our last BYEs. */
+const closeGraceMs = 500;
+
+type IncomingHandler = (incoming: IncomingLeg) => (event: LegEvent) => void;
+
+class Sweep extends Timed {
+  readonly #onDue: (now: number) => void;
+  constructor(onDue: (now: number) => void) {
+    super();
+    this.#onDue = onDue;
+  }
+  fire(now: number): void {
+    this.#onDue(now);
+  }
+}
+
+/** The room's door: everything behind `Signalling`. */
+export const createSignalling = (options: SignallingOptions): SipSignalling =>
+  new SignallingRoom(options);
+
+class SignallingRoom implements SipSignalling, EndpointUser {
+  readonly #options: SignallingOptions;
+  readonly #time: WheelClock;
+  readonly #registrar = new Registrar();
+  readonly #gate: Gate;
+  readonly #digest: DigestGate;
+  readonly #oddities: Counter;
+  readonly #invites: Counter;
+  readonly #legs = new Set<OpenLeg>();
+  readonly #sweep = new Sweep((now) => this.#expireBindings(now));
+  readonly #registrationHandlers: ((agent: AgentEntry, contacts: number) => void)[] = [];
+  readonly #stopFollowing: () => void;
+  #onIncoming: IncomingHandler | null = null;
+  #index: DirectoryIndex;
+  #endpoint: SipEndpoint | null = null;
+  #context: SignallingContext | null = null;
+  /** What the gate said of the request that the endpoint is about to hand over. */
+  #admitted: Caller | null = null;
+  #isDraining = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: SignallingOptions) {
+    this.#options = options;
+    this.#time = new WheelClock(options.clock);
+    this.#digest = new DigestGate(options.domain);
+    this.#gate = new Gate({
+      digest: this.#digest,
+      metrics: options.metrics,
+      ownHosts: [options.domain, options.publicAddress, options.host],
+    });
+    this.#oddities = options.metrics.counter(
+      'sip_oddities_total',
+      'SIP messages that were refused or dropped before anybody looked at them, by reason',
+      ['reason'],
+    );
+    this.#invites = options.metrics.counter(
+      'sip_invites_total',
+      'New INVITEs by what became of them',
+      ['fate'],
+    );
+    this.#index = new DirectoryIndex(options.directory.current());
+    this.#stopFollowing = options.directory.onChange((directory) => {
+      this.#index = new DirectoryIndex(directory);
+    });
+  }
+
+  async listen(): Promise<{ readonly port: number }> {
+    const { transport, host, port } = this.#options;
+    const bound = await transport.listen(
+      { host, port },
+      {
+        onMessage: (flow, bytes, at) => this.#endpoint?.receive(flow, bytes, at),
+        onFlowClosed: (flow) => this.#flowClosed(flow),
+      },
+    );
+    this.#open(bound.port);
+    this.#options.log.info('sip.listening', { host, port: bound.port });
+    return bound;
+  }
+
+  onIncoming(handler: IncomingHandler): void {
+    this.#onIncoming = handler;
+  }
+
+  place(order: OutgoingLegOrder, listener: (event: LegEvent) => void): SipLeg {
+    const context = this.#requireContext();
+    const leg = new OutgoingSipLeg(context, order, listener);
+    const { publicAddress, domain } = this.#options;
+    if (order.to.kind === 'agent') {
+      const { sipUsername, name } = order.to.agent;
+      leg.start({
+        branches: this.#agentBranches(order.to.agent),
+        from: fromValue(order, domain),
+        to: `<sip:${sipUsername}@${domain}>`,
+      });
+      this.#options.log.debug('sip.ringing-agent', { leg: leg.id, name });
+    } else {
+      const { trunk, number } = order.to;
+      const uri = trunkUri(trunk, number);
+      const branch: Branch = {
+        uri,
+        flow: this.#options.transport.findFlow(trunkHop(trunk)),
+        staysOnFlow: false,
+        headers: identityHeaders(order, publicAddress),
+        authorize: trunk.credentials && this.#digest.authorizeWith(trunk.credentials),
+      };
+      leg.start({ branches: [branch], from: fromValue(order, publicAddress), to: `<${uri}>` });
+    }
+    return leg;
+  }
+
+  registeredContacts(agent: AgentEntry): number {
+    return this.#registrar.bindings(agent.sipUsername, this.#time.now()).length;
+  }
+
+  onRegistration(handler: (agent: AgentEntry, contacts: number) => void): void {
+    this.#registrationHandlers.push(handler);
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  admit(request: SipRequest, flow: Flow, now: number): Admission {
+    if (request.method === 'INVITE') {
+      const shed = this.#shed(request);
+      if (shed) return { kind: 'answer', response: shed };
+    }
+    const judgement = this.#gate.judge(request, flow, this.#index, now);
+    switch (judgement.kind) {
+      case 'drop':
+        return { kind: 'drop' };
+      case 'malformed':
+        return { kind: 'answer', response: this.#answer(request, 400) };
+      case 'forbid':
+        return { kind: 'answer', response: this.#answer(request, 403) };
+      case 'challenge':
+        return {
+          kind: 'answer',
+          response: this.#answer(request, 401, this.#digest.challenges(judgement.isStale, now)),
+        };
+      case 'known':
+        this.#admitted = judgement.caller;
+        return { kind: 'accept', staysOnFlow: staysOnFlow(judgement.caller, request, flow) };
+    }
+  }
+
+  onInvite(invite: IncomingInvite): void {
+    const caller = this.#admitted;
+    const context = this.#requireContext();
+    this.#admitted = null;
+    const handler = this.#onIncoming;
+    if (caller === null || handler === null) {
+      this.#invites.add(1, { fate: 'refused' });
+      invite.refuse(480, this.#time.now());
+      return;
+    }
+    this.#invites.add(1, { fate: 'offered' });
+    const leg = new IncomingSipLeg(context, invite);
+    const { request } = invite;
+    const identity = callerIdentity(request, caller.kind === 'trunk');
+    leg.listen(
+      handler({ leg, caller, dialled: dialledUser(request), ...identity, sdp: invite.sdp }),
+    );
+  }
+
+  onRegister(request: SipRequest, flow: Flow, now: number): SipResponse {
+    const caller = this.#admitted;
+    this.#admitted = null;
+    if (caller?.kind !== 'agent') return this.#answer(request, 403);
+    const { agent } = caller;
+    const before = this.registeredContacts(agent);
+    const outcome = this.#registrar.register(agent.sipUsername, request, flow, now);
+    if (!outcome.ok) return this.#answer(request, outcome.status, outcome.headers, outcome.reason);
+    const { bindings } = outcome;
+    if (bindings.length !== before) this.#tellRegistration(agent, bindings.length);
+    return this.#answer(request, 200, [
+      ...bindingHeaders(bindings, now),
+      ['Date', new Date(this.#options.clock.nowMs()).toUTCString()],
+    ]);
+  }
+
+  onOddity(what: string): void {
+    this.#oddities.add(1, { reason: what });
+  }
+
+  #open(port: number): void {
+    const { transport, publicAddress, domain, log } = this.#options;
+    const endpoint = new SipEndpoint({
+      transport: {
+        send: (flow, bytes) => transport.send(flow, bytes),
+        datagramFlow: (address, remotePort) => transport.datagramFlow(address, remotePort),
+        findFlow: (hop, then) => {
+          const found = transport.findFlow(hopOf(hop));
+          if (!(found instanceof Promise)) then(found);
+          else void found.then(then, () => then(null));
+        },
+      },
+      user: this,
+      wheel: this.#time.wheel,
+      publicHost: publicAddress.includes(':') ? `[${publicAddress}]` : publicAddress,
+      publicPort: port,
+      product,
+    });
+    this.#endpoint = endpoint;
+    this.#context = {
+      time: this.#time,
+      log,
+      transport,
+      endpoint,
+      domain,
+      publicHost: publicAddress,
+      index: () => this.#index,
+      bindings: (agent) => this.#registrar.bindings(agent.sipUsername, this.#time.now()),
+      newLegId: () => randomUUID() as LegId,
+      legOpened: (leg) => this.#legs.add(leg),
+      legEnded: (leg) => this.#legs.delete(leg),
+    };
+    this.#time.wheel.schedule(this.#sweep, this.#time.now() + expirySweepMs);
+  }
+
+  async #close(): Promise<void> {
+    this.drain();
+    this.#stopFollowing();
+    for (const leg of [...this.#legs]) leg.hangUp('the server stops');
+    const deadline = this.#time.now() + closeGraceMs;
+    while ((this.#endpoint?.dialogCount ?? 0) > 0 && this.#time.now() < deadline)
+      await new Promise<void>((resolve) => this.#options.clock.setTimer(20, resolve));
+    this.#time.close();
+    await this.#options.transport.close();
+  }
+
+  /** 503 while we are too late or about to stop (RFC 3261 §21.5.4). */
+  #shed(request: SipRequest): SipResponse | null {
+    const { shedLagMs = defaultShedLagMs } = this.#options;
+    if (!this.#isDraining && this.#time.lagMs < shedLagMs) return null;
+    this.#invites.add(1, { fate: 'shed' });
+    return this.#answer(request, 503, [['Retry-After', String(shedRetrySeconds)]]);
+  }
+
+  #answer(
+    request: SipRequest,
+    status: number,
+    headers: readonly (readonly [string, string])[] = [],
+    reason?: string,
+  ): SipResponse {
+    const { endpoint } = this.#requireContext();
+    return endpoint.answer(request, status, {
+      toTag: endpoint.statelessTag(request),
+      headers,
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  #agentBranches(agent: AgentEntry): Branch[] {
+    return this.#registrar.bindings(agent.sipUsername, this.#time.now()).map((binding) => ({
+      uri: formatSipUri(binding.uri),
+      flow: bindingStaysOnFlow(binding) ? binding.flow : this.#flowTo(binding),
+      staysOnFlow: bindingStaysOnFlow(binding),
+      headers: [],
+      authorize: null,
+    }));
+  }
+
+  #flowTo(binding: Binding): Flow | Promise<Flow | null> {
+    return this.#options.transport.findFlow(hopOf(binding.uri));
+  }
+
+  #flowClosed(flow: Flow): void {
+    this.#endpoint?.flowFailed(flow, this.#time.now());
+    this.#tellLost(this.#registrar.flowClosed(flow));
+  }
+
+  #expireBindings(now: number): void {
+    this.#tellLost(this.#registrar.expire(now));
+    this.#time.wheel.schedule(this.#sweep, now + expirySweepMs);
+  }
+
+  #tellLost(users: readonly string[]): void {
+    for (const user of users) {
+      const agent = this.#index.agentByUser(user);
+      if (agent) this.#tellRegistration(agent, this.registeredContacts(agent));
+    }
+  }
+
+  #tellRegistration(agent: AgentEntry, contacts: number): void {
+    this.#options.log.info('sip.registration', { user: agent.sipUsername, contacts });
+    for (const handler of this.#registrationHandlers) handler(agent, contacts);
+  }
+
+  #requireContext(): SignallingContext {
+    if (this.#context === null) throw new Error('signalling is used before listen()');
+    return this.#context;
+  }
+}
+
+const staysOnFlow = (caller: Caller, request: SipRequest, flow: Flow): boolean => {
+  const contact = contactUri(request);
+  return caller.kind === 'agent'
+    ? phoneStaysOnFlow(contact, flow)
+    : trunkStaysOnFlow(contact, flow);
+};
