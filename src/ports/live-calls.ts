@@ -50,7 +50,9 @@ export type PlaceCallRefusal =
   | 'agent-busy'
   | 'invalid-number'
   | 'prefix-not-allowed'
-  | 'no-trunk';
+  | 'no-trunk'
+  /** The node takes no more calls now. */
+  | 'no-capacity';
 
 export type SettableAgentState = 'available' | 'unavailable';
 

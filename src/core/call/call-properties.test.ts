@@ -204,17 +204,11 @@ test('every agent who was picked, rung or dialled is let go exactly as often', (
       if (agentId !== null) engaged.set(agentId, (engaged.get(agentId) ?? 0) + by);
     };
     if (plan.origin.direction === 'out') count(plan.origin.agentId, 1);
-    let isTargetCounted = false;
+    // A colleague is picked when the call is made.
+    if (plan.target.kind === 'leg') count(plan.target.leg.agentId, 1);
     for (const { event, effects } of log) {
       if (event?.kind === 'agentChosen') count(event.leg.agentId, 1);
       for (const effect of effects) {
-        // A named colleague is picked when the call is made; here, when the call comes to ring them.
-        if (effect.kind === 'place' && plan.target.kind === 'leg' && !isTargetCounted) {
-          if (effect.leg.id === plan.target.leg.id) {
-            isTargetCounted = true;
-            count(effect.leg.agentId, 1);
-          }
-        }
         if (effect.kind !== 'agent') continue;
         if (effect.change.kind === 'dialled') count(effect.agentId, 1);
         else if (effect.change.kind !== 'joined') count(effect.agentId, -1);

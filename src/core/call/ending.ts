@@ -103,3 +103,9 @@ export const endOfShutdown: CallEnd = {
   hungUpSide: 'system',
   cause: 'the server was shut down while the call was up',
 };
+
+export const endOfFailure = (why: string): CallEnd => ({
+  endStatus: 'error',
+  hungUpSide: 'system',
+  cause: why,
+});

@@ -96,7 +96,9 @@ export type TopologyEvent =
   | { readonly kind: 'hangUpOrdered' }
   /** Nothing was heard of this leg for too long. */
   | { readonly kind: 'legSilent'; readonly legId: LegId; readonly silentMs: number }
-  | { readonly kind: 'shutdown' };
+  | { readonly kind: 'shutdown' }
+  /** Something of ours broke under the call; `why` is a sentence for people. */
+  | { readonly kind: 'broken'; readonly why: string };
 
 /** What became of an agent that this call rang or engaged. */
 export type AgentChange =

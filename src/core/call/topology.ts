@@ -16,6 +16,7 @@ import { assertNever } from '#base/assert-never.ts';
 import { Fault } from '#base/fault.ts';
 import type { LegId } from '../ids.ts';
 import {
+  endOfFailure,
   endOfHangUp,
   endOfLeaving,
   endOfOriginFailure,
@@ -268,6 +269,8 @@ const inAnyPhase = (topology: Topology, event: TopologyEvent): TopologyStep => {
       return end(topology, endOfHangUp(topology), 480);
     case 'shutdown':
       return end(topology, endOfShutdown, 503);
+    case 'broken':
+      return end(topology, endOfFailure(event.why), 500);
     case 'agentChosen':
       return releaseAgent(topology, event.leg);
     // Out of season: the other phases above are the ones that ask for them.
@@ -314,11 +317,17 @@ const end = (
         : { kind: 'hangUp', legId: leg.id, reason },
     );
   const inQueue = topology.target.kind === 'queue' && topology.phase !== 'connected';
+  // The agent whom the call is for was taken when it was made.
+  const unplaced =
+    topology.target.kind === 'leg' && topology.phase === 'preparing'
+      ? agentEffects(topology.target.leg, { kind: 'released' })
+      : [];
   return {
     topology: { ...topology, phase: 'ended', legs: [] },
     effects: [
       ...(inQueue ? [{ kind: 'leaveQueue' } as const] : []),
       ...closings,
+      ...unplaced,
       ...topology.legs.flatMap((leg) => agentEffects(leg, departureOf(topology, leg))),
       { kind: 'ended', end: callEnd },
     ],

@@ -1,0 +1,384 @@
+import { randomUUID } from 'node:crypto';
+import { ok, refuse, type Result } from '#base/result.ts';
+import {
+  type CaptureEvent,
+  type CapturePlan,
+  decideCapture,
+  newCapturePlan,
+} from '#core/call/capture-plan.ts';
+import { endOfFailure } from '#core/call/ending.ts';
+import { holdsOf } from '#core/call/hold.ts';
+import { beginCall, decideTopology, refusalOfOrder } from '#core/call/topology.ts';
+import type {
+  CallEnd,
+  LegFacts,
+  Topology,
+  TopologyEffect,
+  TopologyEvent,
+} from '#core/call/topology-words.ts';
+import type { AgentEntry } from '#core/directory.ts';
+import type { AgentId, CallId, LegId, TenantId } from '#core/ids.ts';
+import type { CallAction, CallActionRefusal, LiveCall } from '#ports/live-calls.ts';
+import type { MediaCall, MediaEvent } from '#ports/media-plane.ts';
+import type { Timer } from '#ports/clock.ts';
+import type { LegEvent } from '../signalling/leg.ts';
+import { CallAccount } from './call-account.ts';
+import { CallCapture } from './call-capture.ts';
+import { CallLeg } from './call-leg.ts';
+import type { CallOrder, CallWorld, Dialling } from './call-world.ts';
+import { LegMedia } from './leg-media.ts';
+
+/** Sealing a journal takes milliseconds; an unanswered BYE goes on for 32 s (RFC 3261 timer F). The account does not wait for that. */
+const closingMs = 5_000;
+
+/**
+ * One call: a mailbox in front of the machines of `core/call`. Whatever happens is put into the mailbox; each turn decides and carries
+ * the effects to signalling, media, capture, ledger and queue, in order and to the end, before the next is taken. Nothing here waits.
+ */
+export class CallActor {
+  readonly callId: CallId;
+  readonly #order: CallOrder;
+  readonly #world: CallWorld;
+  readonly #onClosed: () => void;
+  readonly #account: CallAccount;
+  readonly #media: MediaCall;
+  readonly #capture: CallCapture;
+  readonly #legs = new Map<LegId, CallLeg>();
+  readonly #chosenAgents = new Map<LegId, AgentEntry>();
+  readonly #startedAtMs: number;
+  /** Holds what one turn of the event loop brings for one call: a handful. */
+  readonly #mailbox: (() => void)[] = [];
+  #isDraining = false;
+  #topology: Topology;
+  #plan: CapturePlan;
+  #answeredAtMs: number | null = null;
+  #wasQueued = false;
+  #end: (CallEnd & { readonly atMs: number }) | null = null;
+  #closing: Timer | null = null;
+  #isClosed = false;
+
+  constructor(order: CallOrder, world: CallWorld, onClosed: () => void) {
+    const { callId, tenant } = order;
+    this.callId = callId;
+    this.#order = order;
+    this.#world = world;
+    this.#onClosed = onClosed;
+    this.#startedAtMs = world.clock.nowMs();
+    this.#account = new CallAccount(callId, world);
+    this.#media = world.media.openCall(callId, (event) => this.#post(() => this.#onMedia(event)));
+    this.#capture = new CallCapture({
+      ...world,
+      callId,
+      tenantId: tenant.id,
+      account: this.#account,
+      media: this.#media,
+    });
+    this.#plan = newCapturePlan(order.callType, tenant.recording);
+    const first = beginCall(order);
+    this.#topology = first.topology;
+    this.#post(() => this.#begin(first.effects));
+  }
+
+  get tenantId(): TenantId {
+    return this.#order.tenant.id;
+  }
+
+  /** Signalling's events of the leg that began the call. */
+  onOriginEvent(event: LegEvent): void {
+    this.#post(() => this.#legs.get(this.#order.origin.id)?.onLegEvent(event));
+  }
+
+  /** An order of console or API, judged in its turn. */
+  act(action: CallAction['action']): Promise<Result<LiveCall, CallActionRefusal>> {
+    return new Promise((resolve) => {
+      if (this.#isClosed) resolve(refuse('not-connected'));
+      this.#post(() => {
+        const refusal = refusalOfOrder(this.#topology, action);
+        if (refusal !== null) {
+          resolve(refuse(refusal));
+          return;
+        }
+        const isHangUp = action === 'hang-up';
+        this.#decide(
+          isHangUp ? { kind: 'hangUpOrdered' } : { kind: 'holdOrdered', isHeld: action === 'hold' },
+        );
+        resolve(ok(this.view()));
+      });
+    });
+  }
+
+  shutDown(): void {
+    this.#tell({ kind: 'shutdown' });
+  }
+
+  view(): LiveCall {
+    const { callId, callType, caller, callee, queue } = this.#order;
+    return {
+      callId,
+      callType,
+      caller,
+      callee,
+      queueId: queue?.id ?? null,
+      startedAtMs: this.#startedAtMs,
+      answeredAtMs: this.#answeredAtMs,
+      state: stateOf(this.#topology),
+      capture: captureOf(this.#plan),
+      agentIds: this.#topology.legs
+        .map((leg) => leg.agentId)
+        .filter((agentId): agentId is AgentId => agentId !== null),
+    };
+  }
+
+  #post(turn: () => void): void {
+    if (this.#isClosed) return;
+    this.#mailbox.push(turn);
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    // In a microtask, so that whoever posts, signalling above all, has finished its own turn first.
+    queueMicrotask(() => this.#drain());
+  }
+
+  #drain(): void {
+    for (let turn = this.#mailbox.shift(); turn !== undefined; turn = this.#mailbox.shift()) {
+      try {
+        turn();
+        this.#closeWhenDone();
+      } catch (thrown) {
+        this.#broke(thrown);
+      }
+    }
+    this.#isDraining = false;
+  }
+
+  /** A fault of ours ends the call, so that what was captured is sealed; a second one leaves the closing to its timer. */
+  #broke(thrown: unknown): void {
+    this.#world.log.error('call.fault', { callId: this.callId, error: String(thrown) });
+    const why = 'the call met an error of the server';
+    if (this.#topology.phase !== 'ended') this.#tell({ kind: 'broken', why });
+    else if (this.#end === null) this.#post(() => this.#ended(endOfFailure(why)));
+    else this.#startClosing();
+  }
+
+  #tell(event: TopologyEvent): void {
+    this.#post(() => this.#decide(event));
+  }
+
+  #begin(effects: readonly TopologyEffect[]): void {
+    const { tenant, callType, direction, caller, callee, trunk, directoryVersion } = this.#order;
+    this.#account.write({
+      kind: 'callStarted',
+      tenantId: tenant.id,
+      callType,
+      direction,
+      caller,
+      callee,
+      trunkId: trunk?.id ?? null,
+      directoryVersion,
+    });
+    const { incoming, origin } = this.#order;
+    if (incoming !== null) this.#openLeg(origin).attach(incoming.leg);
+    this.#publish();
+    for (const effect of effects) this.#carry(effect);
+  }
+
+  #onMedia(event: MediaEvent): void {
+    switch (event.kind) {
+      case 'silent':
+        this.#decide({ kind: 'legSilent', legId: event.legId, silentMs: event.silentMs });
+        break;
+      case 'trackSealed':
+      case 'trackFailed':
+        this.#capture.onMediaEvent(event);
+        break;
+      case 'mediaLost':
+        this.#decide({ kind: 'broken', why: `the media of the call was lost: ${event.reason}` });
+        break;
+      // Nobody listens to keys or counts yet: flows and quality figures will.
+      case 'firstPacket':
+      case 'digit':
+      case 'playEnded':
+      case 'legStats':
+        break;
+    }
+  }
+
+  #decide(event: TopologyEvent): void {
+    if (event.kind === 'queued' && !this.#wasQueued && this.#order.queue !== null) {
+      this.#wasQueued = true;
+      this.#account.write({ kind: 'queued', queueId: this.#order.queue.id });
+    }
+    const before = this.#topology;
+    const { topology, effects } = decideTopology(before, event);
+    this.#topology = topology;
+    for (const effect of effects) this.#carry(effect);
+    if (before.phase !== topology.phase) this.#publish();
+  }
+
+  #carry(effect: TopologyEffect): void {
+    switch (effect.kind) {
+      case 'prepare':
+        this.#legs.get(effect.legId)?.prepare(this.#order.incoming?.sdp ?? null);
+        break;
+      case 'place':
+        this.#place(effect.leg);
+        break;
+      case 'ring':
+        this.#legs.get(effect.legId)?.ring(effect.hasEarlyMedia);
+        break;
+      case 'answer':
+        this.#legs.get(effect.legId)?.answer();
+        break;
+      case 'reject':
+        this.#legs.get(effect.legId)?.reject(effect.sipStatus, effect.reason);
+        break;
+      case 'hangUp':
+        this.#legs.get(effect.legId)?.hangUp(effect.reason);
+        break;
+      case 'sound':
+        this.#legs.get(effect.legId)?.hear(effect.sound);
+        break;
+      case 'offerHold':
+        this.#legs.get(effect.legId)?.offerHold(effect.isHeld);
+        break;
+      case 'seekAgent':
+        this.#seekAgent();
+        break;
+      case 'leaveQueue':
+        this.#world.line.leave(this.callId);
+        break;
+      case 'agent':
+        this.#world.board.change(effect.agentId, effect.change);
+        break;
+      case 'connected':
+        this.#world.line.leave(this.callId);
+        this.#answeredAtMs = this.#world.clock.nowMs();
+        this.#account.write({ kind: 'answered' });
+        this.#decideCapture({ kind: 'connected', legs: effect.legIds });
+        break;
+      case 'held':
+      case 'unheld':
+        this.#account.write({ kind: effect.kind, legId: effect.legId, reason: effect.reason });
+        this.#decideCapture({ kind: effect.kind, reason: effect.reason });
+        this.#publish();
+        break;
+      case 'ended':
+        this.#ended(effect.end);
+        break;
+    }
+  }
+
+  #decideCapture(event: CaptureEvent): void {
+    const { plan, effects } = decideCapture(this.#plan, event);
+    this.#plan = plan;
+    for (const effect of effects) {
+      this.#capture.carry(effect, (legId) => this.#legs.get(legId)?.facts);
+    }
+  }
+
+  #ended(end: CallEnd): void {
+    this.#end = { ...end, atMs: this.#world.clock.nowMs() };
+    this.#decideCapture({ kind: 'ended', gotMedia: this.#topology.gotMedia });
+    this.#capture.end();
+    this.#startClosing();
+  }
+
+  #startClosing(): void {
+    this.#closing ??= this.#world.clock.setTimer(closingMs, () =>
+      this.#post(() => {
+        this.#capture.giveUp();
+        for (const leg of [...this.#legs.values()]) leg.giveUp('the hang-up was not answered');
+      }),
+    );
+  }
+
+  #closeWhenDone(): void {
+    const end = this.#end;
+    if (end === null || this.#legs.size > 0 || !this.#capture.isSettled || this.#isClosed) return;
+    this.#isClosed = true;
+    this.#closing?.cancel();
+    const { endStatus, hungUpSide, cause, atMs } = end;
+    const { gotMedia } = this.#topology;
+    this.#account.write({ kind: 'callEnded', endStatus, hungUpSide, cause, gotMedia }, atMs);
+    this.#media.close();
+    this.#world.onEnded(this.#order.callType, endStatus);
+    this.#publish();
+    this.#onClosed();
+  }
+
+  #seekAgent(): void {
+    const { queue } = this.#order;
+    if (queue === null) return;
+    this.#world.line.seek(queue, {
+      callId: this.callId,
+      queued: () => this.#tell({ kind: 'queued' }),
+      waitEnded: (why) => this.#tell({ kind: 'waitEnded', why }),
+      agentChosen: (agent) => {
+        const leg: LegFacts = {
+          id: randomUUID() as LegId,
+          party: 'agent',
+          participant: this.#order.origin.participant + 1,
+          agentId: agent.id,
+          direction: 'out',
+        };
+        this.#post(() => {
+          this.#chosenAgents.set(leg.id, agent);
+          this.#decide({ kind: 'agentChosen', leg });
+        });
+      },
+    });
+  }
+
+  #openLeg(facts: LegFacts): CallLeg {
+    const { id } = facts;
+    const agent = this.#chosenAgents.get(id);
+    const leg = new CallLeg({
+      facts,
+      endpointUser: agent?.email ?? this.#order.endpointUsers.get(id) ?? '',
+      media: new LegMedia(id, this.#media, this.#world.mediaAddress),
+      account: this.#account,
+      tell: (event) => this.#tell(event),
+      inTurn: (then) => this.#post(then),
+      onEnded: () => this.#legs.delete(id),
+    });
+    this.#legs.set(id, leg);
+    return leg;
+  }
+
+  #place(facts: LegFacts): void {
+    const leg = this.#openLeg(facts);
+    const dialling = this.#diallingOf(facts.id);
+    if (dialling === undefined) {
+      this.#tell({ kind: 'broken', why: 'a leg without an address was to be dialled' });
+      return;
+    }
+    leg.place((sdp) =>
+      this.#world.signalling.place({ ...dialling, sdp }, (event) =>
+        this.#post(() => leg.onLegEvent(event)),
+      ),
+    );
+  }
+
+  #diallingOf(legId: LegId): Dialling | undefined {
+    const agent = this.#chosenAgents.get(legId);
+    this.#chosenAgents.delete(legId);
+    return agent === undefined ? this.#order.diallings.get(legId) : this.#order.dialAgent(agent);
+  }
+
+  #publish(): void {
+    const { tenant } = this.#order;
+    this.#world.changeFeed.publish({ tenantId: tenant.id, topic: 'calls', id: this.callId });
+  }
+}
+
+const stateOf = (topology: Topology): LiveCall['state'] => {
+  if (topology.phase === 'waiting') return 'queued';
+  if (topology.phase === 'preparing' || topology.phase === 'ringing') return 'connecting';
+  if (topology.phase === 'ended') return 'ended';
+  return holdsOf(topology).length > 0 ? 'on_hold' : 'connected';
+};
+
+const captureOf = (plan: CapturePlan): LiveCall['capture'] => {
+  if (plan.verdict?.record !== true) return null;
+  if (plan.phase === 'stopped') return 'stopped';
+  return plan.holds.length > 0 ? 'paused' : 'recording';
+};

@@ -1,0 +1,191 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { encodeJournalFacts } from '#audio/container/journal-format.ts';
+import { asFault } from '#base/fault.ts';
+import type { CaptureEffect } from '#core/call/capture-plan.ts';
+import type { LegFacts } from '#core/call/topology-words.ts';
+import type { CallId, LegId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
+import type { TrackSummary } from '#core/recording/marks.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { JournalFolders } from '#ports/journal-folders.ts';
+import type { Log } from '#ports/log.ts';
+import type { MediaCall, MediaEvent } from '#ports/media-plane.ts';
+import type { Sealer } from '#ports/sealer.ts';
+import type { CallAccount } from './call-account.ts';
+
+export interface CallCaptureOptions {
+  readonly callId: CallId;
+  readonly tenantId: TenantId;
+  readonly account: CallAccount;
+  readonly media: MediaCall;
+  readonly sealer: Sealer;
+  readonly folders: JournalFolders;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Recording {
+  readonly recordingId: RecordingId;
+  readonly key: Uint8Array;
+  readonly sealedKey: string;
+  readonly folder: { readonly absolute: string; readonly relativeToData: string };
+  readonly startedAtMs: number;
+  readonly startedAtMonoNs: string;
+}
+
+/** One file per call until segments come with transfers. */
+const segment = 1;
+
+/** Carries what the capture plan decides to journals and ledger, and knows when all of it is safe. */
+export class CallCapture {
+  readonly #options: CallCaptureOptions;
+  readonly #tracks = new Map<LegId, TrackId>();
+  readonly #unsealed = new Set<TrackId>();
+  #recording: Recording | null = null;
+  #isEnding = false;
+  #isSettled = false;
+
+  constructor(options: CallCaptureOptions) {
+    this.#options = options;
+  }
+
+  /** Every track is sealed and the ledger says so, or there is nothing to seal. Only after `end`. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  carry(effect: CaptureEffect, legOf: (legId: LegId) => LegFacts | undefined): void {
+    const { account, media } = this.#options;
+    switch (effect.kind) {
+      case 'decided':
+        account.write({ kind: 'recordingDecided', verdict: effect.verdict });
+        break;
+      case 'startRecording':
+        this.#startRecording();
+        break;
+      case 'startTrack': {
+        const leg = legOf(effect.legId);
+        if (leg !== undefined) this.#startTrack(leg);
+        break;
+      }
+      case 'holdTrack':
+        this.#onTrack(effect.legId, (trackId) => media.holdTrack(trackId, effect.reason));
+        break;
+      case 'resumeTrack':
+        this.#onTrack(effect.legId, (trackId) => media.resumeTrack(trackId, effect.reason));
+        break;
+      case 'sealTrack':
+        this.#onTrack(effect.legId, (trackId) => media.sealTrack(trackId));
+        break;
+    }
+  }
+
+  /** No track will be started any more. */
+  end(): void {
+    this.#isEnding = true;
+    this.#settle();
+  }
+
+  onMediaEvent(event: MediaEvent): void {
+    if (event.kind === 'trackSealed') this.#sealed(event.trackId, event.summary, null);
+    else if (event.kind === 'trackFailed') this.#sealed(event.trackId, event.summary, event.reason);
+  }
+
+  /** The media threads did not seal in time: the call closes, and recovery finds the journals. */
+  giveUp(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const recordingId = this.#recording?.recordingId;
+    if (recordingId === undefined) return;
+    const reason = 'capture/seal-timeout';
+    this.#options.log.error('call.seal-timeout', {
+      callId: this.#options.callId,
+      unsealed: this.#unsealed.size,
+    });
+    this.#options.account.write({ kind: 'recordingFailed', recordingId, reason });
+  }
+
+  #startRecording(): void {
+    const { account, clock, folders, sealer, callId } = this.#options;
+    const recordingId = randomUUID() as RecordingId;
+    const startedAtMs = clock.nowMs();
+    const startedAtMonoNs = String(Math.round(clock.monoMs() * 1e6));
+    account.write({
+      kind: 'recordingStarted',
+      recordingId,
+      segment,
+      atMonoNs: startedAtMonoNs,
+    });
+    try {
+      const key = randomBytes(32);
+      const sealedKey = sealer.seal(key);
+      const folder = folders.make(callId);
+      this.#recording = { recordingId, key, sealedKey, folder, startedAtMs, startedAtMonoNs };
+    } catch (thrown) {
+      // The call goes on without a recording; its outcome says why.
+      const fault = asFault(thrown, 'capture/not-started');
+      this.#options.log.error('call.recording-not-started', { callId, code: fault.code });
+      account.write({ kind: 'recordingFailed', recordingId, reason: fault.code });
+    }
+  }
+
+  #startTrack(leg: LegFacts): void {
+    const recording = this.#recording;
+    if (recording === null) return;
+    const trackId = randomUUID() as TrackId;
+    const { recordingId, folder, key } = recording;
+    this.#options.account.write({
+      kind: 'trackStarted',
+      recordingId,
+      trackId,
+      legId: leg.id,
+      participant: leg.participant,
+      path: `${folder.relativeToData}/${trackId}.crj`,
+    });
+    this.#tracks.set(leg.id, trackId);
+    this.#unsealed.add(trackId);
+    const header = encodeJournalFacts({
+      callId: this.#options.callId,
+      recordingId,
+      trackId,
+      tenantId: this.#options.tenantId,
+      participant: leg.participant,
+      participantKind: leg.party,
+      segment,
+      startedAtMs: recording.startedAtMs,
+      startedAtMonoNs: recording.startedAtMonoNs,
+      codec: 'PCMU',
+      sealedKey: recording.sealedKey,
+    });
+    const path = `${folder.absolute}/${trackId}.crj`;
+    this.#options.media.startTrack({ trackId, legId: leg.id, path, key, header });
+  }
+
+  #onTrack(legId: LegId, order: (trackId: TrackId) => void): void {
+    const trackId = this.#tracks.get(legId);
+    if (trackId !== undefined) order(trackId);
+  }
+
+  #sealed(trackId: TrackId, summary: TrackSummary, failedBy: string | null): void {
+    const recordingId = this.#recording?.recordingId;
+    if (recordingId === undefined || this.#isSettled || !this.#unsealed.delete(trackId)) return;
+    const salvaged = false;
+    this.#options.account.write({
+      kind: 'trackSealed',
+      recordingId,
+      trackId,
+      summary,
+      salvaged,
+      failedBy,
+    });
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (!this.#isEnding || this.#isSettled || this.#unsealed.size > 0) return;
+    this.#isSettled = true;
+    const recordingId = this.#recording?.recordingId;
+    if (recordingId !== undefined) {
+      this.#options.account.write({ kind: 'recordingSealed', recordingId });
+    }
+  }
+}

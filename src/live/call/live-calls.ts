@@ -1,0 +1,252 @@
+import { ok, refuse, type Result } from '#base/result.ts';
+import type { Directory } from '#core/directory.ts';
+import type { CallId, TenantId } from '#core/ids.ts';
+import { type DirectoryIndex, indexDirectory } from '#core/routing/directory-index.ts';
+import type { Clock, Timer } from '#ports/clock.ts';
+import type { DirectorySource } from '#ports/directory-source.ts';
+import type { ChangeFeed } from '#ports/events.ts';
+import type { JournalFolders } from '#ports/journal-folders.ts';
+import type { Ledger } from '#ports/ledger.ts';
+import type {
+  CallAction,
+  CallActionRefusal,
+  LiveAgent,
+  LiveCall,
+  LiveCalls,
+  PlaceCallOrder,
+  PlaceCallRefusal,
+  SettableAgentState,
+} from '#ports/live-calls.ts';
+import type { Log } from '#ports/log.ts';
+import type { MediaPlane } from '#ports/media-plane.ts';
+import type { Counter, Gauge, Metrics } from '#ports/metrics.ts';
+import type { Sealer } from '#ports/sealer.ts';
+import { AgentBoard } from '../queue/agent-board.ts';
+import { WaitingLine } from '../queue/waiting-line.ts';
+import type { IncomingLeg, LegEvent, Signalling } from '../signalling/leg.ts';
+import { CallActor } from './actor.ts';
+import { Admission, admit } from './admission.ts';
+import type { CallOrder, CallWorld } from './call-world.ts';
+import { PresenceCode } from './presence-code.ts';
+
+export interface LiveCallsOptions {
+  readonly signalling: Signalling;
+  readonly media: MediaPlane;
+  readonly ledger: Ledger;
+  readonly directory: DirectorySource;
+  readonly sealer: Sealer;
+  readonly folders: JournalFolders;
+  readonly changeFeed: ChangeFeed;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** IP literal that session descriptions name: CALLREEL_PUBLIC_ADDRESS. */
+  readonly mediaAddress: string;
+  /** New calls beyond it are refused with 503; emergency calls are not counted out. Default 2,000. */
+  readonly maxCalls?: number;
+  /** For phones that no queue rings; default 20. */
+  readonly agentRingSeconds?: number;
+  /** For numbers outside; default 60. */
+  readonly outsideRingSeconds?: number;
+}
+
+/** What main holds: the port for the API, and the way to stop. */
+export interface RunningCalls extends LiveCalls {
+  /**
+   * Takes no new calls, waits for those that are up, then ends what is left and waits until every recording is sealed. Idempotent.
+   *
+   * @param drainMs how long calls may go on; 0 = end them now
+   */
+  close(drainMs: number): Promise<void>;
+  /** Calls that are up or being closed. */
+  readonly size: number;
+}
+
+/** Where a refused caller may try again: long enough not to be a storm. */
+const retryAfterSeconds = 5;
+
+/** The calls of this node: admits, keeps and ends them, and answers the API. */
+export const createLiveCalls = (options: LiveCallsOptions): RunningCalls => new CallRoom(options);
+
+class CallRoom implements RunningCalls {
+  readonly #options: LiveCallsOptions;
+  readonly #calls = new Map<CallId, CallActor>();
+  readonly #board: AgentBoard;
+  readonly #line: WaitingLine;
+  readonly #admission: Admission;
+  readonly #world: CallWorld;
+  readonly #count: { readonly up: Gauge; readonly ended: Counter; readonly refused: Counter };
+  readonly #unsubscribe: () => void;
+  #index: DirectoryIndex;
+  #closing: Promise<void> | null = null;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(options: LiveCallsOptions) {
+    const { clock, changeFeed, signalling, directory } = options;
+    this.#options = options;
+    this.#index = indexDirectory(directory.current());
+    const index = (): DirectoryIndex => this.#index;
+    const contactsOf = signalling.registeredContacts.bind(signalling);
+    this.#board = new AgentBoard({ clock, changeFeed, directory: index, contactsOf });
+    this.#line = new WaitingLine({ clock, board: this.#board, directory: index });
+    this.#admission = new Admission({
+      board: this.#board,
+      agentRingSeconds: options.agentRingSeconds ?? 20,
+      outsideRingSeconds: options.outsideRingSeconds ?? 60,
+    });
+    this.#count = instruments(options.metrics);
+    this.#world = {
+      ...options,
+      board: this.#board,
+      line: this.#line,
+      onEnded: (type, status) => this.#count.ended.add(1, { type, end_status: status }),
+    };
+    this.#unsubscribe = directory.onChange((changed) => this.#directoryChanged(changed));
+    signalling.onRegistration((agent, contacts) => this.#board.registered(agent, contacts));
+    signalling.onIncoming((incoming) => this.#incoming(incoming));
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  list(tenantId: TenantId): readonly LiveCall[] {
+    return [...this.#calls.values()]
+      .filter((call) => call.tenantId === tenantId)
+      .map((call) => call.view());
+  }
+
+  find(tenantId: TenantId, callId: CallId): LiveCall | undefined {
+    return this.#callOf(tenantId, callId)?.view();
+  }
+
+  async act(
+    tenantId: TenantId,
+    callId: CallId,
+    action: CallAction,
+  ): Promise<Result<LiveCall, CallActionRefusal>> {
+    return this.#callOf(tenantId, callId)?.act(action.action) ?? refuse('unknown-call');
+  }
+
+  async place(order: PlaceCallOrder): Promise<Result<CallId, PlaceCallRefusal>> {
+    if (this.#isFull()) return refuse('no-capacity');
+    const call = this.#admission.clickToCall(this.#index, order);
+    if (!call.ok) return call;
+    this.#open(call.value);
+    return ok(call.value.callId);
+  }
+
+  agentStates(tenantId: TenantId): readonly LiveAgent[] {
+    return this.#board.list(tenantId);
+  }
+
+  setAgentState(
+    tenantId: TenantId,
+    agentId: LiveAgent['agentId'],
+    state: SettableAgentState,
+  ): Result<LiveAgent, 'unknown-agent' | 'in-call'> {
+    const agent = this.#index.agent(agentId);
+    if (agent?.tenantId !== tenantId) return refuse('unknown-agent');
+    const set = this.#board.choose(agent, state);
+    return set === 'in-call' ? refuse(set) : ok(set);
+  }
+
+  close(drainMs: number): Promise<void> {
+    this.#closing ??= this.#close(drainMs);
+    return this.#closing;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    if (drainMs > 0) await this.#emptyOr(drainMs);
+    for (const call of this.#calls.values()) call.shutDown();
+    // Each call closes within its own bound, whatever its peers and the media threads do.
+    await this.#emptyOr(null);
+    this.#unsubscribe();
+    this.#line.close();
+    this.#board.close();
+  }
+
+  /** Resolves when no call is left, or after the time. */
+  #emptyOr(limitMs: number | null): Promise<void> {
+    if (this.#calls.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      let timer: Timer | null = null;
+      this.#onEmpty = () => {
+        timer?.cancel();
+        this.#onEmpty = null;
+        resolve();
+      };
+      if (limitMs !== null) timer = this.#options.clock.setTimer(limitMs, this.#onEmpty);
+    });
+  }
+
+  #callOf(tenantId: TenantId, callId: CallId): CallActor | undefined {
+    const call = this.#calls.get(callId);
+    return call?.tenantId === tenantId ? call : undefined;
+  }
+
+  #isFull(): boolean {
+    return this.#closing !== null || this.#calls.size >= (this.#options.maxCalls ?? 2000);
+  }
+
+  #incoming(incoming: IncomingLeg): (event: LegEvent) => void {
+    const admitted = admit(this.#index, incoming);
+    if (admitted === undefined) return this.#turnAway(incoming, 403, 'the tenant is gone');
+    const { tenant, route, isEmergency } = admitted;
+    if (this.#isFull() && !(isEmergency && this.#closing === null)) {
+      this.#count.refused.add(1, { why: this.#closing === null ? 'capacity' : 'shutdown' });
+      return this.#turnAway(incoming, 503, 'no capacity');
+    }
+    if (route.kind === 'presence') return this.#presenceCode(incoming, route.state);
+    const order = this.#admission.incoming(this.#index, incoming, tenant, route);
+    const call = this.#open(order);
+    return (event) => call.onOriginEvent(event);
+  }
+
+  /** Not before this turn of signalling is over: it is still waiting for the listener. */
+  #turnAway(incoming: IncomingLeg, status: number, reason: string): () => void {
+    queueMicrotask(() =>
+      incoming.leg.reject(status, {
+        reason,
+        ...(status === 503 ? { retryAfterSeconds } : {}),
+      }),
+    );
+    return () => undefined;
+  }
+
+  #open(order: CallOrder): CallActor {
+    const { callId } = order;
+    const call = new CallActor(order, this.#world, () => {
+      this.#calls.delete(callId);
+      this.#count.up.set(this.#calls.size);
+      if (this.#calls.size === 0) this.#onEmpty?.();
+    });
+    this.#calls.set(callId, call);
+    this.#count.up.set(this.#calls.size);
+    return call;
+  }
+
+  #presenceCode(incoming: IncomingLeg, state: SettableAgentState): (event: LegEvent) => void {
+    const { media, mediaAddress, clock } = this.#options;
+    const { caller } = incoming;
+    const code = new PresenceCode({
+      incoming,
+      media,
+      mediaAddress,
+      clock,
+      set: () => caller.kind === 'agent' && this.#board.choose(caller.agent, state) !== 'in-call',
+    });
+    return (event) => code.onLegEvent(event);
+  }
+
+  #directoryChanged(directory: Directory): void {
+    this.#index = indexDirectory(directory);
+    this.#board.prune();
+  }
+}
+
+const instruments = (metrics: Metrics) => ({
+  up: metrics.gauge('callreel_calls_up', 'Calls that are up or being closed'),
+  ended: metrics.counter('callreel_calls_ended_total', 'Calls that ended', ['type', 'end_status']),
+  refused: metrics.counter('callreel_calls_refused_total', 'New calls refused with 503', ['why']),
+});

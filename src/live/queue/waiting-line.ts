@@ -1,0 +1,184 @@
+import type { AgentEntry, QueueEntry } from '#core/directory.ts';
+import type { CallId, QueueId } from '#core/ids.ts';
+import { canBeOffered, isSeatOnline, longestIdle } from '#core/routing/agent-presence.ts';
+import type { DirectoryIndex } from '#core/routing/directory-index.ts';
+import type { Clock, Timer } from '#ports/clock.ts';
+import type { AgentBoard } from './agent-board.ts';
+
+/** A call that waits, as the line knows it. Called back at once or later, never twice for the same reason. */
+export interface Waiter {
+  readonly callId: CallId;
+  /** It has a place; an agent may follow in the same instant. */
+  queued(): void;
+  /** This agent is taken for the call; the call tells the board what came of it. */
+  agentChosen(agent: AgentEntry): void;
+  waitEnded(why: 'no-seat' | 'too-long'): void;
+}
+
+interface Place {
+  readonly waiter: Waiter;
+  readonly queueId: QueueId;
+  /** Order of arrival over all queues. */
+  readonly turn: number;
+  /** False while an agent is being rung for it. */
+  isWaiting: boolean;
+  isOverdue: boolean;
+  readonly timer: Timer | null;
+}
+
+export interface WaitingLineOptions {
+  readonly clock: Clock;
+  readonly board: AgentBoard;
+  readonly directory: () => DirectoryIndex;
+}
+
+/** A phone that registers anew after a network failure is back within this time; only then are waiting callers sent away. */
+const seatGraceMs = 15_000;
+
+/**
+ * The callers who wait, in the order in which they came. A caller gets the longest idle agent of the queue; an agent gets the caller
+ * who has waited longest in any of their queues. Bounded by the number of calls the node takes.
+ */
+export class WaitingLine {
+  readonly #options: WaitingLineOptions;
+  readonly #queues = new Map<QueueId, Set<Place>>();
+  readonly #places = new Map<CallId, Place>();
+  readonly #graces = new Map<QueueId, Timer>();
+  #turns = 0;
+
+  constructor(options: WaitingLineOptions) {
+    this.#options = options;
+    options.board.onChange((agent) => this.#agentChanged(agent));
+  }
+
+  get length(): number {
+    return this.#places.size;
+  }
+
+  /** Joins for the first time, or waits again, at its old place, after an agent did not come. */
+  seek(queue: QueueEntry, waiter: Waiter): void {
+    const known = this.#places.get(waiter.callId);
+    if (!this.#hasSeat(queue.id)) {
+      this.leave(waiter.callId);
+      waiter.waitEnded('no-seat');
+      return;
+    }
+    if (known?.isOverdue === true) {
+      this.leave(waiter.callId);
+      waiter.waitEnded('too-long');
+      return;
+    }
+    const place = known ?? this.#newPlace(queue, waiter);
+    place.isWaiting = true;
+    waiter.queued();
+    const agent = longestIdle(this.#agentsOf(queue.id), (one) =>
+      this.#options.board.presenceOf(one),
+    );
+    if (agent !== undefined) this.#offer(place, agent);
+  }
+
+  /** The call has an agent for good, or is over. Idempotent. */
+  leave(callId: CallId): void {
+    const place = this.#places.get(callId);
+    if (place === undefined) return;
+    place.timer?.cancel();
+    this.#places.delete(callId);
+    const places = this.#queues.get(place.queueId);
+    places?.delete(place);
+    if (places?.size !== 0) return;
+    this.#queues.delete(place.queueId);
+    this.#endGrace(place.queueId);
+  }
+
+  close(): void {
+    for (const callId of [...this.#places.keys()]) this.leave(callId);
+  }
+
+  #newPlace(queue: QueueEntry, waiter: Waiter): Place {
+    const { callId } = waiter;
+    const timer =
+      queue.maxWaitSeconds > 0
+        ? this.#options.clock.setTimer(queue.maxWaitSeconds * 1000, () => this.#overdue(callId))
+        : null;
+    const place = {
+      waiter,
+      queueId: queue.id,
+      turn: this.#turns++,
+      isWaiting: true,
+      isOverdue: false,
+      timer,
+    };
+    this.#places.set(callId, place);
+    const places = this.#queues.get(queue.id);
+    if (places === undefined) this.#queues.set(queue.id, new Set([place]));
+    else places.add(place);
+    return place;
+  }
+
+  /** A phone that already rings for this caller may still be answered; nobody else is rung after it. */
+  #overdue(callId: CallId): void {
+    const place = this.#places.get(callId);
+    if (place === undefined) return;
+    place.isOverdue = true;
+    if (place.isWaiting) this.#sendAway(place, 'too-long');
+  }
+
+  #sendAway(place: Place, why: 'no-seat' | 'too-long'): void {
+    this.leave(place.waiter.callId);
+    place.waiter.waitEnded(why);
+  }
+
+  #offer(place: Place, agent: AgentEntry): void {
+    place.isWaiting = false;
+    this.#options.board.take(agent);
+    place.waiter.agentChosen(agent);
+  }
+
+  #agentChanged(agent: AgentEntry): void {
+    for (const queueId of agent.queueIds) this.#watchSeats(queueId);
+    if (!canBeOffered(this.#options.board.presenceOf(agent))) return;
+    let first: Place | undefined;
+    for (const queueId of agent.queueIds) {
+      const place = this.#firstWaiting(queueId);
+      if (place !== undefined && (first === undefined || place.turn < first.turn)) first = place;
+    }
+    if (first !== undefined) this.#offer(first, agent);
+  }
+
+  /** Sets keep the order of arrival, and a call keeps its place while an agent is rung for it. */
+  #firstWaiting(queueId: QueueId): Place | undefined {
+    for (const place of this.#queues.get(queueId) ?? []) if (place.isWaiting) return place;
+    return undefined;
+  }
+
+  #agentsOf(queueId: QueueId): readonly AgentEntry[] {
+    return this.#options.directory().agentsOfQueue(queueId);
+  }
+
+  #hasSeat(queueId: QueueId): boolean {
+    return this.#agentsOf(queueId).some((agent) =>
+      isSeatOnline(this.#options.board.presenceOf(agent)),
+    );
+  }
+
+  #watchSeats(queueId: QueueId): void {
+    if (!this.#queues.has(queueId)) return;
+    if (this.#hasSeat(queueId)) this.#endGrace(queueId);
+    else if (!this.#graces.has(queueId)) {
+      const timer = this.#options.clock.setTimer(seatGraceMs, () => this.#graceOver(queueId));
+      this.#graces.set(queueId, timer);
+    }
+  }
+
+  #endGrace(queueId: QueueId): void {
+    this.#graces.get(queueId)?.cancel();
+    this.#graces.delete(queueId);
+  }
+
+  #graceOver(queueId: QueueId): void {
+    this.#graces.delete(queueId);
+    for (const place of [...(this.#queues.get(queueId) ?? [])]) {
+      if (place.isWaiting) this.#sendAway(place, 'no-seat');
+    }
+  }
+}
