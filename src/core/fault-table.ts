@@ -60,9 +60,13 @@ export const faultTable = {
   'call/agent-not-registered': row('The agent has no phone registered', 409, null, 'later', 'Register the phone of the agent.'),
   'call/already-so': row('The call is in that state already', 409, null, 'never', 'Nothing to do.'),
   'call/invalid-number': row('This is not a telephone number', 422, 484, 'never', 'Dial E.164 or a national number of the tenant’s country.'),
+  'call/no-capacity': row('No more calls can be taken now', 503, 503, 'later', 'Wait; raise the limit of calls if the machine has room.'),
+  'call/no-origin': row('A call lost its first leg and went on', 500, 500, 'never', 'Report it with the log: this is an error of the program.'),
   'call/no-trunk': row('No trunk can carry this call', 409, 503, 'never', 'Add a trunk, or give the caller number to one.'),
   'call/not-connected': row('The call is not connected', 409, null, 'never', 'The action needs a connected call.'),
   'call/prefix-not-allowed': row('Calls to this country are not allowed', 422, 403, 'never', 'Add the prefix to the tenant’s allowed prefixes.'),
+  'capture/not-started': row('Recording could not start', null, null, 'later', 'Look at the log line call.recording-not-started; the call went on unrecorded and its outcome is failed.'),
+  'capture/seal-timeout': row('A journal was not sealed in time', null, null, 'later', 'The media thread or the disk is overloaded; recovery salvages the journal at the next start.'),
 
   // command line
   'command/unknown': row('There is no such command', null, null, 'never', 'Run `npm run -s callreel -- help`.'),
