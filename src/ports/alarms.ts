@@ -1,0 +1,20 @@
+import type { TenantId } from '#core/ids.ts';
+
+/** Something a person has to look at, until it is cleared. Raising what is raised already only refreshes its words. */
+export interface Alarms {
+  raise(alarm: {
+    /** Null = of the installation. */
+    readonly tenantId: TenantId | null;
+    /** A fault code or `balance/calls`. */
+    readonly kind: string;
+    readonly subjectId: string | null;
+    readonly message: string;
+    readonly facts?: Readonly<Record<string, unknown>>;
+  }): Promise<void>;
+  /** Idempotent. */
+  clear(alarm: {
+    readonly tenantId: TenantId | null;
+    readonly kind: string;
+    readonly subjectId: string | null;
+  }): Promise<void>;
+}
