@@ -80,7 +80,19 @@ export const faultTable = {
   'data-folder/unusable': row('The data folder cannot be locked', null, null, 'never', 'Put it on a local file system that this user may write to.'),
 
   // database
+  'database/away': row('The database cannot be reached', 503, null, 'later', 'Look whether PostgreSQL runs; calls go on and their rows follow.'),
+  'database/busy': row('The database has more work waiting than it can take', 503, null, 'later', 'Try again; if it stays so, use a PostgreSQL server or a faster disk.'),
+  'database/closed': row('The database is closed', 503, null, 'never', 'The server is stopping; start it again.'),
+  'database/foreign-connection': row('A connection was used on another database', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
+  'database/locked': row('Another process uses the embedded database', null, null, 'never', 'Stop the process the message names, or set CALLREEL_DATA_DIR to another folder.'),
+  'database/migration': row('A migration of the database failed', null, null, 'never', 'Nothing of it was kept; report it with the log line and start the version before.'),
+  'database/newer-schema': row('The database was made by a newer version', null, null, 'never', 'Start the newer version, or restore a backup from before it.'),
+  'database/no-stream': row('The embedded database does not stream', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
   'database/not-unique': row('Something with this name exists', 409, null, 'never', 'Choose another name.'),
+  'database/rolled-back': row('A statement of the transaction had failed', 500, null, 'later', 'Report it with the log line if it comes again.'),
+  'database/too-old': row('PostgreSQL 15 or later is needed', null, null, 'never', 'Upgrade the PostgreSQL server.'),
+  'database/unreachable': row('The PostgreSQL server cannot be used', null, null, 'later', 'Check CALLREEL_DATABASE_URL, the server, its user and password.'),
+  'database/unusable': row('The embedded database cannot be opened', null, null, 'never', 'Check the disk of the data folder; restore a backup if its files are damaged.'),
 
   // disk
   'disk/exists': row('The file exists already', null, null, 'never', 'Report it: names of recordings are never used twice.'),
@@ -95,6 +107,19 @@ export const faultTable = {
   'journal/facts-too-long': row('The facts of a journal exceed 4,096 bytes', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
   'journal/missing': row('There is no such journal', null, null, 'never', 'Look for it in a backup; the recording cannot be made without it.'),
   'journal/unreadable': row('The header of a journal is damaged', null, null, 'never', 'Nothing can be salvaged from this file: its key is in the header.'),
+
+  // durable jobs
+  'jobs/failed': row('A durable job failed', null, null, 'later', 'It is tried again by itself; after the last try an alarm names it.'),
+
+  // ledger
+  'ledger/closed': row('The ledger is closed', null, null, 'never', 'The server is stopping; start it again.'),
+  'ledger/damaged': row('Lines of the ledger are damaged', null, null, 'never', 'Check the disk; the calls named in the log may lack facts.'),
+  'ledger/lost': row('Ledger files that were not projected are gone', null, null, 'never', 'Restore the ledger folder from a backup if there is one.'),
+  'ledger/moved': row('Two processes project one ledger', null, null, 'later', 'Stop one of the servers that use this data folder.'),
+  'ledger/projection': row('The ledger could not be projected', null, null, 'later', 'Look at the reason in the log; it is tried again by itself.'),
+  'ledger/unknown-tenant': row('Calls of an unknown tenant are in the ledger only', null, null, 'never', 'Look whether a tenant was deleted while its calls were up.'),
+  'ledger/unreadable': row('A ledger file cannot be read', null, null, 'later', 'Check the disk of the data folder.'),
+  'ledger/unwritable': row('The disk refuses the ledger', null, null, 'later', 'Free space in the data folder; calls go on and their entries wait in memory.'),
 
   // metrics
   'metrics/mismatch': row('A metric is registered twice with different labels', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
