@@ -136,7 +136,7 @@ export class OutgoingSipLeg implements SipLeg {
   forkAnswered(fork: Fork, usage: InviteUsage, sdp: Buffer | null): void {
     this.#context.time.wheel.stop(this.#ringTimer);
     this.#usage = usage;
-    this.#cancelForks('answered elsewhere', fork);
+    this.#cancelForks('answered elsewhere', fork, 200);
     this.#tell({ kind: 'answered', sdp });
   }
 
@@ -223,11 +223,11 @@ export class OutgoingSipLeg implements SipLeg {
     });
   }
 
-  #cancelForks(text: string, winner: Fork | null): void {
+  #cancelForks(text: string, winner: Fork | null, cause = 487): void {
     for (const fork of this.#forks) {
       if (fork === winner) continue;
       this.#forks.delete(fork);
-      fork.invite?.cancel(text, this.#context.time.now());
+      fork.invite?.cancel(text, this.#context.time.now(), cause);
     }
   }
 

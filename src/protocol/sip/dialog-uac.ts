@@ -54,6 +54,7 @@ export class OutgoingInvite extends Timed {
   /** Cancelled by us: the user hears nothing more. */
   #isCancelled = false;
   #cancelText = '';
+  #cancelCause = 487;
   #usage: InviteUsage | null = null;
 
   constructor(core: EndpointCore, order: OutgoingInviteOrder, user: OutgoingInviteUser) {
@@ -90,11 +91,14 @@ export class OutgoingInvite extends Timed {
   /**
    * CANCEL, as soon as the standard allows it; a 2xx that comes all the same gets ACK and BYE. Idempotent; the user hears
    * nothing more.
+   *
+   * @param cause of the Reason header: 200 tells a phone that another one answered, so that it notes no missed call (RFC 3326)
    */
-  cancel(text: string, now: number): void {
+  cancel(text: string, now: number, cause = 487): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
     this.#cancelText = text;
+    this.#cancelCause = cause;
     if (this.#usage) this.#usage.bye(text, now);
     else if (this.#hasProvisional) this.#sendCancel(now);
     // RFC 3261 §9.1: without a provisional response there is nothing to cancel yet; timer B ends it otherwise.
@@ -192,10 +196,8 @@ export class OutgoingInvite extends Timed {
   #sendCancel(now: number): void {
     if (this.#request === null) return;
     const cancel = makeCancel(this.#request);
-    if (this.#cancelText) {
-      const text = this.#cancelText.replace(/[^\x20-\x7e]|["\\]/g, '');
-      cancel.headers.append('Reason', `SIP;cause=487;text="${text}"`);
-    }
+    const text = this.#cancelText.replace(/[^\x20-\x7e]|["\\]/g, '');
+    cancel.headers.append('Reason', `SIP;cause=${this.#cancelCause};text="${text}"`);
     const ignore = (): void => undefined;
     this.#core.layer.send(cancel, this.#order.flow, { onResponse: ignore, onFailure: ignore }, now);
     this.#core.wheel.schedule(this, now + 64 * this.#core.timers.t1);

@@ -1,0 +1,467 @@
+/** Calls and identities on real sockets. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { SipPeer } from '../../../tests/rig/sip-peer.ts';
+import {
+  agentOf,
+  HeardLeg,
+  passwordOf,
+  type RunningSignalling,
+  startSignalling,
+  trunkOf,
+} from '../../../tests/rig/signalling.ts';
+import { NetSipTransport } from '#adapters/net/sip-transport.ts';
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
+import type { SipRequest } from '#protocol/sip/message.ts';
+
+const sdp = 'v=0\r\n';
+const closers: (() => unknown)[] = [];
+after(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+const start = async (...args: Parameters<typeof startSignalling>): Promise<RunningSignalling> => {
+  const running = await startSignalling(...args);
+  closers.push(() => running.signalling.close());
+  return running;
+};
+
+const udpPeer = async (serverPort: number, port = 0): Promise<SipPeer> => {
+  const peer = await SipPeer.udp(serverPort, port);
+  closers.push(() => peer.close());
+  return peer;
+};
+
+const agent1 = agentOf('agent1');
+const who1 = { username: 'agent1', password: passwordOf('agent1') };
+
+const register = async (
+  peer: SipPeer,
+  user: string,
+  options: {
+    readonly contact?: string;
+    readonly expires?: string;
+    readonly algorithm?: string;
+  } = {},
+): Promise<SipRequest> => {
+  const address = `<sip:${user}@127.0.0.1>`;
+  const request = peer.request('REGISTER', {
+    uri: 'sip:127.0.0.1',
+    from: `${address};tag=r`,
+    to: address,
+    headers: [['Expires', options.expires ?? '600']],
+  });
+  const challenge = await peer.nextResponse('401 REGISTER');
+  const credentials = { username: user, password: passwordOf(user) };
+  return peer.authorized(request, challenge, credentials, options.algorithm);
+};
+
+test('a call from a trunk by its address: offered, rings, answered, confirmed, ended by the caller', async () => {
+  const running = await start({});
+  const carrier = await udpPeer(running.port);
+  running.setDirectory({
+    trunks: [trunkOf({ allowedAddresses: [`127.0.0.1:${carrier.port}`] })],
+  });
+  const invite = carrier.request('INVITE', { sdp });
+  await carrier.nextResponse('100 INVITE');
+  const call = await running.nextIncoming();
+  assert.equal(call.incoming?.caller.kind, 'trunk');
+  assert.equal(call.incoming.dialled, '1000');
+  assert.equal(call.incoming.callerNumber, '+15550100');
+  assert.equal(call.incoming.displayName, 'Customer');
+  assert.equal(call.incoming.sdp?.toString(), sdp);
+  call.leg?.ring();
+  await carrier.nextResponse('180 INVITE');
+  call.leg?.answer(Buffer.from(sdp));
+  const ok = await carrier.nextResponse('200 INVITE');
+  assert.equal(ok.body.toString(), sdp);
+  assert.match(ok.headers.get('Contact') ?? '', new RegExp(`@127\\.0\\.0\\.1:${running.port}`));
+  carrier.inDialog('ACK', invite, ok, 1);
+  await call.heard('confirmed');
+  carrier.inDialog('BYE', invite, ok, 2);
+  await carrier.nextResponse('200 BYE');
+  const { cause } = await call.heard('ended');
+  assert.deepEqual([cause.by, cause.how], ['peer', 'bye']);
+});
+
+test('From names an agent: digest, always, even from a trunk’s address', async () => {
+  const running = await start({
+    agents: [agent1],
+    trunks: [trunkOf({ allowedAddresses: ['127.0.0.1'] })],
+  });
+  const phone = await udpPeer(running.port);
+  const from = '<sip:agent1@127.0.0.1>;tag=a';
+  const invite = phone.request('INVITE', { from, sdp });
+  const challenge = await phone.nextResponse('401 INVITE');
+  assert.deepEqual(
+    challenge.headers.rows('WWW-Authenticate').map((row) => /algorithm=([^,]+)/.exec(row)?.[1]),
+    ['SHA-256', 'MD5'],
+  );
+  phone.authorized(invite, challenge, who1);
+  const call = await running.nextIncoming();
+  assert.deepEqual(call.incoming?.caller, { kind: 'agent', agent: agent1 });
+  call.leg?.reject(486);
+  await phone.nextResponse('486 INVITE');
+});
+
+test('an agent may not call under another agent’s name', async () => {
+  const running = await start({ agents: [agent1, agentOf('agent2')] });
+  const phone = await udpPeer(running.port);
+  const invite = phone.request('INVITE', { from: '<sip:agent2@127.0.0.1>;tag=a', sdp });
+  phone.authorized(invite, await phone.nextResponse('401 INVITE'), who1);
+  await phone.nextResponse('403 INVITE');
+  assert.equal(running.incoming.length, 0);
+});
+
+test('a stranger is challenged once, then refused, then met with silence, each port on its own', async () => {
+  const running = await start({ agents: [agent1] });
+  const stranger = await udpPeer(running.port);
+  stranger.request('INVITE', { sdp });
+  await stranger.nextResponse('401 INVITE');
+  stranger.request('INVITE', { sdp });
+  await stranger.nextResponse('403 INVITE');
+  stranger.request('INVITE', { sdp });
+  assert.ok(await stranger.staysSilent(/INVITE/, 300));
+  const other = await udpPeer(running.port);
+  other.request('INVITE', { sdp });
+  await other.nextResponse('401 INVITE');
+  assert.equal(running.incoming.length, 0);
+});
+
+test('a trunk from an unknown address is let in by its credentials', async () => {
+  const credentials = { username: 'carrier', password: 'p' };
+  const running = await start({ trunks: [trunkOf({ credentials })] });
+  const carrier = await udpPeer(running.port);
+  const invite = carrier.request('INVITE', { sdp });
+  carrier.authorized(invite, await carrier.nextResponse('401 INVITE'), credentials, 'MD5');
+  const call = await running.nextIncoming();
+  assert.equal(call.incoming?.caller.kind, 'trunk');
+  call.leg?.hangUp();
+  await carrier.nextResponse('480 INVITE');
+});
+
+test('a wrong password is challenged three times, then forbidden, then ignored; another source is not punished', async () => {
+  const running = await start({ agents: [agent1] });
+  const phone = await udpPeer(running.port);
+  const wrong = { username: 'agent1', password: 'guess' };
+  const words: string[] = [];
+  for (let i = 0; i < 13; i++) {
+    const request = phone.request('REGISTER', {
+      uri: 'sip:127.0.0.1',
+      from: '<sip:agent1@127.0.0.1>;tag=r',
+      to: '<sip:agent1@127.0.0.1>',
+      cseq: 2 * i + 1,
+    });
+    if (i === 12) {
+      assert.ok(await phone.staysSilent(/REGISTER/, 300));
+      break;
+    }
+    phone.authorized(request, await phone.nextResponse('401 REGISTER'), wrong);
+    const expected = i < 3 ? '401 REGISTER' : '403 REGISTER';
+    await phone.nextResponse(expected);
+    words.push(expected);
+  }
+  assert.equal(words.length, 12);
+  const right = await udpPeer(running.port);
+  await register(right, 'agent1');
+  await right.nextResponse('200 REGISTER');
+});
+
+test('registers with SHA-256 and with MD5, is told its contacts, and leaves with Expires: 0', async () => {
+  const running = await start({ agents: [agent1] });
+  const changes: number[] = [];
+  running.signalling.onRegistration((_agent, contacts) => changes.push(contacts));
+  const phone = await udpPeer(running.port);
+  await register(phone, 'agent1', { algorithm: 'MD5' });
+  const first = await phone.nextResponse('200 REGISTER');
+  assert.match(first.headers.get('Contact') ?? '', /expires=600/);
+  const second = await udpPeer(running.port);
+  await register(second, 'agent1', { algorithm: 'SHA-256' });
+  const both = await second.nextResponse('200 REGISTER');
+  assert.equal(both.headers.all('Contact').length, 2);
+  assert.equal(running.signalling.registeredContacts(agent1), 2);
+  await register(phone, 'agent1', { expires: '0' });
+  await phone.nextResponse('200 REGISTER');
+  assert.deepEqual(changes, [1, 2, 1]);
+});
+
+test('every phone of an agent rings at once; the first answer wins and the others are cancelled', async () => {
+  const running = await start({ agents: [agent1] });
+  const desk = await udpPeer(running.port);
+  const soft = await udpPeer(running.port);
+  for (const phone of [desk, soft]) {
+    await register(phone, 'agent1');
+    await phone.nextResponse('200 REGISTER');
+  }
+  const call = new HeardLeg();
+  call.leg = running.signalling.place(
+    {
+      to: { kind: 'agent', agent: agent1 },
+      callerNumber: '+15550100',
+      displayName: 'A "quoted" name',
+      sdp: Buffer.from(sdp),
+      ringSeconds: 20,
+    },
+    call.listener,
+  );
+  const atDesk = await desk.nextRequest('INVITE');
+  const atSoft = await soft.nextRequest('INVITE');
+  assert.match(atDesk.headers.get('From') ?? '', /^"A \\"quoted\\" name" <sip:\+15550100@127/);
+  desk.respond(atDesk, 180, { tag: 'd' });
+  soft.respond(atSoft, 180, { tag: 's' });
+  await call.heard('ringing');
+  soft.respond(atSoft, 200, { tag: 's', sdp: 'answer' });
+  const answered = await call.heard('answered');
+  assert.equal(answered.sdp?.toString(), 'answer');
+  await soft.nextRequest('ACK');
+  const cancel = await desk.nextRequest('CANCEL');
+  assert.match(cancel.headers.get('Reason') ?? '', /cause=200/);
+  desk.respond(cancel, 200, { tag: 'd' });
+  desk.respond(atDesk, 487, { tag: 'd' });
+  await desk.nextRequest('ACK');
+  call.leg.hangUp('done');
+  const bye = await soft.nextRequest('BYE');
+  soft.respond(bye, 200);
+  const { cause } = await call.heard('ended');
+  assert.deepEqual([cause.by, cause.how], ['us', 'bye']);
+});
+
+const placeToTrunk = (
+  running: RunningSignalling,
+  trunkPort: number,
+  options: { readonly credentials?: { username: string; password: string } } = {},
+  ringSeconds = 20,
+): HeardLeg => {
+  const call = new HeardLeg();
+  const trunk = trunkOf({ port: trunkPort, credentials: options.credentials ?? null });
+  call.leg = running.signalling.place(
+    {
+      to: { kind: 'trunk', trunk, number: '+15550199' },
+      callerNumber: '+15550111',
+      displayName: '',
+      sdp: Buffer.from(sdp),
+      ringSeconds,
+    },
+    call.listener,
+  );
+  return call;
+};
+
+test('a call out by a trunk says who calls, and answers its challenge once', async () => {
+  const running = await start({});
+  const carrier = await udpPeer(running.port);
+  const call = placeToTrunk(running, carrier.port, {
+    credentials: { username: 'us', password: 'secret' },
+  });
+  const first = await carrier.nextRequest('INVITE');
+  assert.equal(first.uri, `sip:+15550199@127.0.0.1:${carrier.port}`);
+  assert.equal(first.headers.get('P-Asserted-Identity'), '<sip:+15550111@127.0.0.1>');
+  const challenge: [string, string][] = [
+    ['Proxy-Authenticate', 'Digest realm="carrier", nonce="n", algorithm=MD5, qop="auth"'],
+  ];
+  carrier.respond(first, 407, { tag: 'x', headers: challenge });
+  await carrier.nextRequest('ACK');
+  const second = await carrier.nextRequest('INVITE');
+  assert.match(second.headers.get('Proxy-Authorization') ?? '', /username="us", realm="carrier"/);
+  assert.equal(second.headers.get('CSeq'), '2 INVITE');
+  assert.equal(second.headers.get('Call-ID'), first.headers.get('Call-ID'));
+  carrier.respond(second, 407, { tag: 'y', headers: challenge });
+  await carrier.nextRequest('ACK');
+  const { cause } = await call.heard('ended');
+  assert.deepEqual([cause.by, cause.how, cause.sipStatus], ['peer', 'refused', 407]);
+});
+
+test('early media of a trunk passes, and its refusal keeps its status', async () => {
+  const running = await start({});
+  const carrier = await udpPeer(running.port);
+  const call = placeToTrunk(running, carrier.port);
+  const invite = await carrier.nextRequest('INVITE');
+  carrier.respond(invite, 183, { tag: 'x', sdp: 'early' });
+  const ringing = await call.heard('ringing');
+  assert.deepEqual([ringing.status, ringing.sdp?.toString()], [183, 'early']);
+  carrier.respond(invite, 486, { tag: 'x' });
+  await carrier.nextRequest('ACK');
+  const { cause } = await call.heard('ended');
+  assert.deepEqual([cause.by, cause.how, cause.sipStatus], ['peer', 'refused', 486]);
+});
+
+test('nobody answers within ringSeconds: CANCEL, and the leg ends with no-answer', async () => {
+  const running = await start({});
+  const carrier = await udpPeer(running.port);
+  const call = placeToTrunk(running, carrier.port, {}, 0.3);
+  const invite = await carrier.nextRequest('INVITE');
+  carrier.respond(invite, 180, { tag: 'x' });
+  const cancel = await carrier.nextRequest('CANCEL');
+  carrier.respond(cancel, 200, { tag: 'x' });
+  carrier.respond(invite, 487, { tag: 'x' });
+  await carrier.nextRequest('ACK');
+  const { cause } = await call.heard('ended');
+  assert.deepEqual([cause.by, cause.how], ['us', 'no-answer']);
+});
+
+test('an agent without a phone cannot be reached; the leg says so after place has returned', async () => {
+  const running = await start({ agents: [agent1] });
+  const call = new HeardLeg();
+  running.signalling.place(
+    {
+      to: { kind: 'agent', agent: agent1 },
+      callerNumber: '1',
+      displayName: '',
+      sdp: Buffer.from(sdp),
+      ringSeconds: 5,
+    },
+    call.listener,
+  );
+  assert.deepEqual(call.events, [], 'no event before place returns');
+  assert.equal((await call.heard('ended')).cause.how, 'transport');
+});
+
+test('a trunk that refuses our TCP connection cannot be reached', async () => {
+  const running = await start({});
+  const closed = await SipPeer.udp(running.port);
+  const trunk = trunkOf({ port: closed.port, transport: 'tcp' });
+  const call = new HeardLeg();
+  running.signalling.place(
+    {
+      to: { kind: 'trunk', trunk, number: '1' },
+      callerNumber: '1',
+      displayName: '',
+      sdp: Buffer.from(sdp),
+      ringSeconds: 5,
+    },
+    call.listener,
+  );
+  assert.equal((await call.heard('ended')).cause.how, 'transport');
+  closed.close();
+});
+
+test('the caller gives up: the leg hears cancel', async () => {
+  const running = await start({ trunks: [trunkOf({ allowedAddresses: ['127.0.0.0/8'] })] });
+  const carrier = await udpPeer(running.port);
+  const invite = carrier.request('INVITE', { sdp });
+  const call = await running.nextIncoming();
+  call.leg?.ring();
+  await carrier.nextResponse('180 INVITE');
+  carrier.request('CANCEL', {
+    via: invite.headers.get('Via') ?? '',
+    from: invite.headers.get('From') ?? '',
+    to: invite.headers.get('To') ?? '',
+    callId: invite.headers.get('Call-ID') ?? '',
+    uri: invite.uri,
+  });
+  await carrier.nextResponse('200 CANCEL');
+  await carrier.nextResponse('487 INVITE');
+  const { cause } = await call.heard('ended');
+  assert.deepEqual([cause.by, cause.how], ['peer', 'cancel']);
+});
+
+test('a withheld number is anonymous, and a trunk’s asserted identity is believed', async () => {
+  const running = await start({ trunks: [trunkOf({ allowedAddresses: ['127.0.0.1'] })] });
+  const carrier = await udpPeer(running.port);
+  const numbers: (string | undefined)[] = [];
+  const cases: [string, string][][] = [
+    [['P-Asserted-Identity', '<sip:+15550777@carrier>']],
+    [
+      ['P-Asserted-Identity', '<tel:+15550777>'],
+      ['Privacy', 'id'],
+    ],
+    [['P-Asserted-Identity', '"Real" <tel:+15550777>']],
+  ];
+  for (const headers of cases) {
+    carrier.request('INVITE', { sdp, headers });
+    const call = await running.nextIncoming();
+    numbers.push(call.incoming?.callerNumber);
+    call.leg?.reject(480);
+    await carrier.nextResponse('480 INVITE');
+  }
+  assert.deepEqual(numbers, ['+15550777', 'anonymous', '+15550777']);
+});
+
+test('a phone on TCP registers, is rung on its own connection, and is forgotten when that closes', async () => {
+  const running = await start({ agents: [agent1] });
+  const phone = await SipPeer.tcp(running.port);
+  closers.push(() => phone.close());
+  await register(phone, 'agent1');
+  await phone.nextResponse('200 REGISTER');
+  const call = new HeardLeg();
+  running.signalling.place(
+    {
+      to: { kind: 'agent', agent: agent1 },
+      callerNumber: '1',
+      displayName: '',
+      sdp: Buffer.from(sdp),
+      ringSeconds: 5,
+    },
+    call.listener,
+  );
+  const invite = await phone.nextRequest('INVITE');
+  assert.match(invite.headers.get('Via') ?? '', /^SIP\/2\.0\/TCP/);
+  assert.match(invite.headers.get('Contact') ?? '', /transport=tcp/);
+  phone.respond(invite, 180, { tag: 'x' });
+  await call.heard('ringing');
+  phone.close();
+  const { cause } = await call.heard('ended');
+  assert.deepEqual([cause.by, cause.how], ['network', 'transport']);
+  assert.equal(running.signalling.registeredContacts(agent1), 0);
+});
+
+test('while draining, new calls get 503 with Retry-After', async () => {
+  const running = await start({ trunks: [trunkOf({ allowedAddresses: ['127.0.0.1'] })] });
+  const carrier = await udpPeer(running.port);
+  running.signalling.drain();
+  carrier.request('INVITE', { sdp });
+  const response = await carrier.nextResponse('503 INVITE');
+  assert.equal(response.headers.get('Retry-After'), '5');
+});
+
+test('hold by the peer and by us passes through the leg', async () => {
+  const running = await start({ trunks: [trunkOf({ allowedAddresses: ['127.0.0.1'] })] });
+  const carrier = await udpPeer(running.port);
+  const invite = carrier.request('INVITE', { sdp });
+  const call = await running.nextIncoming();
+  call.leg?.answer(Buffer.from(sdp));
+  const ok = await carrier.nextResponse('200 INVITE');
+  carrier.inDialog('ACK', invite, ok, 1);
+  await call.heard('confirmed');
+  call.onEvent = (event) => {
+    if (event.kind === 'offered')
+      call.leg?.answerOffer({ ok: true, value: { sdp: Buffer.from('held') } });
+  };
+  const hold = carrier.request('UPDATE', {
+    uri: /<([^>]*)>/.exec(ok.headers.get('Contact') ?? '')?.[1] ?? '',
+    from: invite.headers.get('From') ?? '',
+    to: ok.headers.get('To') ?? '',
+    callId: invite.headers.get('Call-ID') ?? '',
+    cseq: 2,
+    sdp: 'hold',
+  });
+  assert.equal(hold.method, 'UPDATE');
+  const held = await carrier.nextResponse('200 UPDATE');
+  assert.equal(held.body.toString(), 'held');
+  const ours = call.leg?.offer(Buffer.from('our hold'));
+  const reinvite = await carrier.nextRequest('INVITE');
+  assert.equal(reinvite.body.toString(), 'our hold');
+  carrier.respond(reinvite, 200, { sdp: 'ok, held' });
+  await carrier.nextRequest('ACK');
+  const outcome = await ours;
+  assert.ok(outcome?.ok);
+  assert.equal(outcome.value.sdp.toString(), 'ok, held');
+  call.leg?.hangUp();
+  carrier.respond(await carrier.nextRequest('BYE'), 200);
+});
+
+test('a taken port is told with the option that changes it', async () => {
+  const running = await start({});
+  const transport = new NetSipTransport({
+    clock: systemClock,
+    log: silentLog(),
+    metrics: silentMetrics(),
+  });
+  const receiver = { onMessage: () => undefined, onFlowClosed: () => undefined };
+  await assert.rejects(transport.listen({ host: '127.0.0.1', port: running.port }, receiver), {
+    code: 'sip/port-taken',
+    message: /CALLREEL_SIP_PORT/,
+  });
+  await transport.close();
+});

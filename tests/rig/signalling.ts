@@ -1,0 +1,135 @@
+/** Signalling on a real loopback port with a directory of the test's own. */
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { NetSipTransport } from '#adapters/net/sip-transport.ts';
+import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
+import type { AgentId, TenantId, TrunkId } from '#core/ids.ts';
+import type { IncomingLeg, LegEvent, SipLeg } from '#live/signalling/leg.ts';
+import { createSignalling, type SipSignalling } from '#live/signalling/signalling.ts';
+import { makeHa1 } from '#protocol/sip/digest.ts';
+import { silentLog, silentMetrics } from './silent.ts';
+
+export const realm = '127.0.0.1';
+const tenantId = 'tenant' as TenantId;
+
+export const passwordOf = (user: string): string => `secret of ${user}`;
+
+export const agentOf = (sipUsername: string): AgentEntry => {
+  const who = { username: sipUsername, realm, password: passwordOf(sipUsername) };
+  return {
+    id: `agent-${sipUsername}` as AgentId,
+    tenantId,
+    email: `${sipUsername}@example.test`,
+    name: sipUsername,
+    agentId: sipUsername,
+    sipUsername,
+    ha1: { md5: makeHa1('MD5', who), sha256: makeHa1('SHA-256', who) },
+    queueIds: [],
+    callerNumber: null,
+  };
+};
+
+export const trunkOf = (options: Partial<TrunkEntry>): TrunkEntry => ({
+  id: 'trunk' as TrunkId,
+  tenantId,
+  name: 'carrier',
+  host: '127.0.0.1',
+  port: 5080,
+  transport: 'udp',
+  credentials: null,
+  allowedAddresses: [],
+  callerNumbers: [],
+  order: 0,
+  ...options,
+});
+
+/** A leg with what it told. */
+export class HeardLeg {
+  readonly events: LegEvent[] = [];
+  incoming: IncomingLeg | null = null;
+  leg: SipLeg | null = null;
+  onEvent: (event: LegEvent) => void = () => undefined;
+
+  readonly listener = (event: LegEvent): void => {
+    this.events.push(event);
+    this.onEvent(event);
+  };
+
+  /** The first event of this kind, within five seconds. */
+  async heard<K extends LegEvent['kind']>(kind: K): Promise<Extract<LegEvent, { kind: K }>> {
+    const until = performance.now() + 5000;
+    for (;;) {
+      const event = this.events.find((one) => one.kind === kind);
+      if (event) return event as Extract<LegEvent, { kind: K }>;
+      if (performance.now() > until) throw new Error(`no ${kind} within 5 s`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+export interface RunningSignalling {
+  readonly signalling: SipSignalling;
+  readonly port: number;
+  readonly metrics: ReturnType<typeof silentMetrics>;
+  readonly incoming: HeardLeg[];
+  setDirectory(parts: Partial<Directory>): void;
+  nextIncoming(): Promise<HeardLeg>;
+}
+
+export const startSignalling = async (
+  parts: Partial<Directory>,
+  options: { readonly shedLagMs?: number } = {},
+): Promise<RunningSignalling> => {
+  const listeners = new Set<(directory: Directory) => void>();
+  const empty = { version: 1, tenants: [], trunks: [], numbers: [], agents: [], queues: [] };
+  let directory: Directory = { ...empty, ...parts };
+  const log = silentLog();
+  const metrics = silentMetrics();
+  const signalling = createSignalling({
+    host: '127.0.0.1',
+    port: 0,
+    domain: realm,
+    publicAddress: '127.0.0.1',
+    transport: new NetSipTransport({ clock: systemClock, log, metrics }),
+    clock: systemClock,
+    log,
+    metrics,
+    directory: {
+      current: () => directory,
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    ...options,
+  });
+  const incoming: HeardLeg[] = [];
+  signalling.onIncoming((offered) => {
+    const heard = new HeardLeg();
+    heard.incoming = offered;
+    heard.leg = offered.leg;
+    incoming.push(heard);
+    return heard.listener;
+  });
+  const { port } = await signalling.listen();
+  let taken = 0;
+  return {
+    signalling,
+    port,
+    metrics,
+    incoming,
+    setDirectory: (next) => {
+      directory = { ...directory, ...next, version: directory.version + 1 };
+      for (const listener of listeners) listener(directory);
+    },
+    nextIncoming: async () => {
+      const until = performance.now() + 5000;
+      while (incoming.length <= taken) {
+        if (performance.now() > until) throw new Error('no call came in within 5 s');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const heard = incoming[taken++];
+      if (heard === undefined) throw new Error('unreachable');
+      return heard;
+    },
+  };
+};
