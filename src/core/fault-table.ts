@@ -102,6 +102,20 @@ export const faultTable = {
   'disk/not-allowed': row('The file permissions forbid it', null, null, 'never', 'Give the data folder to the user that runs Callreel.'),
   'disk/read-only': row('The file system is read-only', null, null, 'later', 'Mount it read-write; a file system that turned read-only has errors.'),
 
+  // encoder
+  'encoder/too-long': row('The recording is too long for this format', 409, null, 'never', 'Ask for MP3: a WAV file cannot hold more than 4 GiB.'),
+
+  // finalise
+  'finalise/aborted': row('Making the files was broken off', 503, null, 'later', 'Nothing: it is tried again by itself.'),
+  'finalise/closed': row('The process is stopping', 503, null, 'later', 'Nothing: it is tried again after the start.'),
+  'finalise/file-closed': row('A finished file was written again', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
+  'finalise/no-audio': row('Nobody was heard in the recording', null, null, 'never', 'Look at the packets received of the call: a firewall or a wrong address keeps RTP away.'),
+  'finalise/not-sealed': row('The recording is still being captured', 409, null, 'later', 'Wait until the call has ended.'),
+  'finalise/queue-full': row('Too many recordings wait for their files', 503, null, 'later', 'Try again later; give the machine more cores if it stays so.'),
+  'finalise/short-object': row('A stored file is not as long as it was made', 500, null, 'later', 'Check the disk of the data folder.'),
+  'finalise/timed-out': row('Making the files took too long', 500, null, 'later', 'Look at the load of the machine and the length of the recording.'),
+  'finalise/worker-crashed': row('The thread that makes the files died', 500, null, 'later', 'Look in the log; it is tried again in a new thread. Report it if it stays so.'),
+
   // journal
   'journal/bad-key': row('A recording key does not have 32 bytes', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
   'journal/facts-too-long': row('The facts of a journal exceed 4,096 bytes', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
@@ -127,6 +141,9 @@ export const faultTable = {
   // number
   'number/taken': row('This number exists already', 409, null, 'never', 'Change the existing number.'),
   'number/unknown-target': row('The target of the number does not exist', 422, null, 'never', 'Name a queue or an agent of this tenant.'),
+
+  // object-store
+  'object-store/invalid-key': row('This is not the name of a stored file', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
 
   // queue
   'queue/in-use': row('The queue is in use', 409, null, 'never', 'Give the numbers and sub-queues that point to it another target first.'),

@@ -20,3 +20,17 @@ export interface RenderFile {
   /** Closes and removes it. Idempotent, and harmless after `finish` (then the file stays). */
   discard(): void;
 }
+
+/** Where the files of one attempt lie until the object store has them. */
+export interface RenderFolders {
+  /** A new empty folder; what killed attempts left is swept when the process starts. */
+  open(): Promise<RenderFolder>;
+}
+
+export interface RenderFolder {
+  /** Absolute. */
+  pathOf(file: string): string;
+  read(file: string): AsyncIterable<Uint8Array>;
+  /** Removes the folder with what is in it. Idempotent. */
+  remove(): Promise<void>;
+}

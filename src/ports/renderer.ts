@@ -4,13 +4,12 @@ import type { TimelineSpan } from '#core/recording/timeline.ts';
 
 export interface Renderer {
   /**
-   * Reads the journals once (twice over each, a block at a time) and writes every file of the order. Nothing is left of a failed order but files
-   * in its own folder, which the next attempt overwrites.
+   * Writes every file of the order. One that fails or is aborted leaves at most unfinished files at the paths of its order.
    *
    * @throws {Fault} `journal/missing`, `journal/unreadable`, `secrets/wrong-master-key`, `disk/…`, `encoder/…`,
-   * `finalise/worker-crashed`, `finalise/timed-out`, `finalise/queue-full`, `finalise/closed`
+   * `finalise/worker-crashed`, `finalise/timed-out`, `finalise/queue-full`, `finalise/aborted`, `finalise/closed`
    */
-  render(order: RenderOrder): Promise<RenderReport>;
+  render(order: RenderOrder, signal?: AbortSignal): Promise<RenderReport>;
 }
 
 export interface RenderOrder {

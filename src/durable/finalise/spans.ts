@@ -42,7 +42,7 @@ export const spansOf = (
   }));
   const losses = survey.gaps.map((gap) => ({
     ...span('loss', at(gap.epoch, gap.fromTimestamp), at(gap.epoch, gap.toTimestamp)),
-    reason: 'network' as const,
+    reason: gap.reason,
     missingMs: toMs(gap.missing),
   }));
   const cut = track.wasCut ? [cutSpan(span, lastSample(track) - origin, frames)] : [];

@@ -1,5 +1,5 @@
 import type { JournalRecord, ReadingEnd } from '#audio/container/journal-reader.ts';
-import type { HoldReason } from '#core/recording/marks.ts';
+import { readMark, type HoldReason, type JournalMark } from '#core/recording/marks.ts';
 import type { ArrivalPair } from './placement.ts';
 
 /** Microseconds of the monotonic clock → samples at 8,000 Hz. */
@@ -15,7 +15,11 @@ export interface Gap {
   readonly fromTimestamp: number;
   toTimestamp: number;
   missing: number;
+  /** The network, unless a mark says that it was us. */
+  readonly reason: LossReason;
 }
+
+type LossReason = Extract<JournalMark, { kind: 'loss' }>['reason'];
 
 export interface HoldStretch {
   readonly reason: HoldReason;
@@ -57,10 +61,10 @@ export const surveyTrack = async (
     endReason: null,
     lastMarkAt: null,
   };
-  let heldSinceAudio = false;
+  let since: SinceAudio = noted;
   for await (const record of records) {
     if (record.kind === 'mark') {
-      heldSinceAudio = noteMark(survey, record, zeroUs) || heldSinceAudio;
+      since = { ...since, ...noteMark(survey, record, zeroUs) };
       continue;
     }
     const { timestamp, arrivalMonoUs } = record.pair;
@@ -71,40 +75,52 @@ export const surveyTrack = async (
     });
     survey.frames += record.frames;
     for (const run of record.runs) {
-      noteRun(survey, run.timestamp, run.samples.length, heldSinceAudio);
-      heldSinceAudio = false;
+      noteRun(survey, run.timestamp, run.samples.length, since);
+      since = noted;
     }
   }
   return survey;
 };
 
-/** @returns whether audio was withheld by a hold around this mark */
+/** What the marks since the last audio say of the gap that follows it. */
+interface SinceAudio {
+  /** A hold withheld it: no loss. */
+  readonly wasHeld: boolean;
+  readonly lostBy: LossReason;
+}
+
+const noted: SinceAudio = { wasHeld: false, lostBy: 'network' };
+
 const noteMark = (
   survey: TrackSurvey,
   record: { readonly atMonoUs: number; readonly mark: unknown },
   zeroUs: number,
-): boolean => {
+): Partial<SinceAudio> => {
   const at = (record.atMonoUs - zeroUs) * samplesPerUs;
   survey.lastMarkAt = at;
   const mark = readMark(record.mark);
-  switch (mark.kind) {
+  switch (mark?.kind) {
     case 'hold':
-      survey.holds.push({ reason: mark.reason as HoldReason, from: at, to: null });
-      return true;
+      survey.holds.push({ reason: mark.reason, from: at, to: null });
+      return { wasHeld: true };
     case 'resume': {
       const open = survey.holds.findLast((hold) => hold.reason === mark.reason && hold.to === null);
       if (open) open.to = at;
-      return true;
+      return { wasHeld: true };
     }
     case 'epoch':
       survey.pairs.push([]);
       survey.extents.push(undefined);
-      return false;
+      return {};
+    case 'loss':
+      return { lostBy: mark.reason };
     case 'end':
       survey.endReason = mark.reason;
-      return false;
-    default:
-      return false;
+      return {};
+    case 'prompt':
+    case 'codec':
+    case undefined:
+      return {};
   }
 };
 
@@ -112,7 +128,7 @@ const noteRun = (
   survey: TrackSurvey,
   timestamp: number,
   length: number,
-  heldBefore: boolean,
+  since: SinceAudio,
 ): void => {
   const epoch = survey.extents.length - 1;
   const extent = survey.extents[epoch];
@@ -121,25 +137,25 @@ const noteRun = (
     return;
   }
   const missing = timestamp - extent.end;
-  if (missing > 0 && !heldBefore) {
+  if (missing > 0 && !since.wasHeld) {
     const last = survey.gaps.at(-1);
-    if (last?.epoch === epoch && extent.end - last.toTimestamp <= joinGapsWithin) {
+    const reason = since.lostBy;
+    const isNear = last?.epoch === epoch && last.reason === reason;
+    if (last && isNear && extent.end - last.toTimestamp <= joinGapsWithin) {
       last.toTimestamp = timestamp;
       last.missing += missing;
     } else {
       if (last && last.missing < shortestGap) survey.gaps.pop();
-      survey.gaps.push({ epoch, fromTimestamp: extent.end, toTimestamp: timestamp, missing });
+      survey.gaps.push({
+        epoch,
+        fromTimestamp: extent.end,
+        toTimestamp: timestamp,
+        missing,
+        reason,
+      });
     }
   }
   extent.end = Math.max(extent.end, timestamp + length);
-};
-
-const readMark = (mark: unknown): { readonly kind: string; readonly reason: string } => {
-  const fields = typeof mark === 'object' && mark !== null ? mark : {};
-  return {
-    kind: 'kind' in fields && typeof fields.kind === 'string' ? fields.kind : '',
-    reason: 'reason' in fields && typeof fields.reason === 'string' ? fields.reason : '',
-  };
 };
 
 /** Whether a journal was cut: no `end` mark, the mark of salvage, or damage behind which nothing can be read. */

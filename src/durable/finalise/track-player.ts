@@ -1,5 +1,6 @@
 import { decodeG711, type G711Codec } from '#audio/g711.ts';
 import type { AudioRun, JournalRecord } from '#audio/container/journal-reader.ts';
+import { readMark } from '#core/recording/marks.ts';
 import { glide, samplesPerGlide } from './glide.ts';
 import { positionAt, type ClockLine } from './placement.ts';
 
@@ -79,7 +80,7 @@ export class TrackPlayer {
     const record = result.value;
     if (record.kind === 'audio') {
       for (const run of record.runs) this.#place(run, record.codec);
-    } else if (isEpoch(record.mark)) {
+    } else if (readMark(record.mark)?.kind === 'epoch') {
       this.#epoch++;
       this.#shift = undefined;
       this.#nextTimestamp = undefined;
@@ -123,6 +124,3 @@ export class TrackPlayer {
     this.#next = at + samples.length;
   }
 }
-
-const isEpoch = (mark: unknown): boolean =>
-  typeof mark === 'object' && mark !== null && 'kind' in mark && mark.kind === 'epoch';

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AudioFormat } from '#core/recording/renditions.ts';
+import { openEncoders } from './encoders.ts';
+import { crc16 } from './info-frame.ts';
+
+const tone = (length: number, at = 0): Int16Array =>
+  Int16Array.from({ length }, (_, i) => Math.round(9000 * Math.sin((i + at) / 3)));
+
+const encode = async (
+  format: AudioFormat,
+  channels: 1 | 2,
+  blocks: readonly number[],
+): Promise<Buffer> => {
+  const encoder = await openEncoders().open({ format, channels, sampleRateHz: 8000 });
+  const pieces: Uint8Array[] = [];
+  for (const length of blocks) {
+    const samples = tone(length);
+    pieces.push(
+      encoder.encode(channels === 1 ? [samples] : [samples, tone(length, 9)], length).slice(),
+    );
+  }
+  const { head, tail } = encoder.finish();
+  assert.equal(head.length, encoder.head.length, 'the head keeps its length');
+  return Buffer.concat([head, ...pieces, tail]);
+};
+
+for (const channels of [1, 2] as const) {
+  test(`an MP3 of ${channels} channel(s) says its exact length in its first frame, and every frame is whole`, async () => {
+    const file = await encode('mp3', channels, [8000, 8000, 4321]);
+    const frameBytes = 288 * channels;
+    assert.equal(file.length % frameBytes, 0);
+    for (let at = 0; at < file.length; at += frameBytes) {
+      assert.equal(file.readUInt16BE(at) & 0xfffe, 0xffe2, 'MPEG-2.5 Layer III');
+      assert.equal((file[at + 2] ?? 0) & 0x0c, 0x08, '8,000 Hz');
+      assert.equal((file[at + 3] ?? 0) >> 6, channels === 1 ? 3 : 1);
+    }
+    const info = channels === 1 ? 13 : 21;
+    assert.equal(file.toString('latin1', info, info + 4), 'Info');
+    const frames = file.readUInt32BE(info + 8);
+    assert.equal(frames, file.length / frameBytes - 1);
+    assert.equal(file.readUInt32BE(info + 12), file.length);
+    assert.equal(file.toString('latin1', info + 120, info + 129), 'LAME3.100');
+    const delays = file.readUIntBE(info + 141, 3);
+    const [delay, padding] = [delays >> 12, delays & 0xfff];
+    assert.equal(delay, 576);
+    assert.equal(frames * 576 - delay - padding, 20_321);
+    assert.equal(file.readUInt16BE(info + 152), crc16(file.subarray(frameBytes), 0));
+    assert.equal(file.readUInt16BE(info + 154), crc16(file.subarray(0, info + 154), 0));
+  });
+}
+
+test('encodes the same samples to the same bytes, however they are cut, on a fresh or a used encoder', async () => {
+  const encoders = openEncoders();
+  const files: string[] = [];
+  for (const blocks of [[8000, 8000], [16_000], [1, 7999, 160, 7840]]) {
+    const encoder = await encoders.open({ format: 'mp3', channels: 1, sampleRateHz: 8000 });
+    const all = tone(16_000);
+    let at = 0;
+    const pieces = blocks.map((length) => {
+      at += length;
+      return encoder.encode([all.subarray(at - length, at)], length).slice();
+    });
+    const { head, tail } = encoder.finish();
+    files.push(Buffer.concat([head, ...pieces, tail]).toString('hex'));
+  }
+  assert.equal(files[0], files[1]);
+  assert.equal(files[0], files[2]);
+});
+
+test('CRC-16 of the check text is that of the catalogue (CRC-16/ARC: bb3d)', () => {
+  assert.equal(crc16(new TextEncoder().encode('123456789'), 0), 0xbb3d);
+});
+
+test('a WAV has the header of plain 16-bit PCM, field by field, and its samples interleaved', async () => {
+  const file = await encode('wav', 2, [3, 2]);
+  assert.equal(
+    file.subarray(0, 44).toString('hex'),
+    [
+      '52494646', // RIFF
+      '38000000', // 36 + 20
+      '57415645', // WAVE
+      '666d7420', // fmt
+      '10000000', // 16
+      '0100', // PCM
+      '0200', // channels
+      '401f0000', // 8,000 Hz
+      '007d0000', // 32,000 bytes per second
+      '0400', // bytes per frame
+      '1000', // bits
+      '64617461', // data
+      '14000000', // 20
+    ].join(''),
+  );
+  assert.equal(file.length, 44 + 20);
+  assert.equal(file.readInt16LE(44 + 4), tone(3)[1]);
+  assert.equal(file.readInt16LE(44 + 6), tone(3, 9)[1]);
+});
+
+test('an encoder given back in mid-file serves the next file from the beginning', async () => {
+  const encoders = openEncoders();
+  const first = await encoders.open({ format: 'mp3', channels: 2, sampleRateHz: 8000 });
+  first.encode([tone(8000), tone(8000)], 8000);
+  first.close();
+  first.close();
+  const second = await encoders.open({ format: 'mp3', channels: 1, sampleRateHz: 8000 });
+  const body = Buffer.concat([second.encode([tone(8000)], 8000).slice(), second.finish().tail]);
+  const fresh = await encode('mp3', 1, [8000]);
+  assert.ok(body.equals(fresh.subarray(288)));
+});

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { linearToUlaw } from '#audio/g711.ts';
+import type { RecordingId } from '#core/ids.ts';
+import {
+  MemoryRows,
+  openTestFinaliser,
+  recordingId,
+  sealedRecording,
+  testMasterKey,
+} from '../../../tests/rig/finalise.ts';
+import { testKeys, writeJournal } from '../../../tests/rig/journals.ts';
+import type { FinaliserOptions } from './finalise.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'finalise-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const keys = testKeys(testMasterKey);
+let count = 0;
+
+/** A folder with the sealed journals of a short call: the customer at 440 Hz, the agent at 1,000. */
+const recordedCall = async (seconds = 2): Promise<{ folder: string; rows: MemoryRows }> => {
+  const folder = join(root, String(count++));
+  mkdirSync(folder);
+  const voices = [440, 1000];
+  for (const [index, frequency] of voices.entries()) {
+    const kind = index === 0 ? 'customer' : 'agent';
+    const facts = { participant: index + 1, participantKind: kind, trackId: `t${index}` } as const;
+    await writeJournal({ path: join(folder, `${index}.crj`), keys, facts }, (writer) => {
+      for (let packet = 0; packet < seconds * 50; packet++) {
+        const payload = Uint8Array.from({ length: 160 }, (_, i) => {
+          const at = (packet * 160 + i) / 8000;
+          return linearToUlaw(Math.round(8000 * Math.sin(2 * Math.PI * frequency * at)));
+        });
+        const arrivalUs = 5_000_000 + packet * 20_000 + 20_000;
+        writer.write(packet * 160, arrivalUs, 'PCMU', payload, 0, 160);
+        if (packet % 25 === 24) writer.tick();
+      }
+    });
+  }
+  const rows = new MemoryRows(
+    sealedRecording([
+      { participant: 1, kind: 'customer', path: '0.crj' },
+      { participant: 2, kind: 'agent', path: '1.crj' },
+    ]),
+  );
+  return { folder, rows };
+};
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .sort();
+
+test('makes the planned files of a sealed recording, with digest, size and exact length in its rows, and calls it ready', async () => {
+  const { folder, rows } = await recordedCall();
+  const { finaliser, close } = await openTestFinaliser(folder, rows);
+  assert.equal(await finaliser.finalise(recordingId), 'ready');
+  assert.equal(rows.source.state, 'ready');
+  assert.equal(rows.facts?.durationMs, 2000);
+  assert.equal(rows.facts.frames, 16_000);
+  assert.deepEqual([...rows.stored.keys()], ['mixed mp3', 'dual-channel mp3']);
+  for (const stored of rows.stored.values()) {
+    const bytes = readFileSync(join(folder, 'objects', stored.objectKey));
+    assert.equal(bytes.length, stored.sizeBytes);
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), stored.sha256);
+    assert.equal(stored.channels, stored.rendition === 'mixed' ? 1 : 2);
+    assert.equal(
+      readFileSync(join(folder, 'objects', stored.peaksKey)).toString('latin1', 0, 4),
+      'CRPK',
+    );
+  }
+  assert.deepEqual(filesBelow(join(folder, 'making')), []);
+  assert.equal(await finaliser.finalise(recordingId), 'ready', 'a second time harms nothing');
+  await close();
+});
+
+test('makes another rendition when it is asked for, once, and refuses what cannot be', async () => {
+  const { folder, rows } = await recordedCall();
+  let renders = 0;
+  const { finaliser, close } = await openTestFinaliser(folder, rows, (options) => ({
+    ...options,
+    renderer: {
+      render: (order, signal) => {
+        renders++;
+        return options.renderer.render(order, signal);
+      },
+    },
+  }));
+  const both = await Promise.all([
+    finaliser.make(recordingId, 'participant-2', 'wav'),
+    finaliser.make(recordingId, 'participant-2', 'wav'),
+  ]);
+  const [made] = both;
+  assert.ok(made.ok);
+  assert.deepEqual(both[1], made);
+  assert.equal(made.value.sizeBytes, 44 + 2 * 16_000);
+  assert.ok((await finaliser.make(recordingId, 'participant-2', 'wav')).ok);
+  assert.equal(renders, 1);
+  const refused = async (id: string, rendition: 'mixed' | 'participant-3'): Promise<unknown> => {
+    const answer = await finaliser.make(id as RecordingId, rendition, 'wav');
+    return answer.ok ? 'made' : answer.error;
+  };
+  assert.equal(await refused('another', 'mixed'), 'unknown');
+  assert.equal(await refused(recordingId, 'participant-3'), 'unknown');
+  rows.source = { ...rows.source, state: 'capturing' };
+  assert.equal(await refused(recordingId, 'mixed'), 'not-ready');
+  await assert.rejects(finaliser.finalise(recordingId), {
+    code: 'finalise/not-sealed',
+    retry: 'later',
+  });
+  rows.source = { ...rows.source, state: 'ready' };
+  rmSync(join(folder, '0.crj'));
+  assert.equal(await refused(recordingId, 'mixed'), 'gone');
+  assert.ok(
+    (await finaliser.make(recordingId, 'participant-2', 'wav')).ok,
+    'its copy is still there',
+  );
+  await close();
+});
+
+test('calls a recording failed, with the reason, when no attempt can help: journal gone, header damaged, nobody heard', async () => {
+  const missing = await recordedCall();
+  rmSync(join(missing.folder, '1.crj'));
+  const damaged = await recordedCall();
+  rmSync(join(damaged.folder, '1.crj'));
+  await import('node:fs/promises').then((fs) =>
+    fs.writeFile(join(damaged.folder, '1.crj'), 'no journal'),
+  );
+  const silent = await recordedCall(0);
+  for (const [{ folder, rows }, reason] of [
+    [missing, 'journal/missing'],
+    [damaged, 'journal/unreadable'],
+    [silent, 'finalise/no-audio'],
+  ] as const) {
+    const { finaliser, close } = await openTestFinaliser(folder, rows);
+    assert.equal(await finaliser.finalise(recordingId), 'failed');
+    assert.equal(rows.source.state, 'failed');
+    assert.equal(rows.reason, reason);
+    assert.equal(await finaliser.finalise(recordingId), 'nothing-to-do');
+    await close();
+  }
+});
+
+test('converges after a kill at each step: same files, same rows, nothing left over', async () => {
+  const reference = await recordedCall();
+  const clean = await openTestFinaliser(reference.folder, reference.rows);
+  await clean.finaliser.finalise(recordingId);
+  await clean.close();
+  const digests = [...reference.rows.stored.values()].map(({ sha256 }) => sha256);
+
+  const { folder, rows } = await recordedCall();
+  let kills = 0;
+  for (let step = 1; ; step++) {
+    rows.source = { ...rows.source, state: 'sealed' };
+    let calls = 0;
+    const killed = new Error('killed');
+    const dying =
+      <A extends readonly unknown[], R>(work: (...given: A) => Promise<R>, isAfter: boolean) =>
+      async (...given: A): Promise<R> => {
+        calls++;
+        if (calls === step && !isAfter) throw killed;
+        const result = await work(...given);
+        if (calls === step && isAfter) throw killed;
+        return result;
+      };
+    const withKill =
+      (isAfter: boolean) =>
+      (options: FinaliserOptions): FinaliserOptions => ({
+        ...options,
+        store: {
+          put: dying(options.store.put.bind(options.store), isAfter),
+          get: options.store.get.bind(options.store),
+          head: options.store.head.bind(options.store),
+          delete: options.store.delete.bind(options.store),
+          list: options.store.list.bind(options.store),
+        },
+        renderer: { render: dying(options.renderer.render.bind(options.renderer), isAfter) },
+        rows: {
+          sources: dying(rows.sources.bind(rows), isAfter),
+          renditions: rows.renditions.bind(rows),
+          storeRendition: dying(rows.storeRendition.bind(rows), isAfter),
+          markReady: dying(rows.markReady.bind(rows), isAfter),
+          markFailed: rows.markFailed.bind(rows),
+        },
+      });
+    let died = false;
+    for (const isAfter of [false, true]) {
+      calls = 0;
+      rows.source = { ...rows.source, state: 'sealed' };
+      const { finaliser, close } = await openTestFinaliser(folder, rows, withKill(isAfter));
+      try {
+        await finaliser.finalise(recordingId);
+      } catch (error) {
+        assert.equal(error, killed);
+        died = true;
+        kills++;
+      }
+      await close();
+    }
+    const again = await openTestFinaliser(folder, rows);
+    assert.equal(
+      await again.finaliser.finalise(recordingId),
+      'ready',
+      `after a kill at step ${step}`,
+    );
+    await again.close();
+    assert.deepEqual(
+      [...rows.stored.values()].map(({ sha256 }) => sha256),
+      digests,
+    );
+    assert.deepEqual(
+      filesBelow(join(folder, 'objects')),
+      filesBelow(join(reference.folder, 'objects')),
+    );
+    if (!died) break;
+  }
+  // sources, render, and put of peaks, put of audio, row for each of the two files, ready: nine steps, before and after each.
+  assert.equal(kills, 18);
+});
