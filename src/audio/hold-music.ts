@@ -71,7 +71,9 @@ const addNote = (sum: Float64Array, { atSeconds, key, loudness, decaySeconds }: 
     for (let i = 0, at = start; i < length; i++, at = at + 1 === frames ? 0 : at + 1) {
       sum[at] = (sum[at] ?? 0) + loud * Math.min(1, i / 40) * wave;
       loud *= fade;
-      [wave, before] = [turn * wave - before, wave];
+      const next = turn * wave - before;
+      before = wave;
+      wave = next;
     }
   }
 };

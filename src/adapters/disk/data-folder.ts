@@ -1,6 +1,14 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#base/fault.ts';
 import { diskFault } from './disk-fault.ts';
@@ -25,6 +33,13 @@ export interface DataFolder {
   release(): void;
 }
 
+/** Only the parents are made recursively: Node's recursive form answers ENOENT where the file system is read-only. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  if (!existsSync(dirname(folder))) mkdirSync(dirname(folder), { recursive: true });
+  mkdirSync(folder, { mode: 0o700 });
+};
+
 const makeTree = (root: string): Omit<DataFolder, 'freeSpace' | 'release'> => {
   const tree = {
     root,
@@ -37,7 +52,7 @@ const makeTree = (root: string): Omit<DataFolder, 'freeSpace' | 'release'> => {
   };
   for (const folder of Object.values(tree)) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
     } catch (thrown) {
       throw diskFault(thrown, folder);

@@ -19,6 +19,7 @@ const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 const version = 's1';
+const keyFile = 'master.key';
 
 const parseKey = (text: string): Buffer | undefined => {
   const trimmed = text.trim();
@@ -51,30 +52,37 @@ const syncEntry = (folder: string): void => {
   }
 };
 
-const keyOfFolder = (folder: string): Buffer => {
-  const path = join(folder, 'master.key');
+/** @throws {Fault} `secrets/bad-master-key`, `disk/…` */
+const keyOfFile = (path: string): Buffer => {
+  let text: string;
   try {
-    if (!existsSync(path)) {
-      writeOnce(path, `${randomBytes(keyBytes).toString('hex')}\n`);
-      syncEntry(folder);
-    }
-    const key = parseKey(readFileSync(path, 'utf8'));
-    if (key !== undefined) return key;
+    text = readFileSync(path, 'utf8');
   } catch (thrown) {
     throw diskFault(thrown, path);
   }
+  const key = parseKey(text);
+  if (key !== undefined) return key;
   throw new Fault('secrets/bad-master-key', `${path} does not hold a key of 32 bytes`);
 };
 
+const generate = (folder: string, path: string): void => {
+  try {
+    writeOnce(path, `${randomBytes(keyBytes).toString('hex')}\n`);
+    syncEntry(folder);
+  } catch (thrown) {
+    throw diskFault(thrown, path);
+  }
+};
+
 /**
- * The installation's master key: `configured` (CALLREEL_MASTER_KEY, 64 hex digits or 32 bytes in base64), else the one in `folder`,
- * which is generated with mode 0600 on the first run.
+ * The installation's master key as it is: `configured` (CALLREEL_MASTER_KEY, 64 hex digits or 32 bytes in base64), else the one in
+ * `folder`. Never makes one: for tools and threads.
  *
- * @param folder DATA_DIR/secrets; exists already
+ * @param folder DATA_DIR/secrets
  * @throws {Fault} `secrets/bad-master-key` when it is not 32 bytes; `disk/…`
  */
-export const loadMasterKey = (folder: string, configured: string | null): Uint8Array => {
-  if (configured === null) return keyOfFolder(folder);
+export const readMasterKey = (folder: string, configured: string | null): Uint8Array => {
+  if (configured === null) return keyOfFile(join(folder, keyFile));
   const key = parseKey(configured);
   if (key !== undefined) return key;
   throw new Fault(
@@ -82,6 +90,17 @@ export const loadMasterKey = (folder: string, configured: string | null): Uint8A
     'CALLREEL_MASTER_KEY must be 64 hex digits or 32 bytes in base64',
     { blame: 'caller' },
   );
+};
+
+/**
+ * Like `readMasterKey`, but generates the key with mode 0600 on the first run. Own the data folder before.
+ *
+ * @throws {Fault} as `readMasterKey`
+ */
+export const loadMasterKey = (folder: string, configured: string | null): Uint8Array => {
+  const path = join(folder, keyFile);
+  if (configured === null && !existsSync(path)) generate(folder, path);
+  return readMasterKey(folder, configured);
 };
 
 /** Names a master key without telling it, so that a wrong one is known from a damaged text. */

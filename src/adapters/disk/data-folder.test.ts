@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openDataFolder } from './data-folder.ts';
+
+const temporary = mkdtempSync(join(tmpdir(), 'callreel-data-'));
+after(() => rmSync(temporary, { recursive: true }));
+
+/** Another process that owns the folder until it is killed. */
+const otherOwner = async (root: string) => {
+  const source = `
+    import { openDataFolder } from ${JSON.stringify(new URL('data-folder.ts', import.meta.url).href)};
+    openDataFolder(${JSON.stringify(root)});
+    console.log('mine');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+};
+
+test('the tree is made for the owner alone, even in a folder that was open to others', () => {
+  const root = join(temporary, 'fresh', 'data');
+  const folder = openDataFolder(root);
+  for (const path of [folder.root, folder.journals, folder.secrets, folder.database])
+    assert.equal(statSync(path).mode & 0o777, 0o700, path);
+  folder.release();
+  folder.release();
+  assert.ok(!existsSync(join(root, 'lock.pid')));
+});
+
+test('a second process is refused with the number of the first, and admitted once that was killed', async () => {
+  const root = join(temporary, 'shared');
+  const owner = await otherOwner(root);
+  assert.throws(() => openDataFolder(root), {
+    code: 'data-folder/locked',
+    message: `the data folder ${root} is in use by process ${owner.pid ?? 0}`,
+  });
+  owner.kill('SIGKILL');
+  await once(owner, 'close');
+  openDataFolder(root).release();
+});
+
+test('within one process the folder is owned once, and again after its release', () => {
+  const root = join(temporary, 'own');
+  const folder = openDataFolder(root);
+  assert.throws(() => openDataFolder(root), { code: 'data-folder/locked' });
+  folder.release();
+  openDataFolder(root).release();
+});
+
+test('a file where the folder should be is named', () => {
+  const path = join(temporary, 'file');
+  writeFileSync(path, '');
+  assert.throws(() => openDataFolder(join(path, 'data')), /file/);
+});
+
+test('free space is what the disk says', async () => {
+  const folder = openDataFolder(join(temporary, 'space'));
+  const { freeBytes, totalBytes } = await folder.freeSpace();
+  assert.ok(freeBytes > 0 && freeBytes <= totalBytes);
+  folder.release();
+});
