@@ -97,17 +97,23 @@ const readAndJudge = (bytes: Buffer): void => {
 const rounds = 5;
 const roundMs = 400;
 
-/** Calls per second in the best of some rounds: what the code can do when the machine lets it. */
+/** Milliseconds of processor time of this process, garbage collection included: a busy machine distorts it least. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Calls per second of one core's time, in the best of some rounds. */
 const perSecond = (work: () => void): number => {
   let best = 0;
   for (let round = 0; round < rounds; round++) {
     let calls = 0;
-    const startedAt = performance.now();
+    const startedAt = processorMs();
     let elapsed: number;
     do {
       for (let i = 0; i < 200; i++) work();
       calls += 200;
-      elapsed = performance.now() - startedAt;
+      elapsed = processorMs() - startedAt;
     } while (elapsed < roundMs);
     best = Math.max(best, (calls / elapsed) * 1000);
   }
@@ -127,7 +133,7 @@ const cutStream = (): void => {
 
 export const run = async (): Promise<BenchResult> => {
   const parsed = read(carrierInvite);
-  const unit = 'per second';
+  const unit = 'per core second';
   const rows = [
     benchRow(
       'SIPp INVITE parsed',
@@ -152,6 +158,11 @@ export const run = async (): Promise<BenchResult> => {
       perSecond(() => readAndRoute(carrierInvite)),
       unit,
       baselines.carrier,
+    ),
+    benchRow(
+      'SIPp INVITE parsed and judged in full',
+      perSecond(() => readAndJudge(sippInvite)),
+      unit,
     ),
     benchRow(
       'carrier INVITE parsed and judged in full',

@@ -64,6 +64,30 @@ export const headerKey = (name: string): string => {
   return keys.get(lower) ?? lower;
 };
 
+/** Known names by the hash of their letters, so that the scanner needs no string to find them. */
+const byHash = new Map<number, string>();
+const hashStep = (hash: number, code: number): number =>
+  ((hash * 31) ^ (code | 0x20)) & 0x3fff_ffff;
+for (const name of [...keys.keys()].filter((spelled) => spelled === spelled.toLowerCase())) {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = hashStep(hash, name.charCodeAt(i));
+  byHash.set(hash, name);
+}
+
+/** The key of the known header whose name stands between two indexes, or undefined: then `headerKey` knows. */
+export const headerKeyAt = (text: string, from: number, to: number): string | undefined => {
+  let hash = 0;
+  for (let i = from; i < to; i++) hash = hashStep(hash, text.charCodeAt(i));
+  const name = byHash.get(hash);
+  if (name?.length !== to - from) return undefined;
+  for (let i = 0; i < name.length; i++) {
+    const code = text.charCodeAt(from + i);
+    const lower = code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
+    if (lower !== name.charCodeAt(i)) return undefined;
+  }
+  return name.length === 1 ? keys.get(name) : name;
+};
+
 /** How the standards spell the header with this key, or undefined for one we do not know. */
 export const knownSpelling = (key: string): string | undefined => spellings.get(key);
 

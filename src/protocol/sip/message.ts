@@ -59,13 +59,18 @@ export class Headers {
   #parsed: Map<string, unknown> | undefined;
 
   /**
-   * Adds a row without looking at it: only for the scanner, whose rows have no line breaks.
+   * Adds a row without looking at it: only for the scanner and for rows of another message, which have no line breaks.
    *
    * @param name as written
    */
   adopt(name: string, row: string): void {
     const key = headerKey(name);
     if (knownSpelling(key) === undefined) this.#spell(key, name);
+    this.adoptKnown(key, row);
+  }
+
+  /** The same for a known header, by its key. */
+  adoptKnown(key: string, row: string): void {
     this.#keys.push(key);
     this.#rows.push(row);
   }
@@ -83,13 +88,25 @@ export class Headers {
   all(name: string): string[] {
     const key = headerKey(name);
     const rows = this.rows(key);
-    return isListHeader(key) ? rows.flatMap(splitList) : rows;
+    return isListHeader(key) && rows.some((row) => row.includes(','))
+      ? rows.flatMap(splitList)
+      : rows;
   }
 
   /** Rows as received, lists not split. */
   rows(name: string): string[] {
     const key = headerKey(name);
-    return this.#rows.filter((_, at) => this.#keys[at] === key);
+    const rows: string[] = [];
+    for (let at = this.#keys.indexOf(key); at >= 0; at = this.#keys.indexOf(key, at + 1))
+      rows.push(this.#rows[at] ?? '');
+    return rows;
+  }
+
+  /** Whether there is more than one row of this name. */
+  isRepeated(name: string): boolean {
+    const key = headerKey(name);
+    const first = this.#keys.indexOf(key);
+    return first >= 0 && this.#keys.includes(key, first + 1);
   }
 
   has(name: string): boolean {

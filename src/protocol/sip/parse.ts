@@ -2,6 +2,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { Fault, asFault } from '#base/fault.ts';
 import { isBlank, isToken, isTokenCode, malformed, parseDecimal, trimBlanks } from './grammar.ts';
+import { headerKeyAt } from './header-names.ts';
 import { repairVias } from './headers.ts';
 import { Headers, type SipMessage, type SipRequest } from './message.ts';
 
@@ -44,7 +45,7 @@ export const isKeepAlive = (bytes: Buffer): boolean => {
 /** Phones older than UTF-8 send Latin-1 names; both become text, and are written as UTF-8. */
 const decodeText = (latin1: string): string => {
   const bytes = Buffer.from(latin1, 'latin1');
-  return !isAscii(bytes) && isUtf8(bytes) ? bytes.toString('utf8') : latin1;
+  return isUtf8(bytes) ? bytes.toString('utf8') : latin1;
 };
 
 const unfold = (text: string): string => text.split('\n').map(trimLine).join(' ');
@@ -62,7 +63,9 @@ class Scanner {
   status = 400;
   readonly #head: string;
   readonly #limits: ParseLimits;
-  readonly #isAscii: boolean;
+  /** Between these indexes, the second one excluded, lies every character beyond ASCII. */
+  #beyondFrom = 0;
+  #beyondTo = 0;
   #at = 0;
   #nextReturn = -1;
 
@@ -70,7 +73,7 @@ class Scanner {
     const end = bytes.indexOf(endOfHead);
     this.#head = bytes.toString('latin1', 0, end < 0 ? bytes.length : end + endOfHead.length);
     this.#limits = limits;
-    this.#isAscii = isAscii(bytes);
+    if (!isAscii(bytes)) this.#findBeyondAscii();
   }
 
   scan(): void {
@@ -87,6 +90,16 @@ class Scanner {
     if (this.fault) return;
     this.fault = fault;
     this.status = status;
+  }
+
+  #findBeyondAscii(): void {
+    const head = this.#head;
+    let from = 0;
+    while (from < head.length && head.charCodeAt(from) < 0x80) from++;
+    let to = head.length;
+    while (to > from && head.charCodeAt(to - 1) < 0x80) to--;
+    this.#beyondFrom = from;
+    this.#beyondTo = to;
   }
 
   #skipEmptyLines(): void {
@@ -153,11 +166,12 @@ class Scanner {
       this.refuse(malformed('start-line', 'header name and colon on each line'));
       return;
     }
-    const name = head.slice(from, nameEnd);
-    this.headers.adopt(
-      name,
-      isFolded ? trimBlanks(unfold(this.#text(colon + 1, end, true))) : this.#text(colon + 1, end),
-    );
+    const row = isFolded
+      ? trimBlanks(unfold(this.#text(colon + 1, end, true)))
+      : this.#text(colon + 1, end);
+    const key = headerKeyAt(head, from, nameEnd);
+    if (key === undefined) this.headers.adopt(head.slice(from, nameEnd), row);
+    else this.headers.adoptKnown(key, row);
   }
 
   #text(from: number, to: number, isRaw = false): string {
@@ -168,7 +182,7 @@ class Scanner {
       while (end > start && isBlank(this.#head.charCodeAt(end - 1))) end--;
     }
     const text = this.#head.slice(start, end);
-    return this.#isAscii ? text : decodeText(text);
+    return start < this.#beyondTo && end > this.#beyondFrom ? decodeText(text) : text;
   }
 }
 

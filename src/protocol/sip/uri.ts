@@ -77,15 +77,19 @@ const checkCharacters = (text: string): void => {
   }
 };
 
-const parseUriParams = (text: string): Params => {
-  if (text.length === 0) return noParams;
+/** Reads `name=value;name…` between two indexes. */
+const parseUriParams = (text: string, from: number, to: number): Params => {
   const params = new Map<string, string | null>();
-  for (const part of text.split(';')) {
-    const equals = part.indexOf('=');
-    const name = unescapeText(equals < 0 ? part : part.slice(0, equals)).toLowerCase();
+  for (let at = from; at <= to;) {
+    const semicolon = text.indexOf(';', at);
+    const end = semicolon < 0 || semicolon > to ? to : semicolon;
+    const equals = text.indexOf('=', at);
+    const hasValue = equals >= 0 && equals < end;
+    const name = unescapeText(text.slice(at, hasValue ? equals : end)).toLowerCase();
     if (name.length === 0) throw malformed('uri', 'parameter name');
-    if (!params.has(name))
-      params.set(name, equals < 0 ? null : unescapeText(part.slice(equals + 1)));
+    const value = hasValue ? unescapeText(text.slice(equals + 1, end)) : null;
+    if (!params.has(name)) params.set(name, value);
+    at = end + 1;
   }
   return params;
 };
@@ -126,7 +130,7 @@ const parseHierarchy = (scheme: string, rest: string): SipUri => {
     password,
     host: target.host.toLowerCase(),
     port: target.port,
-    params: hasParams ? parseUriParams(rest.slice(semicolon + 1, end)) : noParams,
+    params: hasParams ? parseUriParams(rest, semicolon + 1, end) : noParams,
     headers: question < 0 ? noHeaders : parseUriHeaders(rest.slice(question + 1)),
     opaque: '',
   };
@@ -136,7 +140,7 @@ const parseTel = (rest: string): SipUri => {
   const semicolon = rest.indexOf(';');
   const number = semicolon < 0 ? rest : rest.slice(0, semicolon);
   if (!/^\+?[0-9A-Fa-f*#().-]+$/.test(number)) throw malformed('uri', 'telephone number');
-  const params = semicolon < 0 ? noParams : parseUriParams(rest.slice(semicolon + 1));
+  const params = semicolon < 0 ? noParams : parseUriParams(rest, semicolon + 1, rest.length);
   return { ...emptyUri, scheme: 'tel', user: number, params };
 };
 

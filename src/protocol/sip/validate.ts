@@ -16,7 +16,7 @@ import {
   repairVias,
   routesOf,
   toOf,
-  viasOf,
+  topVia,
 } from './headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { reasonPhrase } from './reason-phrases.ts';
@@ -44,10 +44,9 @@ const atMostOne = [
 /** A branch that starts with the cookie promises to be unique; the bare cookie breaks the promise (§8.1.1.7). */
 const cookie = 'z9hG4bK';
 
-const checkVias = (message: SipMessage): void => {
-  const vias = viasOf(message);
-  if (vias.length === 0) throw malformed('via', 'present');
-  if (vias.some(({ branch }) => branch === cookie))
+/** The first Via is the one we answer by. Those below it are only carried back, so nobody here reads them. */
+const checkTopVia = (message: SipMessage): void => {
+  if (topVia(message).branch === cookie)
     throw malformed('via', 'something behind the magic cookie of the branch');
 };
 
@@ -72,8 +71,8 @@ const checkContacts = (message: SipMessage): void => {
 const checkHeaders = (message: SipMessage): void => {
   const { headers } = message;
   for (const name of atMostOne)
-    if (headers.rows(name).length > 1) throw malformed(name, 'one value only');
-  checkVias(message);
+    if (headers.isRepeated(name)) throw malformed(name, 'one value only');
+  checkTopVia(message);
   checkTag('from', fromOf(message).tag);
   checkTag('to', toOf(message).tag);
   callIdOf(message);
@@ -135,10 +134,14 @@ export const validateRequest = (request: SipRequest): Verdict => {
   }
 };
 
-/** Judges a response: nobody answers a response, so it is accepted or dropped (§18.1.2). */
+/**
+ * Judges a response: nobody answers a response, so it is accepted or dropped (§18.1.2). One with a second Via was meant
+ * for somebody behind us, and we are no proxy (§8.1.3.3).
+ */
 export const validateResponse = (response: SipResponse): Verdict => {
   try {
     checkHeaders(response);
+    if (response.headers.all('via').length > 1) throw malformed('via', 'ours alone in a response');
     return accepted;
   } catch (thrown) {
     return { kind: 'drop', fault: asFault(thrown, 'sip/malformed') };
