@@ -1,0 +1,178 @@
+/** A call room of one tenant with two agents, one queue of each waiting tone and a trunk, on stand-ins for everything around it. */
+import type {
+  AgentEntry,
+  Directory,
+  QueueEntry,
+  TenantEntry,
+  TrunkEntry,
+} from '#core/directory.ts';
+import type { AgentId, NumberId, QueueId, TenantId, TrunkId } from '#core/ids.ts';
+import { createLiveCalls, type LiveCallsOptions } from '#live/call/live-calls.ts';
+import {
+  FakeDirectory,
+  FakeFeed,
+  fakeFolders,
+  type FakeLeg,
+  FakeLedger,
+  FakeLog,
+  FakeMedia,
+  fakeMetrics,
+  fakeSealer,
+  FakeSignalling,
+  sdpOf,
+  StillClock,
+} from './fake-call-world.ts';
+
+export const tenant: TenantEntry = {
+  id: 'centre' as TenantId,
+  name: 'Centre',
+  timeZone: 'UTC',
+  country: 'ID',
+  recording: {
+    useCallRecording: true,
+    inbound: { record: true },
+    callback: { record: true },
+    agentOut: { record: true },
+    dualChannel: true,
+    endUserChannel: 'left',
+  },
+  allowedPrefixes: [],
+  emergencyNumbers: ['112'],
+  wrapUpSeconds: 30,
+};
+
+export const trunk: TrunkEntry = {
+  id: 'trunk' as TrunkId,
+  tenantId: tenant.id,
+  name: 'Trunk',
+  host: '127.0.0.1',
+  port: 5080,
+  transport: 'udp',
+  credentials: null,
+  allowedAddresses: ['127.0.0.1:5080'],
+  callerNumbers: ['+62215550001'],
+  order: 1,
+};
+
+const agent = (name: string): AgentEntry => ({
+  id: name as AgentId,
+  tenantId: tenant.id,
+  email: `${name}@centre.example`,
+  name,
+  agentId: name,
+  sipUsername: name,
+  ha1: { md5: '', sha256: '' },
+  queueIds: ['ringback' as QueueId, 'music' as QueueId],
+  callerNumber: null,
+});
+export const ani = agent('ani');
+export const budi = agent('budi');
+
+const queue = (name: 'ringback' | 'music', maxWaitSeconds: number): QueueEntry => ({
+  id: name as QueueId,
+  tenantId: tenant.id,
+  name,
+  channel: 'ivr',
+  parentId: null,
+  ringSeconds: 20,
+  maxWaitSeconds,
+  waitingTone: name,
+});
+
+export const directory: Directory = {
+  version: 7,
+  tenants: [tenant],
+  trunks: [trunk],
+  numbers: [
+    {
+      id: 'n1' as NumberId,
+      tenantId: tenant.id,
+      number: '1000',
+      target: { kind: 'queue', id: 'ringback' as QueueId },
+    },
+    {
+      id: 'n2' as NumberId,
+      tenantId: tenant.id,
+      number: '2000',
+      target: { kind: 'queue', id: 'music' as QueueId },
+    },
+    {
+      id: 'n3' as NumberId,
+      tenantId: tenant.id,
+      number: '3000',
+      target: { kind: 'agent', id: ani.id },
+    },
+  ],
+  agents: [ani, budi],
+  queues: [queue('ringback', 0), queue('music', 60)],
+};
+
+export const customerNumber = '+628123456789';
+
+/** Everything around a call room, and the moves of the people who use it. */
+export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
+  const clock = new StillClock();
+  const signalling = new FakeSignalling();
+  const media = new FakeMedia();
+  const ledger = new FakeLedger();
+  const log = new FakeLog();
+  const feed = new FakeFeed();
+  const settings = new FakeDirectory(directory);
+  const calls = createLiveCalls({
+    signalling,
+    media,
+    ledger,
+    directory: settings,
+    sealer: fakeSealer,
+    folders: fakeFolders,
+    changeFeed: feed,
+    clock,
+    log,
+    metrics: fakeMetrics,
+    mediaAddress: '127.0.0.1',
+    ...change,
+  });
+  return {
+    clock,
+    signalling,
+    media,
+    ledger,
+    log,
+    feed,
+    settings,
+    calls,
+    /** A customer rings one of our numbers by the trunk. */
+    customerRings: (dialled: string, sdp: Buffer | null = sdpOf()): Promise<FakeLeg> =>
+      signalling.invite({
+        caller: { kind: 'trunk', trunk },
+        dialled,
+        callerNumber: customerNumber,
+        displayName: 'Customer',
+        sdp,
+      }),
+    /** An agent dials on their phone. */
+    agentDials: (
+      who: AgentEntry,
+      dialled: string,
+      sdp: Buffer | null = sdpOf(),
+    ): Promise<FakeLeg> =>
+      signalling.invite({
+        caller: { kind: 'agent', agent: who },
+        dialled,
+        callerNumber: who.sipUsername,
+        displayName: who.name,
+        sdp,
+      }),
+    stateOf: (who: AgentEntry): string | undefined =>
+      calls.agentStates(tenant.id).find((one) => one.agentId === who.id)?.state,
+    /** Calls, legs, ports and timers that are left; all nought when nothing leaks. */
+    leftovers: () => ({
+      calls: calls.size,
+      mediaCalls: media.openCalls,
+      mediaLegs: media.openLegs.size,
+      timers: clock.pending,
+    }),
+  };
+};
+
+export const nothingLeft = { calls: 0, mediaCalls: 0, mediaLegs: 0, timers: 0 };
