@@ -1,20 +1,8 @@
 import { ok, refuse } from '#base/result.ts';
 import type { CallRecordingSettings } from '#core/directory.ts';
+import { callRecordingScope, defaultCallRecording } from '#core/policy/call-recording.ts';
 import type { Administration, CallRecordingChange } from '#ports/administration.ts';
 import { differences, given, write, type Desk } from './desk.ts';
-
-/** Name of the block among the versions of all settings. */
-export const callRecordingScope = 'call-recording';
-
-/** Spec decision 9. */
-const defaults: CallRecordingSettings = {
-  useCallRecording: false,
-  inbound: { record: false },
-  callback: { record: false },
-  agentOut: { record: false },
-  dualChannel: false,
-  endUserChannel: 'left',
-};
 
 /** Blocks merge field by field, so that a key of the policy this version does not know yet is kept as it was stored. */
 const merge = (
@@ -31,7 +19,8 @@ const merge = (
   };
 };
 
-const effective = (value: unknown): CallRecordingSettings => merge(defaults, value ?? {});
+const effective = (value: unknown): CallRecordingSettings =>
+  merge(defaultCallRecording, value ?? {});
 
 export const createCallRecording = (desk: Desk): Administration['callRecording'] => ({
   read: async (who) => {
