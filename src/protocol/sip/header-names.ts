@@ -40,6 +40,8 @@ const singleHeaders = [
   ...['Authentication-Info', 'Session-Expires', 'Min-SE', 'Refer-To', 'Referred-By', 'Replaces'],
   ...['Subscription-State', 'RSeq', 'RAck', 'Privacy', 'MIME-Version', 'Content-Disposition'],
   ...['Organization', 'Priority', 'Identity', 'Identity-Info', 'SIP-ETag', 'SIP-If-Match', 'Join'],
+  ...['P-Charging-Vector', 'P-Early-Media', 'P-Access-Network-Info', 'P-Called-Party-ID'],
+  ...['P-Visited-Network-ID', 'P-Charging-Function-Addresses'],
   ...['Target-Dialog', 'Session-ID', 'User-to-User', 'Allow-Max-Forwards', 'Reply-To'],
 ];
 
