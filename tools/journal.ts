@@ -41,10 +41,11 @@ const inspect = async (path: string, keys: JournalKeys): Promise<boolean> => {
     console.log(lineOf(record));
     if (record.kind === 'audio') frames += record.frames;
   }
-  const { ended, flaw, blocks, goodBytes } = reading.end();
+  const { ended, flaw, damages, blocks, goodBytes } = reading.end();
   console.log(`${blocks} blocks, ${goodBytes} bytes, ${frames} samples, ${frames / 8000} s`);
   if (flaw) console.log(`damaged at byte ${flaw.offset}: ${flaw.rule}`);
-  else console.log(ended ? 'complete' : 'not ended: its writer died or is still writing');
+  if (damages > 0) console.log(`${damages} stretches inside the file were stepped over`);
+  console.log(ended ? 'complete' : 'not ended: its writer died or is still writing');
   return ended && flaw === undefined;
 };
 

@@ -13,9 +13,9 @@ export interface JournalSource {
 
 export interface JournalReading {
   readonly facts: JournalFacts;
-  /** Once, to the first block that is not whole. Closes the file when the loop is left in any way. */
+  /** Once, every whole block; damage is stepped over. Closes the file when the loop is left in any way. */
   records(): AsyncIterable<JournalRecord>;
-  /** Where reading stopped and why; only after `records` is through. */
+  /** Where reading stopped, and what was damaged; only after `records` is through. */
   end(): ReadingEnd;
   /** For a caller that never starts `records`. Idempotent. */
   close(): Promise<void>;

@@ -181,6 +181,7 @@ export const syntheticJournals = (
     };
     const end: ReadingEnd = {
       goodBytes: 0,
+      damages: 0,
       blocks: 0,
       ended: track.end !== null,
       flaw: track.end === null ? { offset: 0, rule: 'torn' } : undefined,

@@ -94,6 +94,21 @@ test('a salvage that was killed after any step gives the same file when it is re
   }
 });
 
+test('a bad sector in the middle costs its block: salvage throws away nothing that is whole', async () => {
+  const path = join(folder, 'sector.crj');
+  const { bytes, summary } = await goodJournal(path, 100);
+  const headerBytes = 16 + bytes.readUInt32BE(8);
+  bytes.fill(0, headerBytes + 100, headerBytes + 612);
+  writeFileSync(path, bytes.subarray(0, bytes.length - 5));
+  const salvaged = await salvageJournalFile(path, keys);
+  // The first block holds the twelve packets before the hold
+  assert.equal(salvaged.summary.frames, summary.frames - 12 * 160);
+  assert.equal(salvaged.damages, 1);
+  assert.ok(salvaged.cutBytes > 0 && salvaged.cutBytes < 100);
+  const again = await salvageJournalFile(path, keys);
+  assert.deepEqual([again.changed, again.summary.frames], [false, salvaged.summary.frames]);
+});
+
 test('a journal without one whole block becomes an empty recording, not an error', async () => {
   const path = join(folder, 'empty.crj');
   const { bytes } = await goodJournal(path, 30);

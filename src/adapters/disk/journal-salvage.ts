@@ -21,6 +21,8 @@ export interface SalvagedJournal {
   /** False: the journal was complete already and nothing was changed. */
   readonly changed: boolean;
   readonly flaw: ReadingEnd['flaw'];
+  /** Stretches inside the file that were stepped over; they stay where they are. */
+  readonly damages: number;
 }
 
 const salvage = async (
@@ -48,7 +50,14 @@ const salvage = async (
     await handle.datasync();
     await syncFolder(dirname(path));
   }
-  return { facts: header.facts, summary: tally.summary(bytes), cutBytes, changed, flaw: end.flaw };
+  return {
+    facts: header.facts,
+    summary: tally.summary(bytes),
+    cutBytes,
+    changed,
+    flaw: end.flaw,
+    damages: end.damages,
+  };
 };
 
 /**

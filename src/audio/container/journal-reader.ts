@@ -1,9 +1,10 @@
-/** Reads the blocks of a journal in order, a chunk of the file at a time, and stops at the first one that is not whole. */
+/** Reads the blocks of a journal in order, a chunk of the file at a time, and gives out only those that are whole. */
 import type { G711Codec } from '../g711.ts';
 import {
   blockFlags,
   blockHeaderBytes,
   blockKinds,
+  blockMagic,
   bodyLimitBytes,
   markLimitBytes,
   readBlockHeader,
@@ -57,8 +58,10 @@ export interface ReadingEnd {
   readonly blocks: number;
   /** The `end` mark was there: closed in good order, or salvaged. */
   readonly ended: boolean;
-  /** Why reading stopped before the end of the bytes. */
+  /** The first damage: `torn` = the bytes end inside a block. Undefined = every byte was a whole block in its place. */
   readonly flaw: { readonly offset: number; readonly rule: BlockFlaw } | undefined;
+  /** Stretches that were stepped over because whole blocks followed them; their audio shows as a gap in RTP time. */
+  readonly damages: number;
 }
 
 const isEnd = (mark: unknown): boolean =>
@@ -109,27 +112,47 @@ const readBody = (header: BlockHeader, body: Uint8Array): JournalRecord | undefi
   );
 };
 
+/** How far block numbers may jump over damage; more is no block of this journal. */
+const numberJumpLimit = 2 ** 20;
+const magicByte = blockMagic >> 8;
+
+type Attempt =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'flaw'; readonly rule: BlockFlaw }
+  | { readonly kind: 'block'; readonly record: JournalRecord; readonly bytes: number };
+
+const more: Attempt = { kind: 'more' };
+const flawed = (rule: BlockFlaw): Attempt => ({ kind: 'flaw', rule });
+
 /**
  * Turns the bytes behind the file header into records. Push chunks in the order of the file, take records with `next` until it
  * returns undefined, and ask `end` once the file is at its end. Never throws on any bytes; memory is one chunk and one block.
+ *
+ * Damage inside the file (a bad sector, a hole that a power cut left) costs the blocks it touches: reading goes on at the next whole
+ * one. Only what the tag vouches for is given out, and never a block out of its order.
  */
 export class JournalReader {
   readonly #cipher: BlockCipher;
   #pending: Uint8Array = new Uint8Array(0);
   /** Offset in the file of `#pending[0]`. */
   #offset: number;
+  #goodBytes: number;
   #blocks = 0;
   #ended = false;
   #flaw: ReadingEnd['flaw'];
+  #damages = 0;
+  /** Behind damage, looking for the next whole block. */
+  #isSearching = false;
 
   /** @param offset length of the file header: where the first block lies */
   constructor(cipher: BlockCipher, offset: number) {
     this.#cipher = cipher;
     this.#offset = offset;
+    this.#goodBytes = offset;
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#flaw !== undefined) return;
+    if (this.isStopped) return;
     const joined = new Uint8Array(this.#pending.length + chunk.length);
     joined.set(this.#pending);
     joined.set(chunk, this.#pending.length);
@@ -138,32 +161,22 @@ export class JournalReader {
 
   /** The next whole block, or undefined: push more, or ask `end`. */
   next(): JournalRecord | undefined {
-    if (this.#flaw !== undefined || this.#pending.length === 0) return undefined;
-    if (this.#ended) return this.#stop('after-end');
-    if (this.#pending.length < blockHeaderBytes) return undefined;
-    const header = readBlockHeader(this.#pending, 0);
-    if (header === undefined) return this.#stop('magic');
-    const rule = this.#headerFlaw(header);
-    if (rule !== undefined) return this.#stop(rule);
-    const blockBytes = blockHeaderBytes + header.bodyBytes + tagBytes;
-    if (this.#pending.length < blockBytes) return undefined;
-    const body = this.#cipher.open(
-      this.#pending.subarray(0, blockHeaderBytes),
-      this.#pending.subarray(blockHeaderBytes, blockBytes),
-    );
-    if (body === undefined) return this.#stop('tag');
-    const record = readBody(header, body);
-    if (record === undefined) return this.#stop('body');
-    this.#pending = this.#pending.subarray(blockBytes);
-    this.#offset += blockBytes;
-    this.#blocks++;
-    this.#ended = record.kind === 'mark' && isEnd(record.mark);
-    return record;
+    while (this.#pending.length > 0) {
+      if (this.#ended) {
+        this.#flaw ??= { offset: this.#offset, rule: 'after-end' };
+        return undefined;
+      }
+      const attempt = this.#attempt();
+      if (attempt.kind === 'more') return undefined;
+      if (attempt.kind === 'block') return this.#accept(attempt.record, attempt.bytes);
+      this.#search(attempt.rule);
+    }
+    return undefined;
   }
 
-  /** A block was not whole: nothing more will come, however much is pushed. */
+  /** Bytes lie behind the `end` mark: nothing more will come, however much is pushed. */
   get isStopped(): boolean {
-    return this.#flaw !== undefined;
+    return this.#ended && this.#pending.length > 0;
   }
 
   /** Where reading stands. Bytes that are left over make the journal torn: call it when the file is at its end. */
@@ -171,22 +184,61 @@ export class JournalReader {
     const torn: ReadingEnd['flaw'] =
       this.#pending.length > 0 ? { offset: this.#offset, rule: 'torn' } : undefined;
     return {
-      goodBytes: this.#offset,
+      goodBytes: this.#goodBytes,
       blocks: this.#blocks,
       ended: this.#ended,
       flaw: this.#flaw ?? torn,
+      damages: this.#damages,
     };
+  }
+
+  /** Tries to read a block at the beginning of what is pending. */
+  #attempt(): Attempt {
+    if (this.#pending.length < blockHeaderBytes) return more;
+    const header = readBlockHeader(this.#pending, 0);
+    if (header === undefined) return flawed('magic');
+    const rule = this.#headerFlaw(header);
+    if (rule !== undefined) return flawed(rule);
+    const bytes = blockHeaderBytes + header.bodyBytes + tagBytes;
+    if (this.#pending.length < bytes) return more;
+    const body = this.#cipher.open(
+      this.#pending.subarray(0, blockHeaderBytes),
+      this.#pending.subarray(blockHeaderBytes, bytes),
+    );
+    if (body === undefined) return flawed('tag');
+    const record = readBody(header, body);
+    return record === undefined ? flawed('body') : { kind: 'block', record, bytes };
+  }
+
+  #accept(record: JournalRecord, bytes: number): JournalRecord {
+    if (this.#isSearching || record.number !== this.#blocks) {
+      this.#flaw ??= { offset: this.#offset, rule: 'number' };
+      this.#damages++;
+    }
+    this.#isSearching = false;
+    this.#pending = this.#pending.subarray(bytes);
+    this.#offset += bytes;
+    this.#goodBytes = this.#offset;
+    this.#blocks = record.number + 1;
+    this.#ended = record.kind === 'mark' && isEnd(record.mark);
+    return record;
+  }
+
+  /** Steps to the next byte that may begin a block. */
+  #search(rule: BlockFlaw): void {
+    this.#flaw ??= { offset: this.#offset, rule };
+    this.#isSearching = true;
+    const found = this.#pending.indexOf(magicByte, 1);
+    const skipped = found < 0 ? this.#pending.length : found;
+    this.#pending = this.#pending.subarray(skipped);
+    this.#offset += skipped;
   }
 
   #headerFlaw(header: BlockHeader): BlockFlaw | undefined {
     if (header.kind !== blockKinds.audio && header.kind !== blockKinds.mark) return 'kind';
-    if (header.number !== this.#blocks) return 'number';
+    if (header.number < this.#blocks || header.number > this.#blocks + numberJumpLimit)
+      return 'number';
     const limit = header.kind === blockKinds.mark ? markLimitBytes : bodyLimitBytes;
     return header.bodyBytes > limit ? 'length' : undefined;
-  }
-
-  #stop(rule: BlockFlaw): JournalRecord | undefined {
-    this.#flaw = { offset: this.#offset, rule };
-    return undefined;
   }
 }
