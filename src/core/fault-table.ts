@@ -32,10 +32,12 @@ export const faultTable = {
   'agent/email-taken': row('An agent with this e-mail exists', 409, null, 'never', 'Change the existing agent.'),
   'agent/in-call': row('The agent is in a call', 409, null, 'later', 'Wait until the call ends.'),
   'agent/in-use': row('The agent is the target of a number', 409, null, 'never', 'Give the number another target first.'),
+  'agent/not-loaded': row('The agent is not in the memory of this node yet', 409, null, 'later', 'Try again in a second; if it stays, look at /readyz.'),
   'agent/sip-username-taken': row('This SIP user name is in use', 409, null, 'never', 'Choose another name: it is unique in the installation.'),
 
   // api
   'api/busy': row('Too many requests of this kind at once', 503, null, 'later', 'Try again after the time in Retry-After.'),
+  'api/cannot-listen': row('The HTTP server cannot listen', null, null, 'never', 'Check CALLREEL_HTTP_HOST and CALLREEL_HTTP_PORT.'),
   'api/csrf': row('The CSRF token is missing or wrong', 403, null, 'never', 'Send the csrfToken of GET /sessions in X-CSRF-Token.'),
   'api/forbidden': row('Your role does not have this right', 403, null, 'never', 'Ask an administrator for a role that has it.'),
   'api/idempotency-in-progress': row('The first request with this Idempotency-Key is still running', 409, null, 'later', 'Wait for its answer.'),
@@ -46,6 +48,7 @@ export const faultTable = {
   'api/method-not-allowed': row('This resource does not know the method', 405, null, 'never', 'See the API description at /api/docs.'),
   'api/not-found': row('There is no such thing', 404, null, 'never', 'Check the id; ids of other tenants are unknown to you.'),
   'api/payload-too-large': row('The request body is too large', 413, null, 'never', 'Send less; the limit stands in the API description.'),
+  'api/port-taken': row('The HTTP port is taken', null, null, 'never', 'Set CALLREEL_HTTP_PORT to another port, or stop the other program.'),
   'api/precondition': row('The request does not fit the present state', 409, null, 'never', 'Read the resource again and decide anew.'),
   'api/range': row('The range lies beyond the end of the file', 416, null, 'never', 'Ask for a range inside the size of Content-Range.'),
   'api/too-many-requests': row('Too many attempts', 429, null, 'later', 'Wait for the time in Retry-After.'),
@@ -152,6 +155,7 @@ export const faultTable = {
   'queue/unknown': row('There is no such queue', 422, null, 'never', 'Name a queue of this tenant.'),
 
   // recording
+  'recording/failed': row('The recording failed', 409, null, 'never', 'The reason stands in the recording; no file can come of it.'),
   'recording/gone': row('The audio was deleted', 410, null, 'never', 'The retention rule removed it; the timeline stays.'),
   'recording/not-ready': row('The recording is not finished yet', 409, null, 'later', 'Try again when its state is ready.'),
 

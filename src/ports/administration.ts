@@ -92,9 +92,10 @@ export interface NewTenant {
   /** The tenant's first administrator; without a password one is made and returned once. */
   readonly admin?: { readonly email: string; readonly password?: string | undefined } | undefined;
 }
-export type TenantChange = Partial<
-  Omit<{ [K in keyof NewTenant]: NewTenant[K] }, 'admin' | 'vdnId' | 'sdkAppId'>
->;
+export type TenantChange = {
+  readonly [K in Exclude<keyof NewTenant, 'admin' | 'vdnId' | 'sdkAppId'>]?:
+    NewTenant[K] | undefined;
+};
 export type CreatedTenant = TenantView & {
   readonly admin: { readonly email: string; readonly password: string | null } | null;
 };

@@ -1,0 +1,90 @@
+/** Who may call which route: the one table. A route that is not in it cannot be registered. */
+import type { Right } from '#core/policy/rights.ts';
+
+export type RouteAccess =
+  /** Anybody, without signing in. */
+  | 'public'
+  /** Everybody who is signed in, whatever the role: it concerns themselves. */
+  | 'signed-in'
+  /** The role must have this right. */
+  | Right
+  /** With `?download=1` another right is asked for: a copy leaves the house. */
+  | { readonly right: Right; readonly download: Right };
+
+export const access = {
+  'POST /sessions': 'public',
+  'GET /sessions': 'signed-in',
+  'DELETE /sessions': 'signed-in',
+  'GET /openapi.json': 'public',
+
+  'GET /tenants': 'tenants:read',
+  'POST /tenants': 'tenants:create',
+  'GET /tenants/:id': 'tenants:read',
+  'PATCH /tenants/:id': 'tenants:write',
+
+  'GET /users': 'users:read',
+  'POST /users': 'users:write',
+  'GET /users/:id': 'users:read',
+  'PATCH /users/:id': 'users:write',
+  'DELETE /users/:id': 'users:write',
+
+  'GET /api-keys': 'api-keys:read',
+  'POST /api-keys': 'api-keys:write',
+  'GET /api-keys/:id': 'api-keys:read',
+  'DELETE /api-keys/:id': 'api-keys:write',
+
+  'GET /audit-log': 'audit-log:read',
+
+  'GET /trunks': 'trunks:read',
+  'POST /trunks': 'trunks:write',
+  'GET /trunks/:id': 'trunks:read',
+  'PATCH /trunks/:id': 'trunks:write',
+  'DELETE /trunks/:id': 'trunks:write',
+
+  'GET /numbers': 'numbers:read',
+  'POST /numbers': 'numbers:write',
+  'GET /numbers/:id': 'numbers:read',
+  'PATCH /numbers/:id': 'numbers:write',
+  'DELETE /numbers/:id': 'numbers:write',
+
+  'GET /queues': 'queues:read',
+  'POST /queues': 'queues:write',
+  'GET /queues/:id': 'queues:read',
+  'PATCH /queues/:id': 'queues:write',
+  'DELETE /queues/:id': 'queues:write',
+
+  'GET /agents': 'agents:read',
+  'POST /agents': 'agents:write',
+  'GET /agents/:id': 'agents:read',
+  'PATCH /agents/:id': 'agents:write',
+  'DELETE /agents/:id': 'agents:write',
+  'PUT /agents/:id/state': 'agents:state',
+
+  'GET /settings/call-recording': 'settings:read',
+  'PUT /settings/call-recording': 'settings:write',
+
+  'GET /calls': 'calls:read',
+  'POST /calls': 'calls:place',
+  'GET /calls/:id': 'calls:read',
+  'POST /calls/:id/actions': 'calls:act',
+
+  'GET /recordings': 'recordings:read',
+  'GET /recordings/:id': 'recordings:read',
+  'GET /recordings/:id/renditions/:rendition/audio': {
+    right: 'recordings:play',
+    download: 'recordings:download',
+  },
+  'HEAD /recordings/:id/renditions/:rendition/audio': {
+    right: 'recordings:play',
+    download: 'recordings:download',
+  },
+  'GET /recordings/:id/renditions/:rendition/peaks': 'recordings:play',
+
+  'GET /alarms': 'alarms:read',
+  'GET /events': 'events:read',
+} as const satisfies Readonly<Record<string, RouteAccess>>;
+
+/** `METHOD /path` below the base, as the table spells it. */
+export type RouteKey = keyof typeof access;
+
+export const accessOf = (key: RouteKey): RouteAccess => access[key];

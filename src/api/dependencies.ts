@@ -1,0 +1,38 @@
+/** What the API stands on: ports only, handed over by main. */
+import type { Administration } from '#ports/administration.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { ChangeFeed } from '#ports/events.ts';
+import type { IdempotencyRows } from '#ports/idempotency.ts';
+import type { Library } from '#ports/library.ts';
+import type { LiveCalls } from '#ports/live-calls.ts';
+import type { Log } from '#ports/log.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
+import type { RenditionMaker } from '#ports/renditions.ts';
+import type { Sealer } from '#ports/sealer.ts';
+
+export interface ApiDependencies {
+  readonly administration: Administration;
+  readonly library: Library;
+  readonly liveCalls: LiveCalls;
+  readonly renditions: RenditionMaker;
+  readonly objects: ObjectStore;
+  readonly idempotency: IdempotencyRows;
+  readonly changeFeed: ChangeFeed;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics & {
+    readonly contentType: string;
+    text(): Promise<string>;
+  };
+  /** Each part that has to work before this node can take calls; asked on every `/readyz`. */
+  readonly readiness: () => readonly ReadinessPart[] | Promise<readonly ReadinessPart[]>;
+}
+
+export interface ReadinessPart {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Why not, in one sentence. */
+  readonly detail?: string;
+}

@@ -1,0 +1,120 @@
+import type { AgentId, CallId } from '#core/ids.ts';
+import type { FaultCode } from '#base/fault.ts';
+import type { Principal } from '#ports/administration.ts';
+import type { CallActionRefusal, LiveCall, PlaceCallRefusal } from '#ports/live-calls.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import {
+  callDetailView,
+  callView,
+  pageAnswer,
+  pageRequest,
+  sharedFilter,
+  unprojectedCall,
+} from '../library-view.ts';
+import { found, refused } from '../problem.ts';
+import { call, callAction, callDetail, callQuery, newCall, placedCall } from '../record-schemas.ts';
+import { route, type RouteFacts } from '../route.ts';
+import { idParams, pageOf } from '../schemas.ts';
+import { reachesAgent, reachesCall, scopeOf } from '../scope.ts';
+
+const actionRefusals: Readonly<Record<CallActionRefusal, FaultCode>> = {
+  'unknown-call': 'call/not-connected',
+  'not-connected': 'call/not-connected',
+  'already-so': 'call/already-so',
+};
+
+const placeRefusals: Readonly<Record<PlaceCallRefusal, FaultCode>> = {
+  'unknown-agent': 'agent/not-loaded',
+  'agent-not-registered': 'call/agent-not-registered',
+  'agent-busy': 'call/agent-busy',
+  'invalid-number': 'call/invalid-number',
+  'prefix-not-allowed': 'call/prefix-not-allowed',
+  'no-trunk': 'call/no-trunk',
+};
+
+export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
+  const { administration, library, liveCalls } = deps;
+  const { agents, audit, tenants } = administration;
+
+  const countryOf = async (who: Principal): Promise<string> =>
+    (await tenants.find(who, who.tenantId))?.country ?? '';
+
+  const liveWithin = (who: Principal, id: string): LiveCall | undefined => {
+    const live = liveCalls.find(who.tenantId, id as CallId);
+    return live && reachesCall(who, 'calls:read', live) ? live : undefined;
+  };
+
+  /** 404 for a call that is not there at all, 409 for one that is over. */
+  const findActable = async (who: Principal, id: string): Promise<LiveCall> => {
+    const live = liveCalls.find(who.tenantId, id as CallId);
+    if (live && reachesCall(who, 'calls:act', live)) return live;
+    found(await library.call(scopeOf(who, 'calls:act'), id as CallId));
+    throw refused({ code: 'call/not-connected' });
+  };
+
+  return [
+    route('GET /calls', {
+      summary: 'List calls, newest first',
+      query: callQuery,
+      answer: pageOf(call),
+      handle: async ({ who, query }) => {
+        const filter = {
+          ...sharedFilter(query, query.number === undefined ? '' : await countryOf(who)),
+          ...(query.outcome !== undefined && { outcome: query.outcome }),
+        };
+        const scope = scopeOf(who, 'calls:read');
+        const page = await library.calls(scope, filter, pageRequest(query));
+        return pageAnswer(page, (row) => callView(row, liveCalls.find(who.tenantId, row.callId)));
+      },
+    }),
+    route('GET /calls/:id', {
+      summary: 'One call: legs, segments, why it was or was not recorded',
+      params: idParams,
+      answer: callDetail,
+      handle: async ({ who, params }) => {
+        const row = await library.call(scopeOf(who, 'calls:read'), params.id as CallId);
+        const live = liveWithin(who, params.id);
+        return row ? callDetailView(row, live) : unprojectedCall(found(live));
+      },
+    }),
+    route('POST /calls', {
+      summary: 'Ring an agent, then dial for them',
+      body: newCall,
+      status: 201,
+      answer: placedCall,
+      handle: async ({ who, body }) => {
+        const agent = found(await agents.find({ ...who, role: 'admin' }, body.agentId));
+        if (!reachesAgent(who, 'calls:place', agent)) throw refused({ code: 'api/not-found' });
+        const result = await liveCalls.place({
+          tenantId: who.tenantId,
+          agentId: body.agentId as AgentId,
+          to: body.to,
+          ...(body.callerNumber !== undefined && { callerNumber: body.callerNumber }),
+        });
+        if (!result.ok) throw refused({ code: placeRefusals[result.error] });
+        await audit.note(who, {
+          action: 'call.create',
+          subjectKind: 'call',
+          subjectId: result.value,
+          detail: { type: body.type, agentId: body.agentId },
+        });
+        return { id: result.value, sessionId: result.value };
+      },
+    }),
+    route('POST /calls/:id/actions', {
+      summary: 'Act on a call that is up',
+      params: idParams,
+      body: callAction,
+      answer: callDetail,
+      handle: async ({ who, params, body }) => {
+        const { callId } = await findActable(who, params.id);
+        const result = await liveCalls.act(who.tenantId, callId, body);
+        if (!result.ok) throw refused({ code: actionRefusals[result.error] });
+        const note = { subjectKind: 'call', subjectId: callId, detail: { action: body.action } };
+        await audit.note(who, { action: 'call.act', ...note });
+        const row = await library.call(scopeOf(who, 'calls:act'), callId);
+        return row ? callDetailView(row, result.value) : unprojectedCall(result.value);
+      },
+    }),
+  ];
+};

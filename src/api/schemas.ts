@@ -1,0 +1,333 @@
+/** What the API takes and gives, as zod schemas: they check, they strip what is not declared, and they are the API description. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { userRoles } from '#core/policy/rights.ts';
+
+export const idParams = z.strictObject({ id: z.string().min(1).max(64) });
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+};
+
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().describe('Pass it as `cursor`; null on the last page'),
+  });
+
+export const instant = z.iso.datetime().describe('ISO 8601, UTC');
+const name = z.string().trim().min(1).max(200);
+const email = z
+  .string()
+  .trim()
+  .max(254)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
+const password = z.string().min(10, 'must have at least 10 characters').max(200);
+const role = z.enum(userRoles as unknown as ['owner', 'admin', 'supervisor', 'agent', 'auditor']);
+const id = z.string().min(1).max(64);
+const telephone = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[+\d*#][\d*#\s().\-/]*$/, 'must be a telephone number');
+
+const isZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
+  } catch {
+    return false;
+  }
+};
+
+/** `ip`, `ip:port`, `[ip6]:port` or CIDR. */
+const isTrunkAddress = (text: string): boolean => {
+  const [, six, port6] = /^\[(.+)\]:(\d{1,5})$/.exec(text) ?? [];
+  if (six !== undefined) return isIP(six) === 6 && isPort(port6);
+  const [, cidr, bits] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+  if (cidr !== undefined) {
+    const version = isIP(cidr);
+    return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
+  }
+  if (isIP(text) !== 0) return true;
+  const [, four, port4] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
+  return four !== undefined && isIP(four) === 4 && isPort(port4);
+};
+const isPort = (text: string | undefined): boolean => Number(text) >= 1 && Number(text) <= 65_535;
+
+const host = z
+  .string()
+  .trim()
+  .max(253)
+  .refine(
+    (text) => isIP(text) !== 0 || /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d-]+)*\.?$/i.test(text),
+    'must be a host name or an address',
+  );
+
+// --- sessions
+export const signIn = z.strictObject({
+  email: z.string().min(1).max(254),
+  password: z.string().min(1).max(200),
+});
+export const session = z
+  .object({
+    user: z.object({
+      id,
+      kind: z.enum(['user', 'apiKey', 'system']),
+      name: z.string().describe('E-mail of a user, name of a key'),
+      role,
+      agentId: id.nullable(),
+    }),
+    tenant: z.object({ id, name, timeZone: z.string(), country: z.string() }),
+    rights: z.array(z.string()).describe('What the role may do, as `resource:verb`'),
+    csrfToken: z
+      .string()
+      .nullable()
+      .describe('Send it in X-CSRF-Token with every write; null for an API key'),
+    expiresAt: instant.nullable(),
+  })
+  .meta({ id: 'Session' });
+
+// --- tenants
+const tenantFields = {
+  name,
+  timeZone: z.string().refine(isZone, 'must be an IANA time zone such as Asia/Jakarta').optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)')
+    .optional(),
+  recordingStorageDays: z.number().int().min(1).max(36_500).optional(),
+  allowedPrefixes: z
+    .array(z.string().regex(/^\+\d{1,7}$/, 'must look like +62'))
+    .max(300)
+    .optional(),
+  emergencyNumbers: z
+    .array(z.string().regex(/^\d{2,6}$/, 'must be two to six digits'))
+    .max(50)
+    .optional(),
+  wrapUpSeconds: z.number().int().min(0).max(3600).optional(),
+};
+export const newTenant = z.strictObject({
+  ...tenantFields,
+  vdnId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  sdkAppId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  admin: z.strictObject({ email, password: password.optional() }).optional(),
+});
+export const tenantChange = z.strictObject(tenantFields).partial();
+const tenantShape = z.object({
+  id,
+  name,
+  vdnId: z.number(),
+  sdkAppId: z.number(),
+  timeZone: z.string(),
+  country: z.string(),
+  recordingStorageDays: z.number(),
+  allowedPrefixes: z.array(z.string()).readonly(),
+  emergencyNumbers: z.array(z.string()).readonly(),
+  wrapUpSeconds: z.number(),
+  createdAt: instant,
+});
+export const tenant = tenantShape.meta({ id: 'Tenant' });
+export const createdTenant = tenantShape
+  .extend({
+    admin: z
+      .object({ email: z.string(), password: z.string().nullable() })
+      .nullable()
+      .describe('The first administrator; the password only when it was made here'),
+  })
+  .meta({ id: 'CreatedTenant' });
+
+// --- users
+export const newUser = z.strictObject({
+  email,
+  name: name.optional(),
+  password,
+  role,
+  agentId: id.nullable().optional(),
+  queueIds: z.array(id).max(500).optional(),
+});
+export const userChange = newUser.partial().extend({ disabled: z.boolean().optional() });
+export const user = z
+  .object({
+    id,
+    email: z.string(),
+    name: z.string(),
+    role,
+    agentId: id.nullable(),
+    queueIds: z.array(id).readonly(),
+    disabled: z.boolean(),
+    createdAt: instant,
+  })
+  .meta({ id: 'User' });
+
+// --- API keys
+export const newApiKey = z.strictObject({
+  name,
+  role: z.enum(['owner', 'admin', 'auditor']),
+  expiresAt: instant.nullable().optional(),
+});
+const apiKeyShape = z.object({
+  id,
+  name: z.string(),
+  prefix: z.string(),
+  role,
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  expiresAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+});
+export const apiKey = apiKeyShape.meta({ id: 'ApiKey' });
+export const createdApiKey = apiKeyShape
+  .extend({ key: z.string().describe('Shown this once') })
+  .meta({ id: 'CreatedApiKey' });
+
+// --- audit
+export const auditEntry = z
+  .object({
+    id,
+    at: instant,
+    actorKind: z.enum(['user', 'apiKey', 'system', 'anonymous']),
+    actorId: z.string().nullable(),
+    actorName: z.string().nullable(),
+    action: z.string(),
+    subjectKind: z.string().nullable(),
+    subjectId: z.string().nullable(),
+    detail: z.record(z.string(), z.unknown()),
+    address: z.string().nullable(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+// --- trunks
+const transport = z.enum(['udp', 'tcp']);
+export const newTrunk = z.strictObject({
+  name,
+  host,
+  port: z.number().int().min(1).max(65_535).optional(),
+  transport: transport.optional(),
+  username: z.string().trim().min(1).max(100).nullable().optional(),
+  password: z.string().min(1).max(200).nullable().optional(),
+  allowedAddresses: z
+    .array(z.string().refine(isTrunkAddress, 'must be an address, address:port or CIDR'))
+    .max(100)
+    .optional(),
+  callerNumbers: z.array(telephone).max(1000).optional(),
+  order: z.number().int().min(0).max(1000).optional(),
+});
+export const trunkChange = newTrunk.partial();
+export const trunk = z
+  .object({
+    id,
+    name: z.string(),
+    host: z.string(),
+    port: z.number(),
+    transport,
+    username: z.string().nullable(),
+    hasPassword: z.boolean().describe('The password itself is never shown'),
+    allowedAddresses: z.array(z.string()).readonly(),
+    callerNumbers: z.array(z.string()).readonly(),
+    order: z.number(),
+    createdAt: instant,
+  })
+  .meta({ id: 'Trunk' });
+
+// --- numbers
+const target = z.strictObject({ kind: z.enum(['queue', 'agent']), id });
+export const newNumber = z.strictObject({ number: telephone, target });
+export const numberChange = newNumber.partial();
+export const number = z
+  .object({ id, number: z.string(), target: z.object(target.shape), createdAt: instant })
+  .meta({ id: 'Number' });
+
+// --- queues
+export const newQueue = z.strictObject({
+  name,
+  channel: z.enum(['ivr', 'mobile', 'web']).optional(),
+  parentId: id.nullable().optional(),
+  ringSeconds: z.number().int().min(5).max(300).optional(),
+  maxWaitSeconds: z.number().int().min(0).max(86_400).optional(),
+  waitingTone: z.enum(['ringback', 'music']).optional(),
+});
+export const queueChange = newQueue.partial();
+export const queue = z
+  .object({
+    id,
+    name: z.string(),
+    channel: z.enum(['ivr', 'mobile', 'web']),
+    parentId: id.nullable(),
+    ringSeconds: z.number(),
+    maxWaitSeconds: z.number(),
+    waitingTone: z.enum(['ringback', 'music']),
+    createdAt: instant,
+  })
+  .meta({ id: 'Queue' });
+
+// --- agents
+const agentState = z.enum(['unavailable', 'available', 'onCall', 'wrapUp']);
+export const settableAgentState = z.strictObject({ state: z.enum(['available', 'unavailable']) });
+export const newAgent = z.strictObject({
+  email,
+  name,
+  agentId: z
+    .string()
+    .trim()
+    .regex(/^[\w.-]{1,32}$/, 'must be letters, digits, dots and dashes'),
+  sipUsername: z
+    .string()
+    .trim()
+    .regex(/^[\w.!~'()-]{1,64}$/, 'must be a SIP user name without escapes'),
+  sipPassword: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
+  queueIds: z.array(id).max(500).optional(),
+  callerNumber: telephone.nullable().optional(),
+});
+export const agentChange = newAgent.partial().extend({
+  state: settableAgentState.shape.state.optional(),
+});
+const agentShape = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  agentId: z.string(),
+  sipUsername: z.string(),
+  queueIds: z.array(id).readonly(),
+  callerNumber: z.string().nullable(),
+  state: agentState,
+  stateSince: instant.nullable(),
+  registeredContacts: z.number().describe('Phones that are registered now'),
+  createdAt: instant,
+});
+export const agent = agentShape.meta({ id: 'Agent' });
+export const createdAgent = agentShape
+  .extend({
+    sipPassword: z.string().nullable().describe('Shown this once, and only when it was made here'),
+  })
+  .meta({ id: 'CreatedAgent' });
+
+// --- settings
+const record = z.strictObject({ record: z.boolean().optional() }).optional();
+export const callRecordingChange = z.strictObject({
+  version: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('The version the change was made to; another one in force is a conflict'),
+  useCallRecording: z.boolean().optional(),
+  inbound: record,
+  callback: record,
+  agentOut: record,
+  dualChannel: z.boolean().optional(),
+  endUserChannel: z.enum(['left', 'right']).optional(),
+});
+const recorded = z.object({ record: z.boolean() });
+export const callRecording = z
+  .object({
+    version: z.number(),
+    useCallRecording: z.boolean(),
+    inbound: recorded,
+    callback: recorded,
+    agentOut: recorded,
+    dualChannel: z.boolean(),
+    endUserChannel: z.enum(['left', 'right']),
+  })
+  .meta({ id: 'CallRecordingSettings' });

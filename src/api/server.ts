@@ -1,0 +1,240 @@
+/** The HTTP server: one Fastify instance over ports. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import cookie from '@fastify/cookie';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type InjectOptions,
+  type LightMyRequestResponse,
+} from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { Fault } from '#base/fault.ts';
+import { addAuthentication } from './authentication.ts';
+import { addConsole } from './console-files.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { docsPage, docsStyle } from './docs-page.ts';
+import { addIdempotency } from './idempotency.ts';
+import { describeApi } from './openapi.ts';
+import { addOperations } from './operations.ts';
+import { problemOf, refused, sendProblem } from './problem.ts';
+import { route, type RouteFacts } from './route.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { audioRoutes } from './routes/audio.ts';
+import { callRoutes } from './routes/calls.ts';
+import { collectionRoutes } from './routes/collections.ts';
+import { eventRoutes } from './routes/events.ts';
+import { recordingRoutes } from './routes/recordings.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+
+export const apiBase = '/api/v1';
+
+/** The longest body here is a list of a thousand caller numbers. Uploads bring their own limit. */
+const BODY_LIMIT_BYTES = 262_144;
+/** Time for a request to arrive whole: a slow sender holds a socket, not a thread. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface ApiOptions extends ApiDependencies {
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string;
+    readonly trustProxy: readonly string[];
+  };
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** Built console, or null. */
+  readonly consoleFolder: string | null;
+  readonly version: string;
+}
+
+export interface Api {
+  /** Rejects with the Fault `api/port-taken` or `api/cannot-listen`. */
+  listen(): Promise<{ readonly port: number; readonly url: string }>;
+  /** Ends event streams, refuses new requests, waits for running ones. Idempotent. */
+  close(): Promise<void>;
+  readonly inject: (request: InjectOptions) => Promise<LightMyRequestResponse>;
+  /** The raw server, for the SIP WebSocket that shares its port. */
+  readonly server: Server;
+  /** Every route below the base that the server answers, as registered. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
+}
+
+/** The routes in the order of the API description. */
+export const createRoutes = (
+  deps: ApiDependencies,
+  options: { readonly isSecure: boolean; readonly version: string },
+): {
+  readonly routes: readonly RouteFacts[];
+  readonly description: unknown;
+  readonly close: () => void;
+} => {
+  const events = eventRoutes(deps);
+  const routes: RouteFacts[] = [
+    ...sessionRoutes(deps, options),
+    ...collectionRoutes(deps.administration),
+    ...agentRoutes(deps),
+    ...settingsRoutes(deps),
+    ...callRoutes(deps),
+    ...recordingRoutes(deps),
+    ...audioRoutes(deps),
+    ...events.routes,
+  ];
+  const description = describeApi(routes, { base: apiBase, version: options.version });
+  const own = route('GET /openapi.json', {
+    summary: 'This description',
+    answer: z.record(z.string(), z.unknown()),
+    handle: () => description as Record<string, unknown>,
+  });
+  return { routes: [...routes, own], description, close: events.close };
+};
+
+const createServer = (options: ApiOptions): FastifyInstance => {
+  const { http, tls, log } = options;
+  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const answer = problemOf(error, request.id);
+    if (answer.problem.status >= 500)
+      log.error('http.failed', {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        error,
+      });
+    return sendProblem(reply, answer);
+  };
+  const app = Fastify({
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    trustProxy: http.trustProxy.length > 0 ? [...http.trustProxy] : false,
+    frameworkErrors: (error, request, reply) => void fail(error, request, reply),
+    serverFactory: (handler) =>
+      tls === null
+        ? createHttpServer(handler)
+        : createHttpsServer(
+            { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
+            handler,
+          ),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  // A form of another site can send plain text with the cookie, but not JSON.
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(fail);
+  return app;
+};
+
+const addMeasuring = (app: FastifyInstance, { metrics }: ApiOptions): void => {
+  const seconds = metrics.histogram(
+    'callreel_http_request_seconds',
+    'Time to answer a request',
+    [0.005, 0.02, 0.1, 0.5, 2, 10],
+    ['method', 'route', 'status'],
+  );
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = {
+      method: request.method,
+      // The pattern, never the path: ids would make a series each.
+      route: request.routeOptions.url ?? 'none',
+      status: String(reply.statusCode),
+    };
+    seconds.observe(reply.elapsedTime / 1000, labels);
+    done();
+  });
+};
+
+/** Refuses at start what the table of access does not know, and remembers what is there. */
+const watchRoutes = (app: FastifyInstance): { method: string; path: string }[] => {
+  const routes: { method: string; path: string }[] = [];
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (!url.startsWith(`${apiBase}/`)) return;
+    if (config?.access === undefined)
+      throw new Fault('base/unreachable', `${url} has no entry in the table of access`);
+    for (const one of [method].flat())
+      routes.push({ method: one, path: url.slice(apiBase.length) });
+  });
+  return routes;
+};
+
+const addDocs = (
+  app: FastifyInstance,
+  routes: readonly RouteFacts[],
+  description: unknown,
+): void => {
+  const page = docsPage(routes, apiBase, description);
+  app.get('/api/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+  app.get('/api/docs.css', (_request, reply) => reply.type('text/css').send(docsStyle));
+};
+
+const listenFault = (cause: unknown, { http }: ApiOptions): Fault => {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE')
+    return new Fault(
+      'api/port-taken',
+      `Port ${http.port} on ${http.host} is taken: set CALLREEL_HTTP_PORT to another one.`,
+      { cause },
+    );
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new Fault(
+    'api/cannot-listen',
+    `Cannot listen on ${http.host}:${http.port} (${text}): check CALLREEL_HTTP_HOST and CALLREEL_HTTP_PORT.`,
+    { cause },
+  );
+};
+
+/** Builds the server; nothing listens yet. */
+export const createApi = async (options: ApiOptions): Promise<Api> => {
+  const isSecure = options.http.publicUrl.startsWith('https:');
+  const app = createServer(options);
+  const registered = watchRoutes(app);
+  await app.register(cookie);
+  await addSecurityHeaders(app, { isSecure });
+  addMeasuring(app, options);
+  addAuthentication(app, options.administration.access, { isSecure });
+  addIdempotency(app, options);
+  const { routes, description, close } = createRoutes(options, {
+    isSecure,
+    version: options.version,
+  });
+  for (const facts of routes) facts.register(app, apiBase);
+  addDocs(app, routes, description);
+  addOperations(app, options);
+  const showPage = await addConsole(app, options.consoleFolder);
+  app.setNotFoundHandler((request, reply) => {
+    if (showPage(request, reply)) return reply;
+    throw refused({ code: 'api/not-found' });
+  });
+  app.addHook('preClose', (done) => {
+    close();
+    done();
+  });
+  await app.ready();
+  return {
+    listen: async () => {
+      try {
+        await app.listen({ host: options.http.host, port: options.http.port });
+      } catch (cause) {
+        throw listenFault(cause, options);
+      }
+      const address = app.server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const scheme = options.tls === null ? 'http' : 'https';
+      return { port, url: `${scheme}://${options.http.host}:${port}` };
+    },
+    close: () => app.close(),
+    inject: (request) => app.inject(request),
+    server: app.server,
+    routes: registered,
+  };
+};

@@ -1,0 +1,65 @@
+/**
+ * Writes `docs/openapi.json` from the API's own routes and `docs/errors.md` from the table of faults. `--check` writes nothing and
+ * fails when one of them is not what it would write.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { format } from 'prettier';
+import type { ApiDependencies } from '../src/api/dependencies.ts';
+import { createRoutes } from '../src/api/server.ts';
+import { faultTable, type FaultRow } from '../src/core/fault-table.ts';
+
+const root = join(import.meta.dirname, '..');
+
+const openapi = (): string => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  // Routes only name what they stand on until a request comes, so describing them needs nothing of it.
+  const nothing = { administration: {} } as ApiDependencies;
+  return JSON.stringify(createRoutes(nothing, { isSecure: false, version }).description);
+};
+
+const cell = (value: string | number | null): string => String(value ?? '–').replaceAll('|', '\\|');
+
+const errors = (): string => {
+  const rows = Object.entries<FaultRow>(faultTable).sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = rows.map(
+    ([code, { title, http, sip, retry, remedy }]) =>
+      `| \`${code}\` | ${[title, http, sip, retry, remedy].map(cell).join(' | ')} |`,
+  );
+  return `# Errors
+
+Generated from \`src/core/fault-table.ts\` by \`node tools/openapi.ts\`; do not edit. The API answers with \`application/problem+json\`:
+\`code\`, \`title\`, \`detail\`, \`errors[]\` (field, code, message), \`requestId\`. A dash means that the error never gets there.
+
+| code | what it says | HTTP | SIP | try again | what to do |
+| --- | --- | --- | --- | --- | --- |
+${lines.join('\n')}
+`;
+};
+
+const outputs = [
+  { file: 'docs/openapi.json', text: await format(openapi(), { parser: 'json' }) },
+  { file: 'docs/errors.md', text: await format(errors(), { parser: 'markdown' }) },
+];
+
+const standing = (file: string): string | undefined => {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+for (const { file, text } of outputs) {
+  if (standing(file) === text) continue;
+  if (process.argv.includes('--check')) {
+    console.error(`${file} is not up to date: run node tools/openapi.ts and commit it`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+    console.log(`wrote ${file}`);
+  }
+}
