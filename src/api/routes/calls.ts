@@ -30,6 +30,7 @@ const placeRefusals: Readonly<Record<PlaceCallRefusal, FaultCode>> = {
   'invalid-number': 'call/invalid-number',
   'prefix-not-allowed': 'call/prefix-not-allowed',
   'no-trunk': 'call/no-trunk',
+  'no-capacity': 'call/no-capacity',
 };
 
 export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
