@@ -417,3 +417,25 @@ test('a target whose answer cannot be used is hung up and the caller told so', (
     'ended unconnected by system',
   ]);
 });
+
+test('when we have no port for an agent the caller is told 503, and the agents stay in line', () => {
+  const failed: TopologyEvent = {
+    kind: 'legFailed',
+    legId: ani.id,
+    sipStatus: 503,
+    why: 'no port',
+  };
+  assert.deepEqual(play(inbound(queue('ringback')), ...talk.slice(0, 3), failed).last, [
+    'ani released',
+    'hangUp ani',
+    'leaveQueue',
+    'reject caller 503',
+    'ended operatorException by system',
+  ]);
+});
+
+test('an agent who calls a queue passes over colleagues who do not answer, too', () => {
+  const call: CallPlan = { callType: 'internal', origin: dialler, target: queue('ringback') };
+  const { last } = play(call, ready(dialler), queued, chosen(budi), ends(budi, noAnswer));
+  assert.deepEqual(last, ['budi missed', 'seekAgent']);
+});

@@ -174,7 +174,10 @@ const whileRinging = (topology: Topology, event: TopologyEvent): TopologyStep =>
   if (event.kind === 'legAnswered') return connect(topology, target);
   if (event.kind === 'legEnded') return passOver(topology, target, event.ending);
   if (event.kind === 'legFailed') {
-    return passOver(topology, target, failureOf(event.sipStatus, event.why), true);
+    const ending = failureOf(event.sipStatus, event.why);
+    return event.sipStatus >= 500
+      ? giveUpTarget(topology, target, ending)
+      : passOver(topology, target, ending, true);
   }
   return inAnyPhase(topology, event);
 };
@@ -215,7 +218,8 @@ const passOver = (
   ending: LegEnding,
   isLegUp = false,
 ): TopologyStep => {
-  const isMissed = topology.callType === 'inbound' || topology.callType === 'callback';
+  // A queue that let the agent keep the place in line would ring the same phone again and again.
+  const isMissed = topology.target.kind === 'queue' || topology.callType === 'inbound';
   const agent = agentEffects(target, { kind: isMissed ? 'missed' : 'released' });
   const closing: readonly TopologyEffect[] = isLegUp
     ? [{ kind: 'hangUp', legId: target.id, reason: ending.text }]
@@ -230,6 +234,15 @@ const passOver = (
   const { callEnd, sipStatus } = endOfTarget(ending);
   const step = end(without, callEnd, sipStatus);
   return { topology: step.topology, effects: [...agent, ...closing, ...step.effects] };
+};
+
+/** Our own want, of ports for one: no other agent would fare better, and this one has missed nothing. */
+const giveUpTarget = (topology: Topology, target: Leg, ending: LegEnding): TopologyStep => {
+  const { callEnd, sipStatus } = endOfTarget(ending);
+  const step = end(withoutLeg(topology, target.id), callEnd, sipStatus);
+  const hangUp = { kind: 'hangUp', legId: target.id, reason: ending.text } as const;
+  const released = agentEffects(target, { kind: 'released' });
+  return { topology: step.topology, effects: [...released, hangUp, ...step.effects] };
 };
 
 const whileConnected = (topology: Topology, event: TopologyEvent): TopologyStep => {

@@ -285,3 +285,26 @@ test('a call that the settings do not record is connected, excluded, and has no 
   assert.equal(room.ledger.of('recordingSealed').length, 0);
   assert.deepEqual(room.ledger.kinds.at(-1), 'callEnded');
 });
+
+test('a caller whose time is over while a phone rings may still be answered, but nobody else is rung', async () => {
+  const room = openCallRoom();
+  await room.signalling.register(ani);
+  await room.signalling.register(budi);
+  const caller = await room.customerRings('2000');
+  await room.clock.advance(61_000);
+  assert.equal(caller.isOver, false);
+  await room.signalling.last.peerEnds({ by: 'us', how: 'no-answer' });
+  assert.equal(room.signalling.placed.length, 1);
+  assert.deepEqual(caller.asked, ['200', 'hang up']);
+  assert.equal(room.ledger.of('callEnded')[0]?.endStatus, 'waitingGiveUp');
+});
+
+test('of two idle agents the one who has waited longer is rung, whatever the order of the list', async () => {
+  const room = openCallRoom();
+  await room.signalling.register(budi);
+  await room.clock.advance(1_000);
+  await room.signalling.register(ani);
+  await room.customerRings('1000');
+  const { order } = room.signalling.last;
+  assert.equal(order?.to.kind === 'agent' ? order.to.agent.name : '', 'budi');
+});
