@@ -55,6 +55,9 @@ export const faultTable = {
   'api/unauthenticated': row('Sign in first', 401, null, 'never', 'Sign in, or send Authorization: Bearer KEY.'),
   'api/unsupported-media-type': row('The body has a type this resource does not take', 415, null, 'never', 'Send application/json.'),
 
+  // audio
+  'audio/unknown-digit': row('No telephone key has this digit', null, null, 'never', 'Use 0–9, *, # or A–D.'),
+
   // base
   'base/unreachable': row('A case was not handled', 500, 500, 'never', 'Report it with the log line: it is a mistake in Callreel.'),
 
@@ -187,6 +190,9 @@ export const faultTable = {
   'user/last-administrator': row('Somebody has to stay administrator', 409, null, 'never', 'Make somebody else administrator first.'),
   'user/role-not-grantable': row('You cannot give this role', 403, null, 'never', 'Ask somebody who has the role.'),
   'user/unknown-agent': row('There is no such agent', 422, null, 'never', 'Name an agent of this tenant.'),
+
+  // wav
+  'wav/too-long': row('The audio does not fit into one WAV file', null, null, 'never', 'Ask for MP3, or for parts.'),
 } as const satisfies Readonly<Record<FaultCode, FaultRow>>;
 
 export type KnownCode = keyof typeof faultTable;
