@@ -3,7 +3,6 @@ import { ok, refuse, type Result } from '#base/result.ts';
 import type { LegFacts, Target } from '#core/call/topology-words.ts';
 import type { AgentEntry, TenantEntry } from '#core/directory.ts';
 import type { CallId, LegId } from '#core/ids.ts';
-import { isSeatOnline } from '#core/routing/agent-presence.ts';
 import type { DirectoryIndex } from '#core/routing/directory-index.ts';
 import { type OutboundPlan, planOutbound } from '#core/routing/outbound.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
@@ -99,9 +98,7 @@ export class Admission {
       callType: isCustomer ? 'inbound' : isOutside ? 'agentOutbound' : 'internal',
       direction: isCustomer ? 'in' : 'out',
       caller: isOutside ? route.plan.callerNumber : identity.number,
-      callee: isOutside
-        ? route.plan.number
-        : (index.number(tenant, incoming.dialled)?.number ?? incoming.dialled),
+      callee: isOutside ? route.plan.number : incoming.dialled,
       trunk: isCustomer ? caller.trunk : isOutside ? route.plan.trunk : null,
       queue: route.kind === 'queue' ? route.queue : null,
       origin,
@@ -188,7 +185,7 @@ export class Admission {
         return to(leg, this.#dialOutside(route.plan), route.plan.number);
       }
       case 'agent': {
-        const refusal = this.#takeAgent(route.agent, origin);
+        const refusal = this.#takeAgent(route.agent);
         if (refusal !== null) return { target: refusedTarget(refusal), ...none };
         const leg = agentLeg(route.agent, 'out', origin.participant + 1);
         const dialling = this.#dialAgent(route.agent, identity, this.#options.agentRingSeconds);
@@ -197,19 +194,14 @@ export class Admission {
     }
   }
 
-  /** A colleague may ring whoever has a phone; a customer only who takes calls and is not wrapping up the last one. */
-  #takeAgent(agent: AgentEntry, origin: LegFacts): Refusal | null {
+  #takeAgent(agent: AgentEntry): Refusal | null {
     const { board } = this.#options;
-    const presence = board.presenceOf(agent);
-    const isCustomer = origin.party === 'customer';
-    if (isCustomer ? !isSeatOnline(presence) : presence.contacts === 0) {
-      const cause =
-        presence.contacts === 0 ? 'no phone was registered' : 'the agent was unavailable';
+    if (board.presenceOf(agent).contacts === 0) {
+      const cause = 'no phone of the agent was registered';
       return { kind: 'refused', sipStatus: 480, endStatus: 'noSeatOnline', cause };
     }
-    const isBusy = isCustomer && presence.isWrappingUp;
-    if (!isBusy && board.take(agent)) return null;
-    return { kind: 'refused', sipStatus: 486, endStatus: 'busy', cause: 'the agent was busy' };
+    if (board.take(agent)) return null;
+    return { kind: 'refused', sipStatus: 486, endStatus: 'busy', cause: 'the agent was on a call' };
   }
 
   #dialAgent(agent: AgentEntry, identity: CallerIdentity, ringSeconds: number): Dialling {
