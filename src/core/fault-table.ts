@@ -108,9 +108,6 @@ export const faultTable = {
   'disk/not-allowed': row('The file permissions forbid it', null, null, 'never', 'Give the data folder to the user that runs Callreel.'),
   'disk/read-only': row('The file system is read-only', null, null, 'later', 'Mount it read-write; a file system that turned read-only has errors.'),
 
-  // encoder
-  'encoder/too-long': row('The recording is too long for this format', 409, null, 'never', 'Ask for MP3: a WAV file cannot hold more than 4 GiB.'),
-
   // finalise
   'finalise/aborted': row('Making the files was broken off', 503, null, 'later', 'Nothing: it is tried again by itself.'),
   'finalise/closed': row('The process is stopping', 503, null, 'later', 'Nothing: it is tried again after the start.'),
@@ -192,7 +189,7 @@ export const faultTable = {
   'user/unknown-agent': row('There is no such agent', 422, null, 'never', 'Name an agent of this tenant.'),
 
   // wav
-  'wav/too-long': row('The audio does not fit into one WAV file', null, null, 'never', 'Ask for MP3, or for parts.'),
+  'wav/too-long': row('The recording is too long for a WAV file', 409, null, 'never', 'Ask for MP3: a WAV file cannot hold more than 4 GiB.'),
 } as const satisfies Readonly<Record<FaultCode, FaultRow>>;
 
 export type KnownCode = keyof typeof faultTable;

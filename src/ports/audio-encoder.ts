@@ -17,10 +17,13 @@ export interface AudioEncoder {
   /**
    * @param channels one s16 array per channel, the first `frames` of each count
    * @returns bytes that follow in the file, perhaps none; valid until the next call
-   * @throws {Fault} `encoder/too-long` when the format cannot hold more
    */
   encode(channels: readonly Int16Array[], frames: number): Uint8Array;
-  /** Once, last. `head` replaces the file's first bytes: it knows the length now. */
+  /**
+   * Once, last. `head` replaces the file's first bytes: it knows the length now.
+   *
+   * @throws {Fault} `wav/too-long` beyond 4 GiB of WAV
+   */
   finish(): { readonly tail: Uint8Array; readonly head: Uint8Array };
   /** Gives the memory back; idempotent, also after a failure in mid-file. */
   close(): void;

@@ -67,25 +67,36 @@ export interface TestFinaliser {
   readonly close: () => Promise<void>;
 }
 
-/** @param change puts something in the way of a part, to see what becomes of it */
-export const openTestFinaliser = async (
-  folder: string,
-  rows: RecordingRows,
-  change: (options: FinaliserOptions) => FinaliserOptions = (options) => options,
-): Promise<TestFinaliser> => {
-  const workers = new FinaliseWorkers({
+export const openTestWorkers = (): FinaliseWorkers =>
+  new FinaliseWorkers({
     threadUrl: new URL('../../src/threads/finalise.ts', import.meta.url),
     threadData: { masterKey: testMasterKey },
     count: 1,
   });
+
+/**
+ * @param change puts something in the way of a part, to see what becomes of it
+ * @param workers threads of the test's own, which `close` leaves alone
+ */
+export const openTestFinaliser = async (
+  folder: string,
+  rows: RecordingRows,
+  change: (options: FinaliserOptions) => FinaliserOptions = (options) => options,
+  workers?: FinaliseWorkers,
+): Promise<TestFinaliser> => {
+  const own = workers ?? openTestWorkers();
   const options = change({
     rows,
-    renderer: workers,
+    renderer: own,
     folders: await openDiskRenderFolders(join(folder, 'making')),
     store: await openDiskObjectStore(join(folder, 'objects')),
     journalPath: (relative) => join(folder, relative),
     log: silentLog(),
     metrics: silentMetrics(),
   });
-  return { finaliser: new Finaliser(options), options, close: () => workers.close() };
+  return {
+    finaliser: new Finaliser(options),
+    options,
+    close: async () => (own === workers ? undefined : own.close()),
+  };
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,6 +9,7 @@ import type { RecordingId } from '#core/ids.ts';
 import {
   MemoryRows,
   openTestFinaliser,
+  openTestWorkers,
   recordingId,
   sealedRecording,
   testMasterKey,
@@ -129,9 +130,7 @@ test('calls a recording failed, with the reason, when no attempt can help: journ
   rmSync(join(missing.folder, '1.crj'));
   const damaged = await recordedCall();
   rmSync(join(damaged.folder, '1.crj'));
-  await import('node:fs/promises').then((fs) =>
-    fs.writeFile(join(damaged.folder, '1.crj'), 'no journal'),
-  );
+  writeFileSync(join(damaged.folder, '1.crj'), 'no journal');
   const silent = await recordedCall(0);
   for (const [{ folder, rows }, reason] of [
     [missing, 'journal/missing'],
@@ -155,6 +154,7 @@ test('converges after a kill at each step: same files, same rows, nothing left o
   const digests = [...reference.rows.stored.values()].map(({ sha256 }) => sha256);
 
   const { folder, rows } = await recordedCall();
+  const workers = openTestWorkers();
   let kills = 0;
   for (let step = 1; ; step++) {
     rows.source = { ...rows.source, state: 'sealed' };
@@ -193,7 +193,12 @@ test('converges after a kill at each step: same files, same rows, nothing left o
     for (const isAfter of [false, true]) {
       calls = 0;
       rows.source = { ...rows.source, state: 'sealed' };
-      const { finaliser, close } = await openTestFinaliser(folder, rows, withKill(isAfter));
+      const { finaliser, close } = await openTestFinaliser(
+        folder,
+        rows,
+        withKill(isAfter),
+        workers,
+      );
       try {
         await finaliser.finalise(recordingId);
       } catch (error) {
@@ -203,7 +208,7 @@ test('converges after a kill at each step: same files, same rows, nothing left o
       }
       await close();
     }
-    const again = await openTestFinaliser(folder, rows);
+    const again = await openTestFinaliser(folder, rows, undefined, workers);
     assert.equal(
       await again.finaliser.finalise(recordingId),
       'ready',
@@ -220,6 +225,7 @@ test('converges after a kill at each step: same files, same rows, nothing left o
     );
     if (!died) break;
   }
+  await workers.close();
   // sources, render, and put of peaks, put of audio, row for each of the two files, ready: nine steps, before and after each.
   assert.equal(kills, 18);
 });

@@ -32,7 +32,7 @@ export interface FinaliserOptions {
 export type FinaliseOutcome = 'ready' | 'failed' | 'nothing-to-do';
 
 /** A second attempt finds the same: the journal is gone, or its header (and with it the key) is. */
-const hopeless: readonly string[] = ['journal/missing', 'journal/unreadable', 'encoder/too-long'];
+const hopeless: readonly string[] = ['journal/missing', 'journal/unreadable', 'wav/too-long'];
 
 interface Wanted {
   readonly rendition: Rendition;

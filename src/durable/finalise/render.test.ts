@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { diskRenderFiles } from '#adapters/disk/render-files.ts';
 import { openEncoders } from '#adapters/encoder/encoders.ts';
 import { linearToUlaw, ulawToLinear } from '#audio/g711.ts';
@@ -279,4 +281,52 @@ test('makes nothing of a recording in which nobody was heard, and leaves nothing
     { code: 'journal/missing' },
   );
   assert.equal(readdirSync(folder).length, before);
+});
+
+test('holds no more in memory late in a long call than early in it', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const encoders = openEncoders();
+  const held: number[] = [];
+  let blocks = 0;
+  const measuring: typeof encoders = {
+    open: async (options) => {
+      const encoder = await encoders.open(options);
+      return {
+        head: encoder.head,
+        encode(channels, frames) {
+          if (blocks++ % 300 === 150) {
+            collect();
+            const { heapUsed, arrayBuffers } = process.memoryUsage();
+            held.push(heapUsed + arrayBuffers);
+          }
+          return encoder.encode(channels, frames);
+        },
+        finish: () => encoder.finish(),
+        close: () => encoder.close(),
+      };
+    },
+  };
+  const quiet = { says: () => 0, speaks: () => false, seconds: 2400 };
+  const path = join(folder, 'long.wav');
+  await renderRecording(
+    {
+      startedAtMonoNs: syntheticStartMonoNs,
+      endUserChannel: 'left',
+      tracks: [
+        { path: 'a', ...customer },
+        { path: 'b', ...agent },
+      ],
+      outputs: [{ rendition: 'mixed', format: 'wav', path, peaksPath: `${path}.peaks` }],
+    },
+    {
+      journals: syntheticJournals({ a: { ...customer, ...quiet }, b: { ...agent, ...quiet } }),
+      encoders: measuring,
+      files: diskRenderFiles,
+    },
+  );
+  assert.equal(held.length, 8);
+  const growth = Math.max(...held) - Math.min(...held.slice(0, 2));
+  // Half an hour of one track as it was captured is 14 MB.
+  assert.ok(growth < 2_000_000, `${growth} bytes more`);
 });

@@ -11,10 +11,25 @@ const driftLimit = 40;
 /** A stretch too short for a glide is let stray so far, 0.5 ms, before it is moved all the same. */
 const shortTolerance = 4;
 
+/** Audio with its place: as captured, decoded only when it is played, or changed on the way. */
 interface Piece {
   readonly at: number;
-  readonly samples: Int16Array;
+  readonly audio: { readonly codec: G711Codec; readonly bytes: Uint8Array } | Int16Array;
 }
+
+const lengthOf = ({ audio }: Piece): number =>
+  audio instanceof Int16Array ? audio.length : audio.bytes.length;
+
+const play = (
+  { audio }: Piece,
+  sourceAt: number,
+  to: { readonly target: Int16Array; readonly at: number },
+  length: number,
+): void => {
+  if (audio instanceof Int16Array)
+    to.target.set(audio.subarray(sourceAt, sourceAt + length), to.at);
+  else decodeG711(audio.codec, audio.bytes, to.target, { sourceAt, targetAt: to.at, length });
+};
 
 /**
  * Plays a journal onto the recording's time line, block by block, in order. Holds nothing but the journal block at hand: memory does
@@ -27,8 +42,9 @@ export class TrackPlayer {
   #epoch = 0;
   #pieces: Piece[] = [];
   #isOver = false;
-  /** Position of the next free sample. */
-  #next = 0;
+  /** Position just past the last sample that is placed, and just past the last one that was played. */
+  #placed = 0;
+  #played = 0;
   #nextTimestamp: number | undefined;
   #shift: number | undefined;
 
@@ -53,14 +69,18 @@ export class TrackPlayer {
   async fill(target: Int16Array, from: number): Promise<void> {
     target.fill(0);
     const end = from + target.length;
-    while (!this.#isOver && this.#next < end) await this.#readOn();
+    while (!this.#isOver && this.#placed < end) await this.#readOn();
     while (this.#pieces.length > 0) {
       const piece = this.#pieces[0];
       if (!piece || piece.at >= end) break;
-      const skip = Math.max(0, from - piece.at);
-      const upTo = Math.min(piece.samples.length, end - piece.at);
-      if (skip < upTo) target.set(piece.samples.subarray(skip, upTo), piece.at + skip - from);
-      if (piece.at + piece.samples.length > end) break;
+      // Of a piece over earlier ones, or before the recording, only what is new is played.
+      const first = Math.max(piece.at, from, this.#played);
+      const last = Math.min(piece.at + lengthOf(piece), end);
+      if (first < last) {
+        play(piece, first - piece.at, { target, at: first - from }, last - first);
+        this.#played = last;
+      }
+      if (piece.at + lengthOf(piece) > end) break;
       this.#pieces.shift();
     }
   }
@@ -88,39 +108,37 @@ export class TrackPlayer {
   }
 
   #place(run: AudioRun, codec: G711Codec): void {
-    const samples = new Int16Array(run.samples.length);
-    decodeG711(codec, run.samples, samples);
-    const { timestamp } = run;
+    const { timestamp, samples } = run;
+    const captured = { codec, bytes: samples };
     const wanted = positionAt(this.#clocks[this.#epoch] ?? [], timestamp) - this.#origin;
     const follows = timestamp === this.#nextTimestamp;
     this.#nextTimestamp = timestamp + samples.length;
     const stray = wanted - (timestamp + (this.#shift ?? Number.NaN));
     if (this.#shift === undefined || Math.abs(stray) > driftLimit) {
       this.#shift = Math.round(wanted) - timestamp;
-      this.#emit(timestamp + this.#shift, samples);
+      this.#emit({ at: timestamp + this.#shift, audio: captured });
       return;
     }
     const at = timestamp + this.#shift;
     const change = Math.abs(stray) <= tolerance ? 0 : Math.round(stray);
     if (change === 0) {
-      this.#emit(at, samples);
+      this.#emit({ at, audio: captured });
     } else if (follows && samples.length >= Math.abs(change) * samplesPerGlide) {
       this.#shift += change;
-      this.#emit(at, glide(samples, change));
+      const decoded = new Int16Array(samples.length);
+      decodeG711(codec, samples, decoded);
+      this.#emit({ at, audio: glide(decoded, change) });
     } else if (!follows || Math.abs(stray) > shortTolerance) {
       // Into silence, or far off for want of a long enough stretch.
       this.#shift += change;
-      this.#emit(at + change, samples);
+      this.#emit({ at: at + change, audio: captured });
     } else {
-      this.#emit(at, samples);
+      this.#emit({ at, audio: captured });
     }
   }
 
-  /** Samples that would lie before the recording or over earlier ones are left out. */
-  #emit(at: number, samples: Int16Array): void {
-    const skip = Math.max(0, this.#next - at);
-    if (skip >= samples.length) return;
-    this.#pieces.push({ at: at + skip, samples: samples.subarray(skip) });
-    this.#next = at + samples.length;
+  #emit(piece: Piece): void {
+    this.#pieces.push(piece);
+    this.#placed = Math.max(this.#placed, piece.at + lengthOf(piece));
   }
 }

@@ -3,6 +3,7 @@ import { ok, refuse, type Result } from '#base/result.ts';
 import type { LegFacts, Target } from '#core/call/topology-words.ts';
 import type { AgentEntry, TenantEntry } from '#core/directory.ts';
 import type { CallId, LegId } from '#core/ids.ts';
+import { isSeatOnline } from '#core/routing/agent-presence.ts';
 import type { DirectoryIndex } from '#core/routing/directory-index.ts';
 import { type OutboundPlan, planOutbound } from '#core/routing/outbound.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
@@ -98,7 +99,9 @@ export class Admission {
       callType: isCustomer ? 'inbound' : isOutside ? 'agentOutbound' : 'internal',
       direction: isCustomer ? 'in' : 'out',
       caller: isOutside ? route.plan.callerNumber : identity.number,
-      callee: isOutside ? route.plan.number : incoming.dialled,
+      callee: isOutside
+        ? route.plan.number
+        : (index.number(tenant, incoming.dialled)?.number ?? incoming.dialled),
       trunk: isCustomer ? caller.trunk : isOutside ? route.plan.trunk : null,
       queue: route.kind === 'queue' ? route.queue : null,
       origin,
@@ -185,7 +188,7 @@ export class Admission {
         return to(leg, this.#dialOutside(route.plan), route.plan.number);
       }
       case 'agent': {
-        const refusal = this.#takeAgent(route.agent);
+        const refusal = this.#takeAgent(route.agent, origin);
         if (refusal !== null) return { target: refusedTarget(refusal), ...none };
         const leg = agentLeg(route.agent, 'out', origin.participant + 1);
         const dialling = this.#dialAgent(route.agent, identity, this.#options.agentRingSeconds);
@@ -194,14 +197,19 @@ export class Admission {
     }
   }
 
-  #takeAgent(agent: AgentEntry): Refusal | null {
+  /** A colleague may ring whoever has a phone; a customer only who takes calls and is not wrapping up the last one. */
+  #takeAgent(agent: AgentEntry, origin: LegFacts): Refusal | null {
     const { board } = this.#options;
-    if (board.presenceOf(agent).contacts === 0) {
-      const cause = 'no phone of the agent was registered';
+    const presence = board.presenceOf(agent);
+    const isCustomer = origin.party === 'customer';
+    if (isCustomer ? !isSeatOnline(presence) : presence.contacts === 0) {
+      const cause =
+        presence.contacts === 0 ? 'no phone was registered' : 'the agent was unavailable';
       return { kind: 'refused', sipStatus: 480, endStatus: 'noSeatOnline', cause };
     }
-    if (board.take(agent)) return null;
-    return { kind: 'refused', sipStatus: 486, endStatus: 'busy', cause: 'the agent was on a call' };
+    const isBusy = isCustomer && presence.isWrappingUp;
+    if (!isBusy && board.take(agent)) return null;
+    return { kind: 'refused', sipStatus: 486, endStatus: 'busy', cause: 'the agent was busy' };
   }
 
   #dialAgent(agent: AgentEntry, identity: CallerIdentity, ringSeconds: number): Dialling {

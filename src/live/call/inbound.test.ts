@@ -308,3 +308,37 @@ test('of two idle agents the one who has waited longer is rung, whatever the ord
   const { order } = room.signalling.last;
   assert.equal(order?.to.kind === 'agent' ? order.to.agent.name : '', 'budi');
 });
+
+test('an unavailable agent is rung by colleagues but not by customers, and nobody in wrap-up by customers', async () => {
+  const room = openCallRoom();
+  await room.signalling.register(ani);
+  await room.signalling.register(budi);
+  room.calls.setAgentState(tenant.id, ani.id, 'unavailable');
+  assert.deepEqual((await room.customerRings('3000')).asked, ['480']);
+  const colleague = await room.agentDials(budi, 'ani');
+  assert.equal(room.signalling.placed.length, 1);
+  await colleague.peerEnds({ how: 'cancel' });
+  room.calls.setAgentState(tenant.id, ani.id, 'available');
+  const caller = await room.customerRings('3000');
+  await room.signalling.last.peerAnswers();
+  await caller.peerEnds();
+  assert.equal(room.stateOf(ani), 'wrapUp');
+  assert.deepEqual((await room.customerRings('3000')).asked, ['486']);
+});
+
+test('the called number is kept as the centre knows it, however the trunk writes it', async () => {
+  const room = openCallRoom();
+  const { numbers } = room.settings.current();
+  const [first] = numbers;
+  assert.ok(first !== undefined);
+  room.settings.change({
+    ...room.settings.current(),
+    numbers: [{ ...first, number: '+62215550100' }],
+  });
+  await room.customerRings('62215550100');
+  await room.customerRings('0215550100');
+  assert.deepEqual(
+    room.ledger.of('callStarted').map((call) => call.callee),
+    ['+62215550100', '+62215550100'],
+  );
+});

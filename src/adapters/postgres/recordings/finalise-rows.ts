@@ -36,6 +36,8 @@ export class SqlRecordingRows implements RecordingRows {
       .selectFrom('tracks')
       .select(['id', 'participant', 'participantKind', 'path'])
       .where('recordingId', '=', recordingId)
+      // Of a track with no byte there is no journal: the process stopped, or the disk refused, before its first block.
+      .where((eb) => eb.or([eb('bytes', 'is', null), eb('bytes', '>', 0)]))
       .orderBy('participant')
       .orderBy('startedAt')
       .orderBy('id')

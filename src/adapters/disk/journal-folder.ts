@@ -1,0 +1,45 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JournalFolder } from '#ports/recovery.ts';
+import { diskFault } from './disk-fault.ts';
+import { salvageJournalFile } from './journal-salvage.ts';
+import type { JournalKeys } from './journal-source.ts';
+
+const ending = '.crj';
+
+const list = async (folder: string): Promise<readonly string[]> => {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (thrown) {
+    const fault = diskFault(thrown, folder);
+    if (fault.code === 'disk/missing') return [];
+    throw fault;
+  }
+};
+
+/** `DATA_DIR/journals/{callId}/{trackId}.crj`. */
+export class DiskJournalFolder implements JournalFolder {
+  readonly #root: string;
+  readonly #keys: JournalKeys;
+
+  /** @param root the data folder, absolute */
+  constructor(root: string, keys: JournalKeys) {
+    this.#root = root;
+    this.#keys = keys;
+  }
+
+  callIds(): Promise<readonly string[]> {
+    return list(join(this.#root, 'journals'));
+  }
+
+  async journalsOf(callId: string): Promise<readonly string[]> {
+    const names = await list(join(this.#root, 'journals', callId));
+    return names
+      .filter((name) => name.endsWith(ending))
+      .map((name) => `journals/${callId}/${name}`);
+  }
+
+  async salvage(path: string): ReturnType<JournalFolder['salvage']> {
+    return salvageJournalFile(join(this.#root, path), this.#keys);
+  }
+}

@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
+import { LedgerFile } from '#adapters/disk/ledger-file.ts';
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { Fault } from '#base/fault.ts';
+import type { LedgerEntry } from '#core/call/ledger-entry.ts';
+import type { CallId, RecordingId, TenantId } from '#core/ids.ts';
+import type { JobData } from '#ports/jobs.ts';
+import { callEntries } from '../../../tests/rig/call-entries.ts';
+import { testKeys, writeJournal } from '../../../tests/rig/journals.ts';
+import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
+import { recoverCalls, requeueSealed, type RecoveryOptions } from './recover.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'callreel-recovery-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const newFolder = (): string => {
+  const folder = join(root, `d${folders++}`);
+  mkdirSync(folder);
+  return folder;
+};
+
+const keys = testKeys();
+const tenantId = 'tenant-a' as TenantId;
+const packet = new Uint8Array(160).fill(0x55);
+
+/** A second of voice; the journal is sealed in good order unless bytes are cut off. */
+const addJournal = async (
+  folder: string,
+  callId: string,
+  participant: 1 | 2,
+  cutBytes = 0,
+): Promise<string> => {
+  const trackId = `${callId}-t${participant}`;
+  const path = join(folder, 'journals', callId, `${trackId}.crj`);
+  mkdirSync(dirname(path), { recursive: true });
+  const facts = { callId, recordingId: `${callId}-r1`, trackId, tenantId, participant } as const;
+  await writeJournal({ path, keys, facts }, (writer) => {
+    for (let n = 0; n < 50; n++) writer.write(n * 160, 5e6 + n * 20_000, 'PCMU', packet, 0, 160);
+    writer.seal('ended', 9e6);
+  });
+  if (cutBytes > 0) truncateSync(path, statSync(path).size - cutBytes);
+  return path;
+};
+
+interface Rig {
+  readonly ledger: LedgerFile;
+  readonly options: RecoveryOptions;
+  readonly alarms: string[];
+  readonly entries: () => Promise<readonly LedgerEntry[]>;
+}
+
+const openRig = async (folder: string, unknown: readonly string[] = []): Promise<Rig> => {
+  const log = silentLog();
+  const ledger = await LedgerFile.open({
+    folder: join(folder, 'ledger'),
+    log,
+    metrics: silentMetrics(),
+  });
+  const alarms: string[] = [];
+  const options: RecoveryOptions = {
+    ledger,
+    journals: new DiskJournalFolder(folder, keys),
+    rows: {
+      unknownCalls: async (asked) =>
+        asked.filter((id) => unknown.includes(id)) as readonly string[] as readonly CallId[],
+      sealedRecordings: async () => ['r1', 'r2'] as readonly string[] as readonly RecordingId[],
+    },
+    alarms: {
+      raise: async ({ kind }) => {
+        alarms.push(kind);
+      },
+      clear: async () => undefined,
+    },
+    clock: systemClock,
+    log,
+  };
+  const entries = async () => (await ledger.read(null, Infinity)).entries;
+  return { ledger, options, alarms, entries };
+};
+
+const kindsAfter = (entries: readonly LedgerEntry[], index: number): string[] =>
+  entries.slice(index).map((entry) => entry.kind);
+
+/** What the ledger says of a call whose process died while both talked. */
+const talking = (callId: string): LedgerEntry[] => {
+  const entries = callEntries({ callId, tenantId, agentId: 'agent-7' });
+  return entries.slice(
+    0,
+    entries.findIndex((entry) => entry.kind === 'trackSealed'),
+  );
+};
+
+test('a call that was up when the process died is closed and its voices are salvaged', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'c1', 1, 30);
+  await addJournal(folder, 'c1', 2, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of [
+    ...callEntries({ callId: 'done', tenantId, agentId: 'agent-7' }),
+    ...talking('c1'),
+  ])
+    ledger.append(entry);
+  const before = (await entries()).length;
+  const recovered = await recoverCalls(options);
+  assert.deepEqual(
+    { ...recovered },
+    {
+      calls: 1,
+      salvagedTracks: 2,
+      sealedRecordings: 1,
+      failedRecordings: 0,
+      adoptedTracks: 0,
+      unreadable: [],
+    },
+  );
+  const all = await entries();
+  assert.deepEqual(kindsAfter(all, before), [
+    'trackSealed',
+    'trackSealed',
+    'recordingSealed',
+    'legEnded',
+    'legEnded',
+    'callEnded',
+  ]);
+  const sealed = all.find((entry) => entry.kind === 'trackSealed' && entry.salvaged);
+  assert(sealed?.kind === 'trackSealed');
+  assert(
+    sealed.summary.frames >= 4000 && sealed.summary.frames <= 8000,
+    String(sealed.summary.frames),
+  );
+  const last = all.at(-1);
+  assert(last?.kind === 'callEnded');
+  assert.match(last.cause, /the process stopped while the call was up/);
+  const again = await recoverCalls(options);
+  assert.equal(again.calls + again.salvagedTracks + again.sealedRecordings, 0);
+  assert.equal((await entries()).length, all.length);
+  await ledger.close();
+});
+
+test('being killed after any step of recovery and run again ends with the same account', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'c1', 1, 30);
+  await addJournal(folder, 'c1', 2, 30);
+  const template = newFolder();
+  cpSync(folder, template, { recursive: true });
+  const first = await openRig(template);
+  for (const entry of talking('c1')) first.ledger.append(entry);
+  await first.ledger.close();
+  const accounts = new Set<string>();
+  for (let step = 0; step < 7; step++) {
+    const copy = newFolder();
+    cpSync(template, copy, { recursive: true });
+    const rig = await openRig(copy);
+    let left = step;
+    const dying = new Proxy(rig.ledger, {
+      get: (target, name) => {
+        if (name === 'append')
+          return (entry: LedgerEntry) => {
+            if (left-- === 0) throw new Fault('test/killed', 'killed');
+            target.append(entry);
+          };
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    if (step < 6)
+      await assert.rejects(recoverCalls({ ...rig.options, ledger: dying }), {
+        code: 'test/killed',
+      });
+    await recoverCalls(rig.options);
+    const entries = await rig.entries();
+    accounts.add(JSON.stringify(entries.map((entry) => ({ ...entry, at: 0 }))));
+    await rig.ledger.close();
+  }
+  assert.equal(accounts.size, 1);
+});
+
+test('a call that had captured nothing yet ends as failed, with its reason', async () => {
+  const folder = newFolder();
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of talking('early')) ledger.append(entry);
+  const recovered = await recoverCalls(options);
+  assert.equal(recovered.failedRecordings, 1);
+  const failed = (await entries()).find((entry) => entry.kind === 'recordingFailed');
+  assert(failed?.kind === 'recordingFailed');
+  assert.match(failed.reason, /no audio/);
+  await ledger.close();
+});
+
+test('a voice is kept when the other party’s journal was never begun', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'half', 1, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of talking('half')) ledger.append(entry);
+  const recovered = await recoverCalls(options);
+  assert.equal(recovered.sealedRecordings, 1);
+  const tracks = (await entries()).filter((entry) => entry.kind === 'trackSealed');
+  assert.deepEqual(
+    tracks.map((track) => [track.summary.frames > 0, track.failedBy]),
+    [
+      [true, null],
+      [false, null],
+    ],
+  );
+  await ledger.close();
+});
+
+test('a call that rang when the process died just ends', async () => {
+  const folder = newFolder();
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of talking('ringing').slice(0, 2)) ledger.append(entry);
+  await recoverCalls(options);
+  assert.deepEqual(kindsAfter(await entries(), 2), ['legEnded', 'callEnded']);
+  await ledger.close();
+});
+
+test('journals that the ledger does not know become a call of the tenant in their header', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'orphan', 1, 30);
+  await addJournal(folder, 'orphan', 2);
+  await addJournal(folder, 'in-tables', 1);
+  const { ledger, options, entries } = await openRig(folder, ['orphan']);
+  const recovered = await recoverCalls(options);
+  assert.equal(recovered.adoptedTracks, 2);
+  assert.equal(recovered.sealedRecordings, 1);
+  const all = await entries();
+  assert(all.every((entry) => entry.callId === 'orphan'));
+  assert.equal(all.filter((entry) => entry.kind === 'callStarted').length, 1);
+  assert.equal(all.filter((entry) => entry.kind === 'recordingStarted').length, 1);
+  assert.equal(all.at(-1)?.kind, 'callEnded');
+  const { adoptedTracks } = await recoverCalls(options);
+  assert.equal(adoptedTracks, 0);
+  await ledger.close();
+});
+
+test('a journal without a readable header is named in an alarm and left where it is', async () => {
+  const folder = newFolder();
+  const path = await addJournal(folder, 'broken', 1);
+  writeFileSync(path, 'not a journal');
+  const { ledger, options, alarms } = await openRig(folder, ['broken']);
+  const { unreadable } = await recoverCalls(options);
+  assert.deepEqual(unreadable, ['journals/broken/broken-t1.crj']);
+  assert.deepEqual(alarms, ['journal/unreadable']);
+  assert.equal(statSync(path).size, 13);
+  await ledger.close();
+});
+
+test('a wrong master key stops the start and changes nothing', async () => {
+  const folder = newFolder();
+  const path = await addJournal(folder, 'c1', 1, 30);
+  const size = statSync(path).size;
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of talking('c1')) ledger.append(entry);
+  const before = (await entries()).length;
+  const journals = new DiskJournalFolder(folder, testKeys(new Uint8Array(32).fill(2)));
+  await assert.rejects(recoverCalls({ ...options, journals }), {
+    code: 'secrets/wrong-master-key',
+  });
+  assert.equal((await entries()).length, before);
+  assert.equal(statSync(path).size, size);
+  await ledger.close();
+});
+
+test('recordings that are sealed and have no file get their job again', async () => {
+  const folder = newFolder();
+  const { ledger, options } = await openRig(folder);
+  const ordered: JobData['finalise'][] = [];
+  const count = await requeueSealed(options.rows, {
+    enqueue: async (_name, items) => {
+      ordered.push(...items);
+    },
+  });
+  assert.equal(count, 2);
+  assert.deepEqual(
+    ordered.map((job) => job.recordingId),
+    ['r1', 'r2'],
+  );
+  await ledger.close();
+});
