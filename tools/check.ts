@@ -14,7 +14,19 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { name: 'format', argv: ['prettier', '--check', '--log-level', 'warn', '--cache', '.'] },
+  {
+    name: 'format',
+    argv: [
+      'prettier',
+      '--check',
+      '--log-level',
+      'warn',
+      '--cache',
+      '--cache-strategy',
+      'content',
+      '.',
+    ],
+  },
   {
     name: 'lint',
     argv: [
@@ -22,6 +34,8 @@ const steps: readonly Step[] = [
       '--cache',
       '--cache-location',
       'node_modules/.cache/eslint/',
+      '--cache-strategy',
+      'content',
       '--max-warnings',
       '0',
       '.',

@@ -15,7 +15,7 @@ const rowOf = (facts: RouteFacts, base: string, details: unknown): string => {
   const right = typeof access === 'string' ? access : `${access.right} / ${access.download}`;
   return `<details><summary><b>${method}</b> <code>${escape(base + path)}</code>
 <span>${escape(facts.summary)}</span> <small>${escape(right)}</small></summary>
-<pre>${escape(JSON.stringify(details, null, 2))}</pre></details>`;
+<pre>${escape(JSON.stringify(details ?? {}, null, 2))}</pre></details>`;
 };
 
 /** @param description what `/openapi.json` answers */

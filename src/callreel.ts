@@ -1,0 +1,268 @@
+/** Puts the product together: opens every part in its order, and closes them in the opposite one. Wiring only. */
+import { join } from 'node:path';
+import { type AdministrationDesk, createAdministration } from '#admin/administration.ts';
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
+import { type DataFolder, openDataFolder } from '#adapters/disk/data-folder.ts';
+import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
+import { journalFolders } from '#adapters/disk/journal-folders.ts';
+import { LedgerFile } from '#adapters/disk/ledger-file.ts';
+import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
+import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
+import { openDiskRenderFolders } from '#adapters/disk/render-folders.ts';
+import { FinaliseWorkers } from '#adapters/encoder/finalise-workers.ts';
+import { createChangeFeed } from '#adapters/events/change-feed.ts';
+import type { PrometheusMetrics } from '#adapters/metrics/prometheus.ts';
+import { NetSipTransport } from '#adapters/net/sip-transport.ts';
+import { createIdempotencyRows } from '#adapters/postgres/administration/idempotency.ts';
+import { createAdminStore } from '#adapters/postgres/administration/store.ts';
+import { SqlAlarms } from '#adapters/postgres/alarms/alarms.ts';
+import { SqlDirectoryRows } from '#adapters/postgres/directory/directory-rows.ts';
+import { SqlLedgerTables } from '#adapters/postgres/ledger/ledger-tables.ts';
+import { SqlLibrary } from '#adapters/postgres/library/library.ts';
+import { type Database, openDatabase } from '#adapters/postgres/open-database.ts';
+import { SqlRecordingRows } from '#adapters/postgres/recordings/finalise-rows.ts';
+import { SqlRecoveryRows } from '#adapters/postgres/recovery/recovery-rows.ts';
+import { createApi } from '#api/server.ts';
+import type { RecordingId } from '#core/ids.ts';
+import { callRecordingScope } from '#core/policy/call-recording.ts';
+import { outcomeOf } from '#core/recording/outcome.ts';
+import { openDirectory } from '#durable/directory/directory.ts';
+import { Finaliser } from '#durable/finalise/finalise.ts';
+import { startProjector } from '#durable/ledger/projector.ts';
+import { recoverCalls, requeueSealed } from '#durable/recovery/recover.ts';
+import { startJobRunner } from '#durable/runner/job-runner.ts';
+import { createLiveCalls } from '#live/call/live-calls.ts';
+import { createMediaPlane } from '#live/media/media-plane.ts';
+import { createSignalling } from '#live/signalling/signalling.ts';
+import type { ChangeFeed } from '#ports/events.ts';
+import type { Log } from '#ports/log.ts';
+import type { Sealer } from '#ports/sealer.ts';
+import { Closers } from './closers.ts';
+import type { Config } from './config.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: PrometheusMetrics;
+  readonly version: string;
+  /** Folder of the built console, or null. */
+  readonly consoleFolder: string | null;
+}
+
+/** The running product. */
+export interface Callreel {
+  readonly administration: AdministrationDesk;
+  readonly consoleUrl: string;
+  readonly sipPort: number;
+  /** Drains, seals, closes. Idempotent; a second call with 0 does not hurry the first. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** @throws {Fault} for whatever keeps it from starting; what was open is closed again */
+export const startCallreel = async (options: StartOptions): Promise<Callreel> => {
+  const closers = new Closers();
+  try {
+    return await open(options, closers);
+  } catch (thrown) {
+    await closers.close();
+    throw thrown;
+  }
+};
+
+const open = async (options: StartOptions, closers: Closers): Promise<Callreel> => {
+  const { config, log, metrics } = options;
+  const clock = systemClock;
+  const folder = openDataFolder(config.dataDir);
+  closers.add('data folder', () => folder.release());
+  const sealer = createSealer(loadMasterKey(folder.secrets, config.masterKey));
+  const changeFeed = createChangeFeed(log);
+  const database = await openStore(options, folder, closers);
+  const store = createAdminStore(database.kysely);
+  const administration = createAdministration({ store, sealer, changeFeed, clock, log });
+  const ledger = await LedgerFile.open({ folder: folder.ledger, log, metrics });
+  closers.add('ledger', () => ledger.close());
+
+  const durable = await startDurable({ ...options, folder, database, ledger, changeFeed }, closers);
+  const calls = await startLive(
+    { ...options, folder, database, ledger, changeFeed, sealer },
+    closers,
+  );
+  const api = await createApi({
+    ...options,
+    ...config,
+    administration,
+    library: new SqlLibrary(database.kysely),
+    liveCalls: calls.running,
+    renditions: durable.finaliser,
+    objects: durable.objects,
+    idempotency: createIdempotencyRows(database.kysely),
+    changeFeed,
+    sealer,
+    clock,
+    readiness: () => [
+      { name: 'database', ok: database.refused === 0 || database.waiting < 500 },
+      { name: 'signalling', ok: true },
+    ],
+  });
+  closers.add('API', () => api.close());
+  const { url } = await api.listen();
+  return {
+    administration,
+    consoleUrl: url,
+    sipPort: calls.sipPort,
+    close: async (drainMs) => {
+      await calls.drain(drainMs);
+      await closers.close();
+    },
+  };
+};
+
+type Opened = StartOptions & {
+  readonly folder: DataFolder;
+  readonly database: Database;
+  readonly ledger: LedgerFile;
+  readonly changeFeed: ChangeFeed;
+};
+
+const openStore = async (
+  { config, log }: StartOptions,
+  folder: DataFolder,
+  closers: Closers,
+): Promise<Database> => {
+  const database = await openDatabase({
+    folder: folder.database,
+    url: config.databaseUrl ?? '',
+    onBackgroundError: (error) => log.error('database.background', { error: String(error) }),
+  });
+  closers.add('database', () => database.close());
+  const applied = await database.migrate();
+  if (applied.length > 0) log.info('database.migrated', { applied });
+  return database;
+};
+
+/** What must happen eventually: recovery first, so that nothing of the last life is mistaken for this one. */
+const startDurable = async (opened: Opened, closers: Closers) => {
+  const { config, log, metrics, folder, database, ledger, changeFeed } = opened;
+  const clock = systemClock;
+  const db = database.kysely;
+  const alarms = new SqlAlarms(db, changeFeed);
+  const recoveryRows = new SqlRecoveryRows(db);
+  const masterKey = loadMasterKey(folder.secrets, config.masterKey);
+  const sealer = createSealer(masterKey);
+  const journals = new DiskJournalFolder(folder.root, { sealer, makeBlockCipher });
+  const recovered = await recoverCalls({
+    ledger,
+    journals,
+    rows: recoveryRows,
+    alarms,
+    clock,
+    log,
+  });
+  log.info('recovery.done', { ...recovered });
+
+  const jobs = await startJobRunner({ database, log, metrics });
+  closers.add('jobs', () => jobs.close());
+  const tables = new SqlLedgerTables(db, { outcomeOf, jobs });
+  const projector = startProjector({
+    ledger,
+    tables,
+    changes: changeFeed,
+    alarms,
+    clock,
+    log,
+    metrics,
+  });
+  closers.add('projector', () => projector.close());
+  await projector.settled();
+  await requeueSealed(recoveryRows, jobs);
+
+  const renderer = new FinaliseWorkers({
+    threadUrl: new URL('./threads/finalise.ts', import.meta.url),
+    threadData: { masterKey },
+    count: config.mediaWorkers,
+  });
+  closers.add('finalise threads', () => renderer.close());
+  const objects = await openDiskObjectStore(folder.objects);
+  const finaliser = new Finaliser({
+    rows: new SqlRecordingRows(db, { outcomeOf, changes: changeFeed }),
+    renderer,
+    folders: await openDiskRenderFolders(join(folder.root, 'rendering')),
+    store: objects,
+    journalPath: (relative) => join(folder.root, relative),
+    log,
+    metrics,
+  });
+  await jobs.work(
+    'finalise',
+    async ({ recordingId }, signal) => {
+      await finaliser.finalise(recordingId as RecordingId, signal);
+    },
+    async ({ recordingId }, lastError) => {
+      await finaliser.giveUp(recordingId as RecordingId, lastError);
+    },
+  );
+  return { objects, finaliser };
+};
+
+/** While people talk: media threads, signalling, calls. SIP listens last, when everything behind it is there. */
+const startLive = async (opened: Opened & { readonly sealer: Sealer }, closers: Closers) => {
+  const { config, log, metrics, folder, database, ledger, changeFeed, sealer } = opened;
+  const clock = systemClock;
+  const directory = await openDirectory({
+    rows: new SqlDirectoryRows(database.kysely, { callRecordingScope }),
+    database,
+    sipDomain: config.sip.domain,
+    sealer,
+    clock,
+    log,
+  });
+  closers.add('directory', () => directory.close());
+  const media = await createMediaPlane({
+    workers: config.mediaWorkers,
+    rtpPorts: config.rtpPorts,
+    host: config.sip.host,
+    promptsDir: folder.prompts,
+    silentAfterMs: config.limits.rtpSilenceSeconds * 1000,
+    clock,
+    log,
+    metrics,
+  });
+  closers.add('media threads', () => media.close());
+  const signalling = createSignalling({
+    host: config.sip.host,
+    port: config.sip.port,
+    domain: config.sip.domain,
+    publicAddress: config.sip.publicAddress,
+    transport: new NetSipTransport({ clock, log, metrics }),
+    directory,
+    clock,
+    log,
+    metrics,
+  });
+  closers.add('signalling', () => signalling.close());
+  const running = createLiveCalls({
+    signalling,
+    media,
+    ledger,
+    directory,
+    sealer,
+    folders: journalFolders(folder.root),
+    changeFeed,
+    clock,
+    log,
+    metrics,
+    mediaAddress: config.sip.publicAddress,
+    maxCalls: config.limits.maxCalls,
+  });
+  closers.add('calls', () => running.close(0));
+  const { port } = await signalling.listen();
+  return {
+    running,
+    sipPort: port,
+    drain: async (drainMs: number) => {
+      signalling.drain();
+      await running.close(drainMs);
+    },
+  };
+};

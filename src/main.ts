@@ -1,0 +1,91 @@
+/** The program: reads the configuration, starts the product, says where it is, and stops it in good order. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLog } from '#adapters/log/json-log.ts';
+import { createMetrics } from '#adapters/metrics/prometheus.ts';
+import { asFault } from '#base/fault.ts';
+import { type Callreel, startCallreel } from './callreel.ts';
+import { type Config, loadConfig } from './config.ts';
+
+const root = join(import.meta.dirname, '..');
+
+const readVersion = (): string => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+};
+
+/** One sentence each, and the exit code a service manager understands. */
+const giveUp = (sentences: readonly string[]): never => {
+  for (const sentence of sentences) console.error(sentence);
+  process.exit(1);
+};
+
+const greet = async (callreel: Callreel, config: Config): Promise<void> => {
+  const first = await callreel.administration.ensureFirstAdmin(config.firstAdmin);
+  console.log(`Callreel is ready: console and API on ${callreel.consoleUrl}`);
+  console.log(`SIP on ${config.sip.host}:${callreel.sipPort} (UDP and TCP)`);
+  if (first === null) return;
+  const password = first.password ?? 'the one in CALLREEL_ADMIN_PASSWORD';
+  console.log(`First run. Sign in as ${first.email} with the password: ${password}`);
+  if (first.password !== null) console.log('It is shown this once only.');
+};
+
+const greetTryOut = async (callreel: Callreel, config: Config): Promise<void> => {
+  const { number, trunk, agent } = await callreel.administration.ensureTryOut();
+  const server = `${config.sip.host}:${callreel.sipPort}`;
+  console.log(`
+A call centre to try: number ${number}, one queue, one agent; inbound calls are recorded.
+Answer as the agent (this account line in ~/.baresip/accounts, "net_interface 127.0.0.1" in ~/.baresip/config):
+  <sip:${agent.sipUsername}@${server};transport=udp>;auth_user=${agent.sipUsername};auth_pass=${agent.sipPassword};answermode=auto
+Call as a customer:
+  sipp -sn uac -s ${number} -i ${trunk.host} -p ${trunk.port} -m 1 -d 10000 ${server}
+`);
+};
+
+const run = async (): Promise<void> => {
+  const loaded = loadConfig(process.env, process.cwd());
+  if (!loaded.ok) return giveUp(loaded.error);
+  const config = loaded.value;
+  const log = createLog({ level: config.logLevel, showNumbers: config.logNumbers });
+  const consoleFolder = join(root, 'console', 'dist');
+  let callreel: Callreel;
+  try {
+    callreel = await startCallreel({
+      config,
+      log,
+      metrics: createMetrics(),
+      version: readVersion(),
+      consoleFolder: existsSync(consoleFolder) ? consoleFolder : null,
+    });
+  } catch (thrown) {
+    const fault = asFault(thrown, 'main/cannot-start');
+    log.error('start.failed', { code: fault.code, message: fault.message, cause: fault.cause });
+    return giveUp([`Callreel cannot start: ${fault.message}`]);
+  }
+  stopOnSignal(callreel, config, () => log.info('stopped'));
+  await greet(callreel, config);
+  if (process.argv.includes('--try')) await greetTryOut(callreel, config);
+};
+
+/** The first signal drains; a second one ends at once, which is as safe as `kill -9`. */
+const stopOnSignal = (callreel: Callreel, config: Config, onStopped: () => void): void => {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    console.log('Stopping: no new calls; those that are up may end. Once more ends at once.');
+    callreel.close(config.limits.drainSeconds * 1000).then(
+      () => {
+        onStopped();
+        process.exit(0);
+      },
+      (error: unknown) => giveUp([`Callreel did not stop in order: ${String(error)}`]),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+};
+
+await run();
