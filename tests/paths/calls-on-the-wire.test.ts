@@ -1,11 +1,21 @@
 /** The call core on real SIP sockets: what trunks and phones see on the wire, with the media threads stood in for. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.ts';
+import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import type { Directory } from '#core/directory.ts';
+import type { LiveCallsOptions } from '#live/call/live-calls.ts';
+import { createMediaPlane } from '#live/media/media-plane.ts';
+import { writeRtpHeader } from '#protocol/rtp/packet.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
 import { directory as roomDirectory, openCallRoom, tenant, trunk } from '../rig/call-room.ts';
 import { FakeDirectory, sdpOf } from '../rig/fake-call-world.ts';
+import { silentLog, silentMetrics } from '../rig/silent.ts';
 import { agentOf, passwordOf, startSignalling } from '../rig/signalling.ts';
 import { SipPeer } from '../rig/sip-peer.ts';
 
@@ -26,7 +36,7 @@ const until = async (what: string, isSo: () => boolean): Promise<void> => {
 const sdpText = (...facts: Parameters<typeof sdpOf>): string => sdpOf(...facts).toString();
 
 /** A running centre with a carrier and the registered phone of agent `ani`. */
-const openCentre = async () => {
+const openCentre = async (change: Partial<LiveCallsOptions> = {}) => {
   const running = await startSignalling({});
   const carrier = await SipPeer.udp(running.port);
   const phone = await SipPeer.udp(running.port);
@@ -45,6 +55,7 @@ const openCentre = async () => {
     signalling: running.signalling,
     clock: systemClock,
     directory: new FakeDirectory(directory),
+    ...change,
   });
   closers.push(async () => {
     await room.calls.close(0);
@@ -72,13 +83,13 @@ const openCentre = async () => {
 type Centre = Awaited<ReturnType<typeof openCentre>>;
 
 /** A call through the queue up to the talk; the customer is the carrier's side. */
-const connect = async (centre: Centre) => {
+const connect = async (centre: Centre, customerSdp = sdpText(), phoneSdp = sdpText()) => {
   const { carrier, phone } = centre;
-  const invite = carrier.request('INVITE', { sdp: sdpText() });
+  const invite = carrier.request('INVITE', { sdp: customerSdp });
   await carrier.nextResponse('180 INVITE');
   const rung = await phone.nextRequest('INVITE');
   phone.respond(rung, 180, { tag: 'phone' });
-  phone.respond(rung, 200, { tag: 'phone', sdp: sdpText() });
+  phone.respond(rung, 200, { tag: 'phone', sdp: phoneSdp });
   await phone.nextRequest('ACK');
   const answer = await carrier.nextResponse('200 INVITE');
   return { invite, rung, answer };
@@ -220,4 +231,71 @@ test('an agent dials out: early media passes as 183, and the refusal keeps its s
   await phone.nextResponse('486 INVITE');
   await until('the call is closed', () => ledger.of('callEnded').length === 1);
   assert.equal(ledger.of('callEnded')[0]?.endStatus, 'busy');
+});
+
+/** A phone's voice: sends what it is told from a port of its own, keeps what it hears. */
+const openVoice = async (ssrc: number) => {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  closers.push(() => socket.close());
+  const heard: Buffer[] = [];
+  socket.on('message', (bytes) => heard.push(bytes));
+  let sequence = 0;
+  return {
+    heard,
+    sdp: sdpText().replace('m=audio 40000', `m=audio ${socket.address().port}`),
+    speak: (port: number, byte: number): void => {
+      const packet = new Uint8Array(172).fill(byte, 12);
+      const timestamp = sequence * 160;
+      writeRtpHeader({ payloadType: 0, marker: false, sequence, timestamp, ssrc }, packet, 0);
+      sequence++;
+      socket.send(packet, port, '127.0.0.1');
+    },
+  };
+};
+
+const rtpPort = (sdp: Buffer): number => Number(/m=audio (\d+)/u.exec(sdp.toString())?.[1]);
+
+test('through the real media threads each hears the other, and every sample of both is in its journal', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'calls-'));
+  const media = await createMediaPlane({
+    workers: 1,
+    rtpPorts: { first: 41_000, last: 41_999 },
+    host: '127.0.0.1',
+    promptsDir: join(dataDir, 'prompts'),
+    clock: systemClock,
+    log: silentLog(),
+    metrics: silentMetrics(),
+  });
+  closers.push(async () => {
+    await media.close();
+    rmSync(dataDir, { recursive: true });
+  });
+  const centre = await openCentre({ media, folders: journalFolders(dataDir) });
+  const { carrier, ledger } = centre;
+  const [customer, agent] = [await openVoice(1), await openVoice(2)];
+  const { invite, rung, answer } = await connect(centre, customer.sdp, agent.sdp);
+  carrier.inDialog('ACK', invite, answer, 1);
+  for (let count = 0; count < 25; count++) {
+    customer.speak(rtpPort(answer.body), 0x11);
+    agent.speak(rtpPort(rung.body), 0x22);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await until('each has heard the other', () =>
+    [customer.heard, agent.heard].every((packets) => packets.length >= 20),
+  );
+  assert.ok(agent.heard.some((packet) => packet.at(-1) === 0x11));
+  assert.ok(customer.heard.some((packet) => packet.at(-1) === 0x22));
+  const bye = carrier.inDialog('BYE', invite, answer, 2);
+  assert.ok(bye);
+  const toPhone = await centre.phone.nextRequest('BYE');
+  centre.phone.respond(toPhone, 200);
+  await until('the recording is sealed', () => ledger.of('recordingSealed').length === 1);
+  assert.deepEqual(
+    ledger.of('trackSealed').map((track) => [track.summary.frames, track.failedBy]),
+    [
+      [25 * 160, null],
+      [25 * 160, null],
+    ],
+  );
 });
