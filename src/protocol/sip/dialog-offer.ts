@@ -2,6 +2,7 @@
 import type { Dialog } from './dialog.ts';
 import { attachSdp, type EndpointCore, sdpOf } from './endpoint-core.ts';
 import type { SipRequest, SipResponse } from './message.ts';
+import { askTerms, type SessionTerms } from './session-timer.ts';
 import { Timed } from './timing-wheel.ts';
 
 /** The peer's answer, or the status that refused the offer. */
@@ -23,6 +24,9 @@ export interface OfferContext {
   acknowledge(response: SipResponse, now: number): void;
   /** The peer no longer knows the dialog, or does not answer: end it. */
   lost(why: string, now: number): void;
+  /** What the session timer stands at; each re-INVITE refreshes it (RFC 4028 §7.4). */
+  terms(): SessionTerms | null;
+  agreed(response: SipResponse, now: number): void;
   readonly authorize: ((request: SipRequest, challenge: SipResponse) => boolean) | null;
 }
 
@@ -93,6 +97,8 @@ export class OutgoingOffers extends Timed {
     const request = repetition ?? this.#dialog.makeRequest('INVITE', this.#core.newVia(flow));
     if (repetition === null) {
       request.headers.append('Contact', this.#core.contact(flow));
+      for (const [name, value] of askTerms(this.#context.terms()))
+        request.headers.append(name, value);
       this.#core.finishRequest(request);
       attachSdp(request, offer.sdp);
     }
@@ -114,6 +120,7 @@ export class OutgoingOffers extends Timed {
       this.#context.acknowledge(response, now);
       if (this.#inFlight !== offer) return;
       if (this.#dialog.refreshTarget(response)) this.#core.follow(this.#dialog);
+      this.#context.agreed(response, now);
       this.#settle(offer, { ok: true, sdp: sdpOf(response) }, now);
     } else if (this.#inFlight === offer) this.#refused(offer, request, response, now);
   }

@@ -6,6 +6,7 @@ import type { Flow } from './flow.ts';
 import { toOf } from './headers.ts';
 import { makeRequest } from './make.ts';
 import type { SipRequest, SipResponse } from './message.ts';
+import { askTerms, minSeOfRefusal } from './session-timer.ts';
 import { Timed } from './timing-wheel.ts';
 import { makeCancel } from './transaction-ack.ts';
 import type { InviteClientTransaction } from './transaction-client-invite.ts';
@@ -51,6 +52,8 @@ export class OutgoingInvite extends Timed {
   #client: InviteClientTransaction | null = null;
   #mayAuthorize: boolean;
   #hasProvisional = false;
+  /** A 422 was obeyed already. */
+  #hasLengthened = false;
   /** Cancelled by us: the user hears nothing more. */
   #isCancelled = false;
   #cancelText = '';
@@ -83,6 +86,7 @@ export class OutgoingInvite extends Timed {
       extra: headers,
     });
     request.headers.append('Contact', this.#core.contact(flow));
+    for (const [name, value] of askTerms(null)) request.headers.append(name, value);
     this.#core.finishRequest(request);
     attachSdp(request, sdp);
     this.#send(request, now);
@@ -152,7 +156,7 @@ export class OutgoingInvite extends Timed {
     const isFirst = this.#usage === null;
     const usage = this.#early.get(tag) ?? this.#openDialog(response);
     this.#early.delete(tag);
-    usage.confirmAsClient(response, now);
+    usage.confirmAsClient(response, this.#order.sdp, now);
     if (!isFirst || this.#isCancelled) {
       // A second fork answered, or the 2xx crossed our CANCEL (RFC 3261 §13.2.2.4): acknowledge and end it.
       if (isFirst) this.#usage = usage;
@@ -177,14 +181,22 @@ export class OutgoingInvite extends Timed {
       this.#order.authorize?.(request, response) === true
     ) {
       this.#mayAuthorize = false;
-      this.#hasProvisional = false;
-      this.#sequence++;
-      request.headers.set('CSeq', `${this.#sequence} INVITE`);
-      request.headers.set('Via', this.#core.newVia(this.#order.flow));
-      this.#send(request, now);
-      return;
-    }
-    this.#user.onRefused(response, now);
+      this.#sendAgain(request, now);
+    } else if (status === 422 && !this.#hasLengthened) {
+      this.#hasLengthened = true;
+      for (const [name, value] of askTerms(null, minSeOfRefusal(response)))
+        request.headers.set(name, value);
+      this.#sendAgain(request, now);
+    } else this.#user.onRefused(response, now);
+  }
+
+  /** The same call, asked again: a new transaction, the next CSeq (RFC 3261 §8.1.3.5). */
+  #sendAgain(request: SipRequest, now: number): void {
+    this.#hasProvisional = false;
+    this.#sequence++;
+    request.headers.set('CSeq', `${this.#sequence} INVITE`);
+    request.headers.set('Via', this.#core.newVia(this.#order.flow));
+    this.#send(request, now);
   }
 
   #fail(why: ClientFailure, now: number): void {

@@ -4,6 +4,7 @@ import { InviteUsage, type InviteUsageUser, type UsageEnd } from './dialog-usage
 import { attachSdp, type EndpointCore, sdpOf } from './endpoint-core.ts';
 import type { Flow } from './flow.ts';
 import type { SipRequest } from './message.ts';
+import { answerTerms } from './session-timer.ts';
 import { Timed } from './timing-wheel.ts';
 import type { InviteServerTransaction } from './transaction-server-invite.ts';
 import { writeMessage } from './write.ts';
@@ -85,9 +86,10 @@ export class IncomingInvite extends Timed implements InviteUsageUser {
   accept(sdp: Buffer, now: number): void {
     if (this.#isDecided) return;
     this.#decide();
-    const bytes = this.#withDialog(200, sdp);
+    const { terms, headers } = answerTerms(this.request);
+    const bytes = this.#withDialog(200, sdp, headers);
     this.#server.respond(200, bytes, now);
-    this.#usage?.confirmAsServer(this.request, this.flow, bytes, now);
+    this.#usage?.confirmAsServer(this.request, this.flow, { bytes, sdp, terms }, now);
   }
 
   /** A final refusal; the early dialog, if any, is gone. */
@@ -146,11 +148,15 @@ export class IncomingInvite extends Timed implements InviteUsageUser {
     this.#onDecided();
   }
 
-  #withDialog(status: number, sdp: Buffer | null): Buffer {
+  #withDialog(
+    status: number,
+    sdp: Buffer | null,
+    headers: readonly (readonly [string, string])[] = [],
+  ): Buffer {
     this.#usage ??= this.#openDialog();
     const response = this.#core.answer(this.request, status, {
       toTag: this.localTag,
-      headers: [['Contact', this.#core.contact(this.flow)]],
+      headers: [['Contact', this.#core.contact(this.flow)], ...headers],
     });
     if (sdp) attachSdp(response, sdp);
     return writeMessage(response);

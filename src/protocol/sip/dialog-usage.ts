@@ -9,6 +9,8 @@ import { attachSdp, type DialogUser, type EndpointCore, sdpOf } from './endpoint
 import type { Flow } from './flow.ts';
 import { cseqOf } from './headers.ts';
 import type { SipRequest, SipResponse } from './message.ts';
+import { SessionRefresh } from './dialog-refresh.ts';
+import { answerTerms, isTooBrief, leastSeconds, type SessionTerms } from './session-timer.ts';
 import type { InviteServerTransaction } from './transaction-server-invite.ts';
 import type { ServerTransaction } from './transaction-server.ts';
 import { writeMessage } from './write.ts';
@@ -48,6 +50,7 @@ export class InviteUsage implements DialogUser {
   readonly #user: InviteUsageUser;
   readonly #authorize: Authorize | null;
   readonly #offers: OutgoingOffers;
+  readonly #refresh: SessionRefresh;
   #state: 'early' | 'confirmed' | 'ending' | 'ended' = 'early';
   #unacknowledged: UnacknowledgedAnswer | null = null;
   #pending: PendingOffer | null = null;
@@ -70,6 +73,12 @@ export class InviteUsage implements DialogUser {
       acknowledge: (response, now) => this.acknowledge(response, now),
       lost: (why, now) => this.#endByNetwork('timeout', why, now),
       authorize,
+      terms: () => this.#refresh.terms,
+      agreed: (response, now) => this.#refresh.agreed(response, now),
+    });
+    this.#refresh = new SessionRefresh(core, dialog, {
+      reoffer: (sdp, now) => this.offer(sdp, () => undefined, now),
+      lost: (why, now) => this.#endByNetwork('session-expired', why, now),
     });
     core.addDialog(this);
   }
@@ -79,14 +88,24 @@ export class InviteUsage implements DialogUser {
   }
 
   /** Our 2xx to the INVITE that made the dialog: it is repeated until the ACK comes. */
-  confirmAsServer(request: SipRequest, flow: Flow, bytes: Buffer, now: number): void {
+  confirmAsServer(
+    request: SipRequest,
+    flow: Flow,
+    answer: { readonly bytes: Buffer; readonly sdp: Buffer; readonly terms: SessionTerms },
+    now: number,
+  ): void {
     this.#state = 'confirmed';
+    const { bytes, sdp, terms } = answer;
+    this.#refresh.learn(request, sdp);
+    this.#refresh.start(terms, now);
     this.#awaitAck(request, flow, bytes, now);
   }
 
   /** The peer's 2xx to our INVITE: acknowledges it at once, since our offer was in the INVITE. */
-  confirmAsClient(response: SipResponse, now: number): void {
+  confirmAsClient(response: SipResponse, sdp: Buffer, now: number): void {
     this.#state = 'confirmed';
+    this.#refresh.learn(response, sdp);
+    this.#refresh.agreed(response, now);
     this.dialog.refreshTarget(response);
     this.#core.follow(this.dialog);
     this.acknowledge(response, now);
@@ -106,7 +125,10 @@ export class InviteUsage implements DialogUser {
   /** Sends a new offer by re-INVITE. Glare is retried inside (RFC 3261 §14.1). */
   offer(sdp: Buffer, done: (outcome: OfferOutcome, now: number) => void, now: number): void {
     if (this.#state !== 'confirmed') done({ ok: false, status: 481 }, now);
-    else this.#offers.send(sdp, done, now);
+    else {
+      this.#refresh.localSdp = sdp;
+      this.#offers.send(sdp, done, now);
+    }
   }
 
   /** Accepts the peer's offer, or gives ours when it asked for one. */
@@ -114,9 +136,12 @@ export class InviteUsage implements DialogUser {
     const pending = this.#takePending();
     if (pending === null) return;
     const { request, server } = pending;
+    const { terms, headers } = answerTerms(request);
     const response = this.#core.answer(request, 200, {
-      headers: [['Contact', this.#core.contact(server.flow)]],
+      headers: [['Contact', this.#core.contact(server.flow)], ...headers],
     });
+    this.#refresh.localSdp = sdp;
+    this.#refresh.start(terms, now);
     attachSdp(response, sdp);
     const bytes = writeMessage(response);
     server.respond(200, bytes, now);
@@ -135,6 +160,7 @@ export class InviteUsage implements DialogUser {
     this.#state = 'ending';
     this.#byeText = text;
     this.#offers.stop();
+    this.#refresh.stop();
     this.refuse(487, now);
     if (this.#unacknowledged === null) this.#sendBye(now);
   }
@@ -144,21 +170,25 @@ export class InviteUsage implements DialogUser {
     this.#finish();
   }
 
-  receive(request: SipRequest, _flow: Flow, now: number): void {
+  receive(request: SipRequest, flow: Flow, now: number): void {
     if (request.method === 'ACK') {
       this.#receiveAck(request, now);
       return;
     }
     if (this.#isStale(request)) {
-      this.#answerAtOnce(request, _flow, 500, now);
+      this.#answerAtOnce(request, flow, 500, now);
       return;
     }
     this.dialog.remoteSequence = cseqOf(request).number;
     if (this.#state === 'ending' && request.method !== 'BYE') {
-      this.#answerAtOnce(request, _flow, 481, now);
+      this.#answerAtOnce(request, flow, 481, now);
       return;
     }
-    this.#receiveInOrder(request, _flow, now);
+    if ((request.method === 'INVITE' || request.method === 'UPDATE') && isTooBrief(request)) {
+      this.#answerAtOnce(request, flow, 422, now, [['Min-SE', String(leastSeconds)]]);
+      return;
+    }
+    this.#receiveInOrder(request, flow, now);
   }
 
   #receiveInOrder(request: SipRequest, flow: Flow, now: number): void {
@@ -233,7 +263,10 @@ export class InviteUsage implements DialogUser {
     const sdp = sdpOf(request);
     if (sdp === null) {
       this.#refreshTarget(request);
-      this.#answerAtOnce(request, flow, 200, now, true);
+      const { terms, headers } = answerTerms(request);
+      const contact = ['Contact', this.#core.contact(flow)] as const;
+      this.#answerAtOnce(request, flow, 200, now, [contact, ...headers]);
+      if (this.#state === 'confirmed') this.#refresh.start(terms, now);
       return;
     }
     const server = this.#core.layer.open(request, flow);
@@ -257,13 +290,9 @@ export class InviteUsage implements DialogUser {
     flow: Flow,
     status: number,
     now: number,
-    withContact = false,
+    headers: readonly (readonly [string, string])[] = [],
   ): void {
-    const response = this.#core.answer(
-      request,
-      status,
-      withContact ? { headers: [['Contact', this.#core.contact(flow)]] } : {},
-    );
+    const response = this.#core.answer(request, status, { headers });
     const server =
       request.method === 'INVITE'
         ? this.#core.layer.openInvite(request, flow)
@@ -341,6 +370,7 @@ export class InviteUsage implements DialogUser {
     this.#unacknowledged?.stop();
     this.#unacknowledged = null;
     this.#offers.stop();
+    this.#refresh.stop();
     this.#core.removeDialog(this);
   }
 }

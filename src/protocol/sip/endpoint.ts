@@ -12,6 +12,7 @@ import { callIdOf, fromOf, maxForwardsOf, stampTopVia, tokensOf, toOf, topVia } 
 import { makeResponse } from './make.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { parseMessage, type ParseResult } from './parse.ts';
+import { isTooBrief, leastSeconds } from './session-timer.ts';
 import type { TimingWheel } from './timing-wheel.ts';
 import { newBranch, newTag } from './tokens.ts';
 import { TransactionLayer } from './transaction-layer.ts';
@@ -284,6 +285,10 @@ export class SipEndpoint implements EndpointCore {
     }
     if (maxForwardsOf(request) === 0) {
       this.#refuse(request, 483, flow);
+      return;
+    }
+    if (method === 'INVITE' && isTooBrief(request)) {
+      this.#refuse(request, 422, flow, undefined, [['Min-SE', String(leastSeconds)]]);
       return;
     }
     if (this.layer.isMerged(request)) {
