@@ -85,13 +85,14 @@ export const createRoutes = (
     ...audioRoutes(deps),
     ...events.routes,
   ];
-  const description = describeApi(routes, { base: apiBase, version: options.version });
   const own = route('GET /openapi.json', {
     summary: 'This description',
     answer: z.record(z.string(), z.unknown()),
     handle: () => description as Record<string, unknown>,
   });
-  return { routes: [...routes, own], description, close: events.close };
+  routes.push(own);
+  const description = describeApi(routes, { base: apiBase, version: options.version });
+  return { routes, description, close: events.close };
 };
 
 const createServer = (options: ApiOptions): FastifyInstance => {

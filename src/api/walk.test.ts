@@ -1,0 +1,344 @@
+/** Walks every route that the server has registered: nobody reaches another tenant, and no role does more than the table says. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { reachOf, userRoles, type Right, type UserRole } from '#core/policy/rights.ts';
+import type { AgentId, CallId, TenantId } from '#core/ids.ts';
+import {
+  openApiRig,
+  testPassword,
+  type Answer,
+  type ApiRig,
+  type Client,
+} from '../../tests/rig/api-rig.ts';
+import { accessOf, type RouteKey } from './access.ts';
+
+let rig: ApiRig;
+let own: Belongings;
+let insider: Client;
+let outsider: Client;
+before(async () => {
+  rig = await openApiRig();
+  const there = await rig.tenant('There');
+  insider = await rig.signedIn(rig.first, 'owner');
+  outsider = await rig.signedIn(there, 'admin');
+  own = await furnish(rig, insider);
+});
+after(() => rig.close());
+
+/** One of everything, all in one tenant. */
+interface Belongings {
+  readonly tenant: string;
+  readonly user: string;
+  readonly key: string;
+  readonly trunk: string;
+  readonly number: string;
+  readonly queue: string;
+  readonly spareQueue: string;
+  readonly agent: string;
+  readonly spareAgent: string;
+  readonly call: string;
+  readonly recording: string;
+}
+
+const furnish = async (
+  { database, first, live, audio }: ApiRig,
+  client: Client,
+): Promise<Belongings> => {
+  const make = async (path: string, body: object): Promise<string> => {
+    const answer = await client.request('POST', path, body);
+    assert.equal(answer.status, 201, `${path}: ${answer.text}`);
+    return String(answer.body['id']);
+  };
+  const queue = await make('/queues', { name: 'Service' });
+  const agentBody = {
+    email: 'a@x.test',
+    name: 'A',
+    agentId: '1',
+    sipUsername: 'walk1',
+    queueIds: [queue],
+  };
+  const agent = await make('/agents', agentBody);
+  const call = 'call-of-first';
+  const recording = 'recording-of-first';
+  const { kysely } = database.database;
+  const shared = {
+    tenantId: first,
+    callType: 'inbound',
+    direction: 'in',
+    caller: '+12025550101',
+    callee: '1000',
+    queueId: queue,
+    startedAt: new Date(),
+  } as const;
+  await kysely
+    .insertInto('calls')
+    .values({
+      ...shared,
+      id: call,
+      node: 'n',
+      trunkId: null,
+      directoryVersion: 1,
+      endStatus: null,
+      hungUpSide: null,
+      cause: null,
+      record: true,
+      recordRule: 'inbound',
+      outcome: 'ready',
+      outcomeReason: null,
+    })
+    .execute();
+  await kysely
+    .insertInto('recordings')
+    .values({
+      ...shared,
+      id: recording,
+      callId: call,
+      segment: 1,
+      state: 'ready',
+      endpointUser: '+12025550101',
+      startedAtMonoNs: '0',
+      failureReason: null,
+      durationMs: 1000,
+      frames: 8000,
+      timeline: null,
+    })
+    .execute();
+  audio.set(`${recording}-mixed.mp3`, Buffer.from('0123456789'));
+  audio.set(`${recording}-mixed.peaks`, Buffer.from('peaks'));
+  live.add(first, {
+    callId: call as CallId,
+    callType: 'inbound',
+    caller: '+12025550101',
+    callee: '1000',
+    queueId: null,
+    startedAtMs: 0,
+    answeredAtMs: null,
+    state: 'connected',
+    capture: 'recording',
+    agentIds: [agent as AgentId],
+  });
+  return {
+    tenant: first,
+    user: await make('/users', { email: 'u@x.test', password: testPassword, role: 'auditor' }),
+    key: await make('/api-keys', { name: 'k', role: 'auditor' }),
+    trunk: await make('/trunks', { name: 'T', host: '127.0.0.1', allowedAddresses: ['10.9.9.9'] }),
+    number: await make('/numbers', { number: '1000', target: { kind: 'queue', id: queue } }),
+    queue,
+    spareQueue: await make('/queues', { name: 'Spare' }),
+    agent,
+    spareAgent: await make('/agents', {
+      ...agentBody,
+      email: 'b@x.test',
+      agentId: '2',
+      sipUsername: 'walk2',
+    }),
+    call,
+    recording,
+  };
+};
+
+interface Example {
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** A request that succeeds in the own tenant, for every route that names something by id. */
+const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>>> => {
+  const audio = `/recordings/${own.recording}/renditions/mixed/audio`;
+  return {
+    'GET /tenants/:id': { path: `/tenants/${own.tenant}` },
+    'PATCH /tenants/:id': { path: `/tenants/${own.tenant}`, body: { wrapUpSeconds: 5 } },
+    'GET /users/:id': { path: `/users/${own.user}` },
+    'PATCH /users/:id': { path: `/users/${own.user}`, body: { name: 'New' } },
+    'DELETE /users/:id': { path: `/users/${own.user}` },
+    'GET /api-keys/:id': { path: `/api-keys/${own.key}` },
+    'DELETE /api-keys/:id': { path: `/api-keys/${own.key}` },
+    'GET /trunks/:id': { path: `/trunks/${own.trunk}` },
+    'PATCH /trunks/:id': { path: `/trunks/${own.trunk}`, body: { port: 5070 } },
+    'DELETE /trunks/:id': { path: `/trunks/${own.trunk}` },
+    'GET /numbers/:id': { path: `/numbers/${own.number}` },
+    'PATCH /numbers/:id': { path: `/numbers/${own.number}`, body: { number: '1001' } },
+    'DELETE /numbers/:id': { path: `/numbers/${own.number}` },
+    'GET /queues/:id': { path: `/queues/${own.queue}` },
+    'PATCH /queues/:id': { path: `/queues/${own.queue}`, body: { ringSeconds: 25 } },
+    'DELETE /queues/:id': { path: `/queues/${own.spareQueue}` },
+    'GET /agents/:id': { path: `/agents/${own.agent}` },
+    'PATCH /agents/:id': { path: `/agents/${own.agent}`, body: { name: 'Anna' } },
+    'DELETE /agents/:id': { path: `/agents/${own.spareAgent}` },
+    'PUT /agents/:id/state': { path: `/agents/${own.agent}/state`, body: { state: 'available' } },
+    'GET /calls/:id': { path: `/calls/${own.call}` },
+    'POST /calls/:id/actions': { path: `/calls/${own.call}/actions`, body: { action: 'hold' } },
+    'GET /recordings/:id': { path: `/recordings/${own.recording}` },
+    'GET /recordings/:id/renditions/:rendition/audio': { path: audio },
+    'HEAD /recordings/:id/renditions/:rendition/audio': { path: audio },
+    'GET /recordings/:id/renditions/:rendition/peaks': { path: audio.replace('audio', 'peaks') },
+  };
+};
+
+/** Every registered route, changes last and removals at the very end. */
+const registered = (): { key: RouteKey; method: string; path: string }[] => {
+  const rank = (method: string): number =>
+    method === 'DELETE' ? 2 : method === 'GET' || method === 'HEAD' ? 0 : 1;
+  return rig.api.routes
+    .map(({ method, path }) => ({ key: `${method} ${path}` as RouteKey, method, path }))
+    .sort((a, b) => rank(a.method) - rank(b.method));
+};
+
+const auditLines = async (): Promise<number> => {
+  const rows = await rig.database.database.kysely.selectFrom('auditLog').select('id').execute();
+  return rows.length;
+};
+
+test('every route with an id answers 404 to another tenant, and 2xx in its own with a line in the audit log for each change', async () => {
+  const examples = examplesOf(own);
+  const routes = registered().filter(({ path }) => path.includes(':'));
+  assert.ok(routes.length >= 26);
+  for (const { key, method } of routes) {
+    const example = examples[key];
+    assert.ok(example, `${key} has no example here: add one`);
+    const answer = await outsider.request(method, example.path, example.body);
+    assert.equal(answer.status, 404, `${key} from another tenant: ${answer.text}`);
+  }
+  for (const { key, method } of routes) {
+    const example = examples[key];
+    assert.ok(example);
+    const before = await auditLines();
+    const answer = await insider.request(method, example.path, example.body);
+    assert.ok(
+      answer.status >= 200 && answer.status < 300,
+      `${key}: ${answer.status} ${answer.text}`,
+    );
+    if (method !== 'GET' && method !== 'HEAD')
+      assert.ok((await auditLines()) > before, `${key} left no line in the audit log`);
+  }
+});
+
+test('no list shows anything of another tenant', async () => {
+  const lists = registered().filter(({ method, path }) => method === 'GET' && !path.includes(':'));
+  const ids = Object.values(own) as string[];
+  let shown = 0;
+  for (const { key, path } of lists) {
+    if (path === '/events' || path === '/openapi.json') continue;
+    const there = await outsider.request('GET', path);
+    assert.equal(there.status, 200, `${key}: ${there.text}`);
+    for (const id of ids)
+      assert.ok(!there.text.includes(id), `${key} shows ${id} of another tenant`);
+    const here = await insider.request('GET', path);
+    if (ids.some((id) => here.text.includes(id))) shown++;
+  }
+  assert.ok(shown >= 8, `the control shows own things in ${shown} lists only`);
+});
+
+test('nothing can be pointed at a thing of another tenant', async () => {
+  const { queue, agent } = own;
+  const refusals: [string, object, number][] = [
+    ['/numbers', { number: '77', target: { kind: 'queue', id: queue } }, 422],
+    ['/numbers', { number: '77', target: { kind: 'agent', id: agent } }, 422],
+    ['/queues', { name: 'Below', parentId: queue }, 422],
+    [
+      '/agents',
+      { email: 'c@y.test', name: 'C', agentId: '9', sipUsername: 'walk9', queueIds: [queue] },
+      422,
+    ],
+    ['/users', { email: 'c@y.test', password: testPassword, role: 'agent', agentId: agent }, 422],
+    [
+      '/users',
+      { email: 'c@y.test', password: testPassword, role: 'supervisor', queueIds: [queue] },
+      422,
+    ],
+    ['/calls', { type: 'AgentOutbound', to: '+12025550199', agentId: agent }, 404],
+  ];
+  for (const [path, body, status] of refusals) {
+    const answer = await outsider.request('POST', path, body);
+    assert.equal(answer.status, status, `${path} ${JSON.stringify(body)}: ${answer.text}`);
+  }
+});
+
+const hasRight = (role: UserRole, key: RouteKey): boolean => {
+  const access = accessOf(key);
+  if (access === 'public' || access === 'signed-in') return true;
+  const right: Right = typeof access === 'string' ? access : access.right;
+  return reachOf(role, right) !== null;
+};
+
+/** Ids that do not exist and bodies that say nothing: whether the role may is decided before either is looked at. */
+const knock = async (
+  client: Client,
+  { method, path }: { method: string; path: string },
+): Promise<Answer> =>
+  client.request(
+    method,
+    path.replaceAll(/:\w+/g, 'nothing'),
+    ['POST', 'PUT', 'PATCH'].includes(method) ? {} : undefined,
+  );
+
+for (const role of userRoles)
+  test(`the role ${role} is refused exactly the routes that the table does not give it`, async () => {
+    const client = await rig.signedIn(rig.first, role);
+    for (const one of registered()) {
+      // The stream never ends and signing out ends the session: both are tested beside this.
+      if (one.path === '/events' || one.key === 'DELETE /sessions') continue;
+      const { status, body } = await knock(client, one);
+      if (hasRight(role, one.key))
+        assert.ok(status !== 401 && status !== 403, `${role} ${one.key}: ${status}`);
+      else {
+        assert.equal(status, 403, `${role} ${one.key}`);
+        assert.equal(body['code'], 'api/forbidden');
+      }
+    }
+  });
+
+test('without signing in every route but the public ones is 401', async () => {
+  for (const one of registered()) {
+    const { status } = await knock(rig.anonymous(), one);
+    if (accessOf(one.key) === 'public') assert.notEqual(status, 403, one.key);
+    else assert.equal(status, 401, one.key);
+  }
+});
+
+test('an agent may listen but takes no copy, a supervisor sees the own queues only', async () => {
+  const { kysely } = rig.database.database;
+  await kysely
+    .insertInto('recordingAgents')
+    .values({
+      recordingId: own.recording,
+      agentId: own.agent,
+      tenantId: rig.first,
+      startedAt: new Date(),
+    })
+    .execute();
+  const path = `/recordings/${own.recording}/renditions/mixed/audio`;
+  const agent = await rig.signedIn(rig.first, 'agent', { agentId: own.agent });
+  assert.equal((await agent.request('GET', path)).status, 200);
+  assert.equal((await agent.request('GET', `${path}?download=1`)).status, 403);
+  const stranger = await rig.signedIn(rig.first, 'agent');
+  assert.equal((await stranger.request('GET', path)).status, 404);
+  const supervisor = await rig.signedIn(rig.first, 'supervisor', { queueIds: [own.queue] });
+  assert.equal((await supervisor.request('GET', path)).status, 200);
+  const elsewhere = await rig.signedIn(rig.first, 'supervisor');
+  assert.equal((await elsewhere.request('GET', path)).status, 404);
+  assert.deepEqual((await elsewhere.request('GET', '/recordings')).body['items'], []);
+});
+
+test('a key of a tenant reaches that tenant only', async () => {
+  const there = await rig.tenant('Third');
+  const admin = await rig.signedIn(there, 'admin');
+  const made = await admin.request('POST', '/api-keys', { name: 'program', role: 'admin' });
+  const program = rig.withKey(String(made.body['key']));
+  assert.equal((await program.request('GET', '/queues')).status, 200);
+  assert.equal((await program.request('GET', `/queues/${own.queue}`)).status, 404);
+  assert.equal((await program.request('POST', '/tenants', { name: 'X' })).status, 403);
+  const id = String(made.body['id']);
+  assert.equal((await admin.request('DELETE', `/api-keys/${id}`)).status, 204);
+  assert.equal((await program.request('GET', '/queues')).status, 401);
+});
+
+test('an owner makes tenants but cannot look into them', async () => {
+  const there: TenantId = await rig.tenant('Fourth');
+  const admin = await rig.signedIn(there, 'admin');
+  const made = await admin.request('POST', '/queues', { name: 'Inner' });
+  const id = String(made.body['id']);
+  assert.equal((await insider.request('GET', `/tenants/${there}`)).status, 200);
+  assert.equal((await insider.request('GET', `/queues/${id}`)).status, 404);
+  assert.equal((await admin.request('GET', `/queues/${id}`)).status, 200);
+});

@@ -1,0 +1,260 @@
+/** The API over a real database and the real administration; calls, files and events are stand-ins. */
+import { randomUUID } from 'node:crypto';
+import type { Principal } from '../../src/ports/administration.ts';
+import type { ChangeEvent, ChangeFeed } from '../../src/ports/events.ts';
+import type { LiveAgent, LiveCall, LiveCalls } from '../../src/ports/live-calls.ts';
+import type { ObjectStore } from '../../src/ports/object-store.ts';
+import type { RenditionMaker } from '../../src/ports/renditions.ts';
+import type { Sealer } from '../../src/ports/sealer.ts';
+import type { UserRole } from '../../src/core/policy/rights.ts';
+import { createAdministration, type AdministrationDesk } from '../../src/admin/administration.ts';
+import { systemPrincipal } from '../../src/admin/first-run.ts';
+import { createIdempotencyRows } from '../../src/adapters/postgres/administration/idempotency.ts';
+import { createAdminStore } from '../../src/adapters/postgres/administration/store.ts';
+import { SqlLibrary } from '../../src/adapters/postgres/library/library.ts';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { createLog } from '../../src/adapters/log/json-log.ts';
+import { createMetrics } from '../../src/adapters/metrics/prometheus.ts';
+import { createApi, type Api } from '../../src/api/server.ts';
+import type { TenantId } from '../../src/core/ids.ts';
+import { openTestDatabase, type TestDatabase } from './test-database.ts';
+
+/** Reverses the bytes: enough to see that what is stored is not what was given. */
+export const mirrorSealer: Sealer = {
+  seal: (secret) => `sealed:${Buffer.from(secret).reverse().toString('base64')}`,
+  open: (sealed) => Buffer.from(sealed.slice('sealed:'.length), 'base64').reverse(),
+};
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: T;
+  readonly text: string;
+  readonly bytes: Buffer;
+}
+
+export interface Client {
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+}
+
+export interface ApiRig {
+  readonly api: Api;
+  readonly admin: AdministrationDesk;
+  /** The tenant that every installation has. */
+  readonly first: TenantId;
+  readonly database: TestDatabase;
+  readonly log: string[];
+  readonly live: FakeLive;
+  readonly audio: Map<string, Buffer>;
+  readonly publish: (event: ChangeEvent) => void;
+  /** Events published by what was asked of the API. */
+  readonly published: ChangeEvent[];
+  anonymous(): Client;
+  withKey(key: string): Client;
+  /** A user of that role in the tenant, signed in by cookie. */
+  signedIn(tenantId: TenantId, role: UserRole, facts?: UserFacts): Promise<Client>;
+  tenant(name: string): Promise<TenantId>;
+  close(): Promise<void>;
+}
+
+interface UserFacts {
+  readonly agentId?: string;
+  readonly queueIds?: readonly string[];
+}
+
+export const testPassword = 'correct horse battery';
+
+/** Calls that are up, as a test puts them there. */
+export class FakeLive implements LiveCalls {
+  readonly calls = new Map<string, LiveCall>();
+  readonly agents = new Map<string, LiveAgent>();
+  readonly asked: unknown[] = [];
+
+  #key(tenantId: string, id: string): string {
+    return `${tenantId} ${id}`;
+  }
+  add(tenantId: TenantId, call: LiveCall): void {
+    this.calls.set(this.#key(tenantId, call.callId), call);
+  }
+  list(tenantId: TenantId): LiveCall[] {
+    return [...this.calls]
+      .filter(([key]) => key.startsWith(`${tenantId} `))
+      .map(([, call]) => call);
+  }
+  find(tenantId: TenantId, callId: string): LiveCall | undefined {
+    return this.calls.get(this.#key(tenantId, callId));
+  }
+  act: LiveCalls['act'] = async (tenantId, callId, action) => {
+    this.asked.push(action);
+    const call = this.find(tenantId, callId);
+    return call ? { ok: true, value: call } : { ok: false, error: 'unknown-call' };
+  };
+  place: LiveCalls['place'] = async (order) => {
+    this.asked.push(order);
+    return { ok: true, value: randomUUID() as LiveCall['callId'] };
+  };
+  agentStates: LiveCalls['agentStates'] = () => [...this.agents.values()];
+  setAgentState: LiveCalls['setAgentState'] = (_tenantId, agentId, state) => {
+    const value: LiveAgent = { agentId, state, registeredContacts: 1, sinceMs: 0 };
+    this.agents.set(agentId, value);
+    return { ok: true, value };
+  };
+}
+
+const fakeObjects = (audio: Map<string, Buffer>): ObjectStore => ({
+  put: () => Promise.reject(new Error('not asked of a test')),
+  get: async (key, range) => {
+    const whole = audio.get(key);
+    if (!whole) return { ok: false, error: 'unknown-object' };
+    const first = range?.first ?? 0;
+    const last = Math.min(range?.last ?? Infinity, whole.length - 1);
+    const facts = { key, sizeBytes: whole.length, storedAtMs: 0 };
+    const body = (async function* () {
+      yield whole.subarray(first, last + 1);
+    })();
+    return { ok: true, value: { facts, range: { first, last }, body } };
+  },
+  head: async (key) => {
+    const whole = audio.get(key);
+    return whole ? { key, sizeBytes: whole.length, storedAtMs: 0 } : null;
+  },
+  delete: () => Promise.resolve(),
+  list: () => (async function* () {})(),
+});
+
+const fakeRenditions = (audio: Map<string, Buffer>): RenditionMaker => ({
+  make: async (recordingId, rendition, format) => {
+    const objectKey = `${recordingId}-${rendition}.${format}`;
+    const bytes = audio.get(objectKey);
+    if (!bytes) return { ok: false, error: 'not-ready' };
+    return {
+      ok: true,
+      value: {
+        rendition,
+        format,
+        objectKey,
+        sizeBytes: bytes.length,
+        sha256: 'ab'.repeat(32),
+        durationMs: 1000,
+        frames: 8000,
+        channels: 1,
+        peaksKey: `${recordingId}-${rendition}.peaks`,
+      },
+    };
+  },
+});
+
+const clientOf = (api: Api, auth: Readonly<Record<string, string>>): Client => ({
+  request: async (method, path, body, headers = {}) => {
+    const answer = await api.inject({
+      method: method,
+      url: path.startsWith('/api/') ? path : `/api/v1${path}`,
+      headers: { ...auth, ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    const isJson = /json/.test(String(answer.headers['content-type']));
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: (isJson && answer.body !== '' ? JSON.parse(answer.body) : {}) as Record<
+        string,
+        unknown
+      >,
+      text: answer.body,
+      bytes: answer.rawPayload,
+    };
+  },
+});
+
+export const openApiRig = async (): Promise<ApiRig> => {
+  const database = await openTestDatabase();
+  const { kysely } = database.database;
+  const log: string[] = [];
+  const audio = new Map<string, Buffer>();
+  const live = new FakeLive();
+  const listeners = new Set<(event: ChangeEvent) => void>();
+  const published: ChangeEvent[] = [];
+  const changeFeed: ChangeFeed = {
+    publish: (event) => {
+      published.push(event);
+      for (const listener of listeners) listener(event);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const shared = {
+    clock: systemClock,
+    log: createLog({ level: 'debug', write: (line) => void log.push(line) }),
+    sealer: mirrorSealer,
+    changeFeed,
+  };
+  const admin = createAdministration({
+    ...shared,
+    store: createAdminStore(kysely),
+    passwordCost: { logN: 4, r: 8, p: 1 },
+  });
+  const api = await createApi({
+    ...shared,
+    administration: admin,
+    library: new SqlLibrary(kysely),
+    liveCalls: live,
+    renditions: fakeRenditions(audio),
+    objects: fakeObjects(audio),
+    idempotency: createIdempotencyRows(kysely),
+    metrics: createMetrics({ processMetrics: false }),
+    readiness: () => [{ name: 'database', ok: true }],
+    http: { host: '127.0.0.1', port: 0, publicUrl: 'http://127.0.0.1', trustProxy: [] },
+    tls: null,
+    consoleFolder: null,
+    version: '0.0.0-test',
+  });
+  await admin.ensureFirstAdmin({ email: 'owner@first.test', password: testPassword });
+  const tenants = await admin.tenants.list(systemPrincipal('' as TenantId), {
+    limit: 1,
+    cursor: null,
+  });
+  const first = tenants.items[0]?.id ?? ('' as TenantId);
+  let users = 0;
+  const rig: ApiRig = {
+    api,
+    admin,
+    first,
+    database,
+    log,
+    live,
+    audio,
+    published,
+    publish: (event) => changeFeed.publish(event),
+    anonymous: () => clientOf(api, {}),
+    withKey: (key) => clientOf(api, { authorization: `Bearer ${key}` }),
+    signedIn: async (tenantId, role, facts = {}) => {
+      const email = `user${++users}@${tenantId}.test`;
+      const who: Principal = systemPrincipal(tenantId);
+      const made = await admin.users.create(who, { email, password: testPassword, role, ...facts });
+      if (!made.ok) throw new Error(made.error.code);
+      const answer = await clientOf(api, {}).request('POST', '/sessions', {
+        email,
+        password: testPassword,
+      });
+      const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
+      return clientOf(api, { cookie, 'x-csrf-token': String(answer.body['csrfToken']) });
+    },
+    tenant: async (name) => {
+      const made = await admin.tenants.create(systemPrincipal(first), { name });
+      if (!made.ok) throw new Error(made.error.code);
+      return made.value.id;
+    },
+    close: async () => {
+      await api.close();
+      await database.drop();
+    },
+  };
+  return rig;
+};
