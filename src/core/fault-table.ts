@@ -138,6 +138,11 @@ export const faultTable = {
   'ledger/unreadable': row('A ledger file cannot be read', null, null, 'later', 'Check the disk of the data folder.'),
   'ledger/unwritable': row('The disk refuses the ledger', null, null, 'later', 'Free space in the data folder; calls go on and their entries wait in memory.'),
 
+  // media
+  'media/no-such-leg': row('A track was ordered for a leg that is gone', null, null, 'never', 'Nothing: the leg closed while the order was on its way; the recording says which track is missing.'),
+  'media/no-thread': row('A media thread did not start', null, 503, 'later', 'Read the log line media.thread-died; check memory and the limit of open files.'),
+  'media/thread-died': row('A media thread died and took its calls with it', null, null, 'later', 'Keep the log line media.thread-died and report it; the journals of its calls are salvaged.'),
+
   // metrics
   'metrics/mismatch': row('A metric is registered twice with different labels', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
 
