@@ -100,6 +100,9 @@ export const faultTable = {
   'database/unreachable': row('The PostgreSQL server cannot be used', null, null, 'later', 'Check CALLREEL_DATABASE_URL, the server, its user and password.'),
   'database/unusable': row('The embedded database cannot be opened', null, null, 'never', 'Check the disk of the data folder; restore a backup if its files are damaged.'),
 
+  // directory
+  'directory/stale': row('Settings in memory are not the newest', null, null, 'later', 'Calls go on with the settings as they were; look whether the database can be reached.'),
+
   // disk
   'disk/exists': row('The file exists already', null, null, 'never', 'Report it: names of recordings are never used twice.'),
   'disk/full': row('The disk is full', null, null, 'later', 'Free space in the data folder or make it larger; calls go on without being recorded until then.'),
@@ -163,6 +166,9 @@ export const faultTable = {
   'recording/failed': row('The recording failed', 409, null, 'never', 'The reason stands in the recording; no file can come of it.'),
   'recording/gone': row('The audio was deleted', 410, null, 'never', 'The retention rule removed it; the timeline stays.'),
   'recording/not-ready': row('The recording is not finished yet', 409, null, 'later', 'Try again when its state is ready.'),
+
+  // recovery
+  'recovery/failed': row('Calls of the last run could not be recovered', null, null, 'never', 'Look at the reason in the log; nothing was changed that a second start does not repeat.'),
 
   // secrets
   'secrets/bad-master-key': row('The master key is not 32 bytes', null, null, 'never', 'Set CALLREEL_MASTER_KEY to 64 hex digits, or restore secrets/master.key.'),

@@ -29,7 +29,8 @@ const templateName = (): string => {
   return `callreel_template_${hash.digest('hex').slice(0, 12)}`;
 };
 
-const embeddedTemplate = async (): Promise<string> => {
+/** Folder of a migrated database that nobody has open; to be copied. */
+export const embeddedTemplate = async (): Promise<string> => {
   const cache = join(root, 'node_modules/.cache/callreel-test-database');
   const folder = join(cache, templateName());
   if (existsSync(folder)) return folder;

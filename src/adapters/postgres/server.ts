@@ -92,37 +92,44 @@ export class ServerClient {
     let timer: NodeJS.Timeout | undefined;
     let pauseMs = 250;
     let closed = false;
+    /** However many ways one loss is told, it is one try. */
+    const tryAgain = (): void => {
+      if (closed || timer) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        connect().catch(tryAgain); // the loss itself was told by the client's own events
+      }, pauseMs);
+      pauseMs = Math.min(pauseMs * 2, 5000);
+    };
     const connect = async (): Promise<void> => {
       const next = new pg.Client({
         connectionString: this.#options.url,
         application_name: 'callreel notices',
         keepAlive: true,
       });
-      let lost = false;
+      let isLost = false as boolean; // set by events while we wait
       const lose = (error?: Error): void => {
-        if (lost || closed) return;
-        lost = true;
+        if (isLost || closed) return;
+        isLost = true;
         if (error) this.#options.onIdleError(error);
         next.end().catch(() => undefined); // it is gone already
-        timer = setTimeout(() => void again(), pauseMs);
-        pauseMs = Math.min(pauseMs * 2, 5000);
+        if (client === next) tryAgain();
       };
       next.on('error', lose);
       next.on('end', () => lose());
       next.on('notification', (message) => onNotice(message.payload ?? ''));
-      await next.connect();
-      await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      try {
+        await next.connect();
+        await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      } catch (thrown) {
+        lose();
+        throw thrown;
+      }
+      if (isLost)
+        throw new Fault('database/away', 'The connection for notices was lost', { retry: 'later' });
       client = next;
       pauseMs = 250;
       onReconnect();
-    };
-    const again = async (): Promise<void> => {
-      try {
-        await connect();
-      } catch {
-        // `lose` has been told by the client's own events, or is told here when connect() refused without one
-        if (!closed) timer = setTimeout(() => void again(), pauseMs);
-      }
     };
     await connect();
     return {

@@ -5,7 +5,7 @@ import type { JobData, JobName, Jobs, JobWorker } from '#ports/jobs.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { SqlDatabase, SqlSession } from '#ports/sql.ts';
-import { deadLetterOf, jobNames, queuePlans } from './queues.ts';
+import { deadLetterOf, jobNames, queuePlans, type QueuePlan } from './queues.ts';
 
 export interface JobRunnerOptions {
   readonly database: SqlDatabase;
@@ -13,6 +13,8 @@ export interface JobRunnerOptions {
   readonly metrics: Metrics;
   /** How long `close` waits for running jobs; 10,000 ms unless told. Those that do not end are repeated by the next start. */
   readonly drainMs?: number;
+  /** Those of `queues.ts` unless told. */
+  readonly plans?: Readonly<Record<JobName, QueuePlan>>;
 }
 
 export interface JobRunner extends Jobs {
@@ -56,12 +58,14 @@ const keyOf = (data: JobData[JobName]): string => data.recordingId;
 class BossRunner implements JobRunner {
   readonly #boss: PgBoss;
   readonly #options: JobRunnerOptions;
+  readonly #plans: Readonly<Record<JobName, QueuePlan>>;
   readonly #results;
   #closing: Promise<void> | undefined;
 
   constructor(options: JobRunnerOptions) {
     const { database } = options;
     this.#options = options;
+    this.#plans = options.plans ?? queuePlans;
     this.#results = options.metrics.counter(
       'callreel_jobs_total',
       'Jobs run, by queue and result',
@@ -92,7 +96,7 @@ class BossRunner implements JobRunner {
   async start(): Promise<void> {
     await this.#boss.start();
     for (const name of jobNames) {
-      const plan = queuePlans[name];
+      const plan = this.#plans[name];
       const limits = {
         retryLimit: plan.retries,
         retryDelay: plan.firstPauseSeconds,
@@ -126,10 +130,10 @@ class BossRunner implements JobRunner {
     worker: JobWorker<Name>,
     bury: (data: JobData[Name], lastError: string) => Promise<void>,
   ): Promise<void> {
-    for (let slot = 0; slot < queuePlans[name].concurrency; slot++)
+    for (let slot = 0; slot < this.#plans[name].concurrency; slot++)
       await this.#slot<JobData[Name]>(name, ({ data, signal }) => worker(data, signal));
-    await this.#slot<JobData[Name]>(deadLetterOf(name), ({ data, output }) =>
-      bury(data, textOf(output)),
+    await this.#slot<JobData[Name]>(deadLetterOf(name), ({ data, sourceOutput }) =>
+      bury(data, textOf(sourceOutput)),
     );
   }
 
@@ -185,9 +189,13 @@ class BossRunner implements JobRunner {
   }
 }
 
+/** What pg-boss kept of the last error: its fields, or `{ value: … }` around them for time-outs of its own. */
 const textOf = (output: unknown): string => {
   if (typeof output !== 'object' || output === null) return 'unknown';
-  const { code, message } = output as { code?: unknown; message?: unknown };
+  const { code, message, value } = output as Readonly<
+    Record<'code' | 'message' | 'value', unknown>
+  >;
+  if (value !== undefined) return textOf(value);
   return [code, message].filter((part) => typeof part === 'string').join(': ') || 'unknown';
 };
 

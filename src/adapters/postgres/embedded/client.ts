@@ -37,6 +37,7 @@ class DatabaseThread {
     const workerData: DatabaseThreadData = { folder };
     this.#worker = new Worker(new URL('../../../threads/database.ts', import.meta.url), {
       workerData,
+      execArgv: [], // options meant for the main script are not the thread's
       name: 'database',
     });
     this.opened = new Promise((resolve, reject) => {
