@@ -20,6 +20,8 @@ export interface SipTransportOptions {
   readonly maxConnectionsPerAddress?: number;
   /** A connection that brings nothing for this long is closed. */
   readonly idleMs?: number;
+  /** So is one that owes the rest of a message, or its first one, for this long. */
+  readonly unfinishedMs?: number;
 }
 
 /** A burst of 5,000 INVITEs of 1 kB waits here while the loop is busy. */
