@@ -178,6 +178,19 @@ export const faultTable = {
   // session
   'session/wrong-credentials': row('E-mail or password is wrong', 401, null, 'never', 'Check both, or ask an administrator for a new password.'),
 
+  // sip
+  'sip/broken': row('A SIP message could not be read', null, 400, 'never', 'Look at the peer named in the log.'),
+  'sip/digest-refused': row('The credentials of a SIP request cannot be judged', null, 400, 'never', 'Check the phone: qop auth only, and credentials made for this request.'),
+  'sip/digest-unanswerable': row('A trunk asks for an authentication we do not speak', null, 403, 'never', 'Ask the carrier for Digest with MD5 or SHA-256.'),
+  'sip/header-name': row('A SIP header has no lawful name', null, 500, 'never', 'Report it with the log line.'),
+  'sip/line-break': row('A SIP header would start a new line', null, 500, 'never', 'Remove the line break from the name or number in the settings.'),
+  'sip/listen': row('The SIP port cannot be opened', null, null, 'later', 'Check CALLREEL_SIP_HOST and CALLREEL_SIP_PORT.'),
+  'sip/malformed': row('A SIP message breaks the grammar', null, 400, 'never', 'Look at the peer: the reason phrase of our 400 names header and rule.'),
+  'sip/port-taken': row('The SIP port is taken by another program', null, null, 'later', 'Stop that program, or set CALLREEL_SIP_PORT to a free port.'),
+  'sip/too-large': row('A SIP message is too large', null, 513, 'never', 'Look at the peer.'),
+  'sip/uri-scheme': row('A number has a URI scheme we cannot route', null, 416, 'never', 'Dial a sip or tel address.'),
+  'sip/version': row('Another version of SIP', null, 505, 'never', 'Look at the peer.'),
+
   // settings
   'settings/version-conflict': row('The settings were changed by somebody else', 409, null, 'never', 'Read them again and repeat the change.'),
 
