@@ -1,7 +1,9 @@
 /** Puts the product together: opens every part in its order, and closes them in the opposite one. Wiring only. */
 import { join } from 'node:path';
+import { runCommand } from '#admin/commands.ts';
 import { type AdministrationDesk, createAdministration } from '#admin/administration.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
+import { listenControl } from '#adapters/control/control-socket.ts';
 import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
 import { type DataFolder, openDataFolder } from '#adapters/disk/data-folder.ts';
 import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
@@ -107,6 +109,12 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   });
   closers.add('API', () => api.close());
   const { url } = await api.listen();
+  const control = await listenControl(
+    folder.root,
+    (words) => runCommand(administration, words),
+    log,
+  );
+  closers.add('control socket', () => control.close());
   return {
     administration,
     consoleUrl: url,

@@ -75,10 +75,12 @@ export const faultTable = {
   'capture/seal-timeout': row('A journal was not sealed in time', null, null, 'later', 'The media thread or the disk is overloaded; recovery salvages the journal at the next start.'),
 
   // command line
+  'command/failed': row('The command failed', null, null, 'never', 'The sentence says why.'),
   'command/unknown': row('There is no such command', null, null, 'never', 'Run `npm run -s callreel -- help`.'),
   'command/usage': row('The command was not used rightly', null, null, 'never', 'Run `npm run -s callreel -- help`.'),
 
   // control socket
+  'control/cannot-listen': row('The socket of the command line cannot be opened', null, null, 'never', 'Check the rights of the data folder.'),
   'control/unreachable': row('No server answers in this data folder', null, null, 'later', 'Start the server, or set CALLREEL_DATA_DIR to its folder.'),
 
   // data folder

@@ -1,0 +1,77 @@
+/** `npm run -s callreel -- COMMAND`: asks the running server over its socket, or opens the database itself when none runs. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { askControl, type ControlAnswer } from '#adapters/control/control-socket.ts';
+import { openDataFolder } from '#adapters/disk/data-folder.ts';
+import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
+import { createLog } from '#adapters/log/json-log.ts';
+import { createAdminStore } from '#adapters/postgres/administration/store.ts';
+import { openDatabase } from '#adapters/postgres/open-database.ts';
+import { createAdministration } from '#admin/administration.ts';
+import { commandHelp, runCommand } from '#admin/commands.ts';
+import { asFault } from '#base/fault.ts';
+import { loadConfig, type Config } from './config.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** No server runs: the data folder is ours while the command runs, so that none starts meanwhile. */
+const runHere = async (config: Config, words: readonly string[]): Promise<ControlAnswer> => {
+  const folder = openDataFolder(config.dataDir);
+  const log = createLog({ level: 'warn', write: (line) => void process.stderr.write(line) });
+  try {
+    const database = await openDatabase({
+      folder: folder.database,
+      url: config.databaseUrl ?? '',
+      onBackgroundError: (error) => log.error('database.background', { error }),
+    });
+    try {
+      const applied = await database.migrate();
+      if (words[0] === 'migrate' && applied.length > 0)
+        return { code: 0, out: `applied ${applied.join(', ')}`, err: '' };
+      const administration = createAdministration({
+        store: createAdminStore(database.kysely),
+        sealer: createSealer(loadMasterKey(folder.secrets, config.masterKey)),
+        // Nobody listens: a server that starts later reads everything anew.
+        changeFeed: { publish: () => undefined, subscribe: () => () => undefined },
+        clock: systemClock,
+        log,
+      });
+      await administration.ensureFirstAdmin(config.firstAdmin);
+      return await runCommand(administration, words);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    folder.release();
+  }
+};
+
+const run = async (words: readonly string[]): Promise<ControlAnswer> => {
+  const [first] = words;
+  if (first === undefined || first === 'help' || words.includes('--help'))
+    return { code: first === undefined ? 2 : 0, out: commandHelp, err: '' };
+  if (first === 'version') {
+    const facts = readFileSync(join(root, 'package.json'), 'utf8');
+    return { code: 0, out: (JSON.parse(facts) as { version: string }).version, err: '' };
+  }
+  if (first === 'journal') {
+    const tool = [join(root, 'tools', 'journal.ts'), ...words.slice(1)];
+    const { status } = spawnSync(process.execPath, tool, { stdio: 'inherit' });
+    return { code: status ?? 1, out: '', err: '' };
+  }
+  const config = loadConfig(process.env, process.cwd());
+  if (!config.ok) return { code: 1, out: '', err: config.error.join('\n') };
+  return (await askControl(config.value.dataDir, words)) ?? runHere(config.value, words);
+};
+
+try {
+  const { code, out, err } = await run(process.argv.slice(2));
+  if (out !== '') process.stdout.write(`${out}\n`);
+  if (err !== '') process.stderr.write(`${err}\n`);
+  process.exitCode = code;
+} catch (thrown) {
+  process.stderr.write(`${asFault(thrown, 'command/failed').message}\n`);
+  process.exitCode = 1;
+}
