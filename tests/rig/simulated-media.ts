@@ -11,7 +11,7 @@ import { DiskJournalFiles } from '#adapters/disk/journal-files.ts';
 import { cipherOf, openJournalFile, readHeaderOf } from '#adapters/disk/journal-source.ts';
 import { encodeJournalFacts, type JournalFacts } from '#audio/container/journal-format.ts';
 import { JournalReader, type ReadingEnd } from '#audio/container/journal-reader.ts';
-import { alawToLinear, encodeG711, ulawToLinear } from '#audio/g711.ts';
+import { decodeG711, encodeG711 } from '#audio/g711.ts';
 import type { CallId, LegId, TrackId } from '#core/ids.ts';
 import type { JournalMark } from '#core/recording/marks.ts';
 import { builtInPrompts } from '#live/media/built-in-prompts.ts';
@@ -278,25 +278,41 @@ export class SimulatedMedia {
       .filter((event): event is Extract<MediaEvent, { kind: K }> => event.kind === kind);
   }
 
-  /** The samples of a sealed journal by extended timestamp, decoded, and its marks. */
+  /** The samples of a sealed journal by extended timestamp, decoded, and its marks. For short ones: use `readRuns` for an hour. */
   async read(track: SimulatedTrack): Promise<ReadTrack> {
     const samples = new Map<number, number>();
+    const read = await this.readRuns(track, (timestamp, run) =>
+      run.forEach((sample, i) => samples.set(timestamp + i, sample)),
+    );
+    return { samples, ...read };
+  }
+
+  /** Hands every stretch of samples to `visit`, in the order of the journal. */
+  async readRuns(
+    track: SimulatedTrack,
+    visit: (timestamp: number, samples: Int16Array) => void,
+  ): Promise<Omit<ReadTrack, 'samples'>> {
     const marks: ReadTrack['marks'][number][] = [];
     const handle = await openJournalFile(track.path, 'r');
     try {
       const header = await readHeaderOf(handle, track.path);
       const reader = new JournalReader(cipherOf(header, this.keys), header.bytes.length);
-      reader.push((await readFile(track.path)).subarray(header.bytes.length));
-      for (let record = reader.next(); record !== undefined; record = reader.next()) {
-        if (record.kind === 'mark') {
-          marks.push({ timestamp: record.timestamp, mark: record.mark as JournalMark });
-          continue;
+      const bytes = (await readFile(track.path)).subarray(header.bytes.length);
+      for (let at = 0; at < bytes.length; at += 65_536) {
+        reader.push(bytes.subarray(at, at + 65_536));
+        for (let record = reader.next(); record !== undefined; record = reader.next()) {
+          if (record.kind === 'mark') {
+            marks.push({ timestamp: record.timestamp, mark: record.mark as JournalMark });
+            continue;
+          }
+          for (const run of record.runs) {
+            const samples = new Int16Array(run.samples.length);
+            decodeG711(record.codec, run.samples, samples);
+            visit(run.timestamp, samples);
+          }
         }
-        const table = record.codec === 'PCMU' ? ulawToLinear : alawToLinear;
-        for (const run of record.runs)
-          run.samples.forEach((code, i) => samples.set(run.timestamp + i, table[code] ?? 0));
       }
-      return { samples, marks, end: reader.end() };
+      return { marks, end: reader.end() };
     } finally {
       await handle.close();
     }
