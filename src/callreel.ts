@@ -20,6 +20,7 @@ import { createIdempotencyRows } from '#adapters/postgres/administration/idempot
 import { createAdminStore } from '#adapters/postgres/administration/store.ts';
 import { SqlAlarms } from '#adapters/postgres/alarms/alarms.ts';
 import { SqlDirectoryRows } from '#adapters/postgres/directory/directory-rows.ts';
+import { sqlBalanceRows } from '#adapters/postgres/ledger/balance.ts';
 import { SqlLedgerTables } from '#adapters/postgres/ledger/ledger-tables.ts';
 import { SqlLibrary } from '#adapters/postgres/library/library.ts';
 import { type Database, openDatabase } from '#adapters/postgres/open-database.ts';
@@ -31,6 +32,7 @@ import { callRecordingScope } from '#core/policy/call-recording.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
 import { openDirectory } from '#durable/directory/directory.ts';
 import { Finaliser } from '#durable/finalise/finalise.ts';
+import { startBalanceWatch } from '#durable/ledger/balance-watch.ts';
 import { startProjector } from '#durable/ledger/projector.ts';
 import { recoverCalls, requeueSealed } from '#durable/recovery/recover.ts';
 import { startJobRunner } from '#durable/runner/job-runner.ts';
@@ -184,6 +186,8 @@ const startDurable = async (opened: Opened, closers: Closers) => {
   closers.add('projector', () => projector.close());
   await projector.settled();
   await requeueSealed(recoveryRows, jobs);
+  const balance = startBalanceWatch({ rows: sqlBalanceRows(db), alarms, clock, log });
+  closers.add('balance', () => balance.close());
 
   const renderer = new FinaliseWorkers({
     threadUrl: new URL('./threads/finalise.ts', import.meta.url),

@@ -1,3 +1,5 @@
+import type { TenantId } from '#core/ids.ts';
+
 /** Calls: answered = ready + declined + excluded + failed + in progress (spec decision 32). */
 export interface Balance {
   readonly answered: number;
@@ -10,4 +12,10 @@ export interface Balance {
   readonly difference: number;
   /** Calls whose outcome is not what their recordings say; each is an alarm. The first 100. */
   readonly disagreeing: readonly string[];
+}
+
+export interface BalanceRows {
+  /** Every tenant that is not deleted. */
+  tenants(): Promise<readonly TenantId[]>;
+  read(tenantId: TenantId): Promise<Balance>;
 }

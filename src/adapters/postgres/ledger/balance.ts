@@ -1,7 +1,7 @@
 /** The account of decision 32: every answered call has exactly one outcome, and the outcome is what its recordings say. */
 import { sql, type Kysely } from 'kysely';
 import type { TenantId } from '#core/ids.ts';
-import type { Balance } from '#ports/balance.ts';
+import type { Balance, BalanceRows } from '#ports/balance.ts';
 import type { DB } from '../schema.ts';
 
 /** Disagreeing calls that are named at most. */
@@ -54,3 +54,15 @@ export const readBalance = async (db: Kysely<DB>, tenantId: TenantId): Promise<B
     disagreeing: disagreeing.map(({ id }) => id),
   };
 };
+
+export const sqlBalanceRows = (db: Kysely<DB>): BalanceRows => ({
+  tenants: async () => {
+    const rows = await db
+      .selectFrom('tenants')
+      .select('id')
+      .where('deletedAt', 'is', null)
+      .execute();
+    return rows.map(({ id }) => id as TenantId);
+  },
+  read: (tenantId) => readBalance(db, tenantId),
+});
