@@ -11,7 +11,7 @@ import { silentLog, silentMetrics } from './silent.ts';
 export const realm = '127.0.0.1';
 const tenantId = 'tenant' as TenantId;
 
-export const passwordOf = (user: string): string => `secret of ${user}`;
+export const passwordOf = (user: string): string => `secret-of-${user}`;
 
 export const agentOf = (sipUsername: string): AgentEntry => {
   const who = { username: sipUsername, realm, password: passwordOf(sipUsername) };

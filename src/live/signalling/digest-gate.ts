@@ -49,10 +49,17 @@ export class DigestGate {
     );
   }
 
-  /** WWW-Authenticate rows, SHA-256 before MD5 (RFC 8760 §2.4). */
-  challenges(isStale: boolean, now: number): readonly (readonly [string, string])[] {
-    return this.#guard
-      .challenges(now, { isStale })
+  /**
+   * WWW-Authenticate rows. MD5 stands before SHA-256, against RFC 8760 §2.4: many phones (JsSIP, sip.js, SIPp) read the first
+   * row only and know MD5 only; those that know both find the second.
+   */
+  challenges(
+    options: { readonly isStale: boolean; readonly md5Alone: boolean },
+    now: number,
+  ): readonly (readonly [string, string])[] {
+    const rows = this.#guard.challenges(now, { isStale: options.isStale }).reverse();
+    return rows
+      .slice(0, options.md5Alone ? 1 : rows.length)
       .map((row) => ['WWW-Authenticate', row] as const);
   }
 

@@ -18,7 +18,7 @@ import { StrikeTable } from './strikes.ts';
 /** What to do with a request. */
 export type Judgement =
   | { readonly kind: 'known'; readonly caller: Caller }
-  | { readonly kind: 'challenge'; readonly isStale: boolean }
+  | { readonly kind: 'challenge'; readonly isStale: boolean; readonly md5Alone: boolean }
   | { readonly kind: 'forbid' }
   /** Credentials that break their grammar, or were made for another request: 400. */
   | { readonly kind: 'malformed' }
@@ -30,6 +30,11 @@ const strangerWindowMs = 60_000;
 const wrongBeforeForbid = 3;
 const wrongBeforeDrop = 12;
 const wrongWindowMs = 60_000;
+
+/** Longer than the time between two registrations of a phone. */
+const unansweredWindowMs = 2 * 3_600_000;
+const knowsMd5Alone = /^baresip v?1\.0/i;
+const plainChallenge = { kind: 'challenge', isStale: false, md5Alone: false } as const;
 
 export interface GateOptions {
   readonly digest: DigestGate;
@@ -43,6 +48,8 @@ export class Gate {
   readonly #ownHosts: ReadonlySet<string>;
   readonly #strangers = new StrikeTable(strangerWindowMs);
   readonly #wrong = new StrikeTable(wrongWindowMs);
+  /** Challenges that a phone has not answered yet. */
+  readonly #unanswered = new StrikeTable(unansweredWindowMs);
   readonly #judged: Counter;
 
   constructor(options: GateOptions) {
@@ -94,9 +101,23 @@ export class Gate {
     if (verdict === 'right') {
       if (!speaksForItself(request, agent, this.#ownHosts)) return { kind: 'forbid' };
       this.#wrong.forget(source);
+      // A phone that needed MD5 alone will need it again.
+      if (this.#unanswered.count(source, now) === 1) this.#unanswered.forget(source);
       return { kind: 'known', caller: { kind: 'agent', agent } };
     }
+    if (verdict === 'missing') return this.#challengePhone(request, source, now);
     return this.#unproven(verdict, source, now);
+  }
+
+  /**
+   * Some phones give up on a 401 that offers SHA-256 at all: Debian's baresip 1.0 says so by its name, others by asking again
+   * without an answer.
+   */
+  #challengePhone(request: SipRequest, source: string, now: number): Judgement {
+    const unanswered = this.#unanswered.strike(source, now);
+    const agent = request.headers.get('User-Agent') ?? '';
+    const md5Alone = unanswered > 1 || knowsMd5Alone.test(agent);
+    return { kind: 'challenge', isStale: false, md5Alone };
   }
 
   #judgeTrunk(trunk: TrunkEntry, request: SipRequest, flow: Flow, now: number): Judgement {
@@ -112,15 +133,15 @@ export class Gate {
 
   #unproven(verdict: Exclude<DigestAnswer, 'right'>, source: string, now: number): Judgement {
     if (verdict === 'refused') return { kind: 'malformed' };
-    if (verdict !== 'wrong') return { kind: 'challenge', isStale: verdict === 'stale' };
+    if (verdict !== 'wrong') return { ...plainChallenge, isStale: verdict === 'stale' };
     const strikes = this.#wrong.strike(source, now);
-    return strikes > wrongBeforeForbid ? { kind: 'forbid' } : { kind: 'challenge', isStale: false };
+    return strikes > wrongBeforeForbid ? { kind: 'forbid' } : plainChallenge;
   }
 
   /** (c) */
   #judgeStranger(flow: Flow, now: number): Judgement {
     const strikes = this.#strangers.strike(`${flow.remoteAddress}:${flow.remotePort}`, now);
-    if (strikes === 1) return { kind: 'challenge', isStale: false };
+    if (strikes === 1) return plainChallenge;
     return strikes === 2 ? { kind: 'forbid' } : { kind: 'drop' };
   }
 }

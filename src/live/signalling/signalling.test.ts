@@ -96,13 +96,51 @@ test('From names an agent: digest, always, even from a trunk’s address', async
   const challenge = await phone.nextResponse('401 INVITE');
   assert.deepEqual(
     challenge.headers.rows('WWW-Authenticate').map((row) => /algorithm=([^,]+)/.exec(row)?.[1]),
-    ['SHA-256', 'MD5'],
+    ['MD5', 'SHA-256'],
   );
   phone.authorized(invite, challenge, who1);
   const call = await running.nextIncoming();
   assert.deepEqual(call.incoming?.caller, { kind: 'agent', agent: agent1 });
   call.leg?.reject(486);
   await phone.nextResponse('486 INVITE');
+});
+
+test('a phone that gives up on a challenge with SHA-256 is offered MD5 alone when it asks again, and from then on', async () => {
+  const running = await start({ agents: [agent1] });
+  const phone = await udpPeer(running.port);
+  const ask = (cseq: number, headers: [string, string][] = []): SipRequest =>
+    phone.request('REGISTER', {
+      uri: 'sip:127.0.0.1',
+      from: '<sip:agent1@127.0.0.1>;tag=r',
+      to: '<sip:agent1@127.0.0.1>',
+      cseq,
+      headers,
+    });
+  const offered = async (): Promise<number> => {
+    const challenge = await phone.nextResponse('401 REGISTER');
+    return challenge.headers.rows('WWW-Authenticate').length;
+  };
+  ask(1);
+  assert.equal(await offered(), 2);
+  const request = ask(2);
+  const challenge = await phone.nextResponse('401 REGISTER');
+  assert.match(
+    challenge.headers.rows('WWW-Authenticate').join('\n'),
+    /^[^\n]*algorithm=MD5[^\n]*$/,
+  );
+  phone.authorized(request, challenge, who1);
+  await phone.nextResponse('200 REGISTER');
+  ask(9);
+  assert.equal(await offered(), 1);
+  const baresip = await udpPeer(running.port);
+  baresip.request('REGISTER', {
+    uri: 'sip:127.0.0.1',
+    from: '<sip:agent1@127.0.0.1>;tag=r',
+    to: '<sip:agent1@127.0.0.1>',
+    headers: [['User-Agent', 'baresip v1.0.0 (x86_64/linux)']],
+  });
+  const alone = await baresip.nextResponse('401 REGISTER');
+  assert.equal(alone.headers.rows('WWW-Authenticate').length, 1);
 });
 
 test('an agent may not call under another agent’s name', async () => {

@@ -213,7 +213,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       case 'challenge':
         return {
           kind: 'answer',
-          response: this.#answer(request, 401, this.#digest.challenges(judgement.isStale, now)),
+          response: this.#answer(request, 401, this.#digest.challenges(judgement, now)),
         };
       case 'known':
         this.#admitted = judgement.caller;
