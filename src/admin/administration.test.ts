@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { UserRole } from '#core/policy/rights.ts';
+import type { Principal } from '#ports/administration.ts';
+import type { Clock } from '#ports/clock.ts';
+import { openApiRig, testPassword, type ApiRig } from '../../tests/rig/api-rig.ts';
+import { runCommand } from './commands.ts';
+import { systemPrincipal } from './first-run.ts';
+import { createPasswords } from './passwords.ts';
+import { limits, SignInLimits } from './sign-in-limits.ts';
+
+let rig: ApiRig;
+before(async () => {
+  rig = await openApiRig();
+});
+after(() => rig.close());
+
+const as = (role: UserRole): Principal => ({
+  ...systemPrincipal(rig.first),
+  kind: 'user',
+  id: 'someone',
+  role,
+});
+
+test('the first run makes one sign-in, the second run none', async () => {
+  assert.equal(await rig.admin.ensureFirstAdmin({ email: 'again@x.test', password: null }), null);
+  const tenants = await rig.admin.tenants.list(as('owner'), { limit: 10, cursor: null });
+  assert.deepEqual(
+    tenants.items.map(({ name, vdnId, sdkAppId }) => ({ name, vdnId, sdkAppId }))[0],
+    { name: 'Default', vdnId: 1, sdkAppId: 1_400_000_001 },
+  );
+});
+
+test('the try-out centre is made once and found again, with a new SIP password each time', async () => {
+  const first = await rig.admin.ensureTryOut();
+  const second = await rig.admin.ensureTryOut();
+  assert.equal(second.queueId, first.queueId);
+  assert.equal(second.agent.id, first.agent.id);
+  assert.notEqual(second.agent.sipPassword, first.agent.sipPassword);
+  const settings = await rig.admin.callRecording.read(as('admin'));
+  assert.equal(settings.useCallRecording && settings.inbound.record, true);
+  const numbers = await rig.admin.numbers.list(as('admin'), { limit: 10, cursor: null });
+  assert.deepEqual(
+    numbers.items.map(({ number, target }) => ({ number, target })),
+    [{ number: '1000', target: { kind: 'queue', id: first.queueId } }],
+  );
+});
+
+test('an administrator makes no owner, and the last one who administers cannot go', async () => {
+  const draft = { email: 'o@x.test', password: testPassword, role: 'owner' as const };
+  const made = await rig.admin.users.create(as('admin'), draft);
+  assert.equal(!made.ok && made.error.code, 'user/role-not-grantable');
+  const users = await rig.admin.users.list(as('owner'), { limit: 10, cursor: null });
+  const owner = users.items.find(({ role }) => role === 'owner');
+  assert.ok(owner);
+  const demoted = await rig.admin.users.change(as('admin'), owner.id, { role: 'auditor' });
+  assert.equal(!demoted.ok && demoted.error.code, 'user/role-not-grantable');
+  const gone = await rig.admin.users.remove(as('owner'), owner.id);
+  assert.equal(!gone.ok && gone.error.code, 'user/last-administrator');
+});
+
+test('names and addresses that decide something are taken once, and a refused change leaves nothing', async () => {
+  const who = as('admin');
+  const draft = {
+    name: 'Carrier',
+    host: '10.0.0.1',
+    allowedAddresses: ['10.0.0.1', '10.0.0.2:5080'],
+  };
+  const first = await rig.admin.trunks.create(who, draft);
+  assert.ok(first.ok);
+  const other = systemPrincipal(await rig.tenant('Rival'));
+  const taken = await rig.admin.trunks.create(other, { ...draft, name: 'Other' });
+  assert.deepEqual(!taken.ok && taken.error.errors?.[0]?.field, 'allowedAddresses');
+  const rows = await rig.admin.trunks.list(other, { limit: 10, cursor: null });
+  assert.deepEqual(rows.items, []);
+  const removed = await rig.admin.trunks.remove(who, first.value.id);
+  assert.ok(removed.ok);
+  assert.ok(
+    (await rig.admin.trunks.create(other, draft)).ok,
+    'a removed trunk frees its addresses',
+  );
+});
+
+test('numbers are stored in E.164 by the country of the tenant, short ones as they are', async () => {
+  const who = as('admin');
+  const queue = await rig.admin.queues.create(who, { name: 'Numbers' });
+  assert.ok(queue.ok);
+  const target = { kind: 'queue' as const, id: queue.value.id };
+  const national = await rig.admin.numbers.create(who, { number: '(202) 555-0123', target });
+  assert.equal(national.ok && national.value.number, '+12025550123');
+  const again = await rig.admin.numbers.create(who, { number: '+1 202 555 0123', target });
+  assert.equal(!again.ok && again.error.code, 'number/taken');
+  const removed = await rig.admin.queues.remove(who, queue.value.id);
+  assert.equal(!removed.ok && removed.error.code, 'queue/in-use');
+});
+
+test('a queue cannot be put below itself', async () => {
+  const who = as('admin');
+  const top = await rig.admin.queues.create(who, { name: 'Top' });
+  assert.ok(top.ok);
+  const below = await rig.admin.queues.create(who, { name: 'Below', parentId: top.value.id });
+  assert.ok(below.ok);
+  const ring = await rig.admin.queues.change(who, top.value.id, { parentId: below.value.id });
+  assert.equal(!ring.ok && ring.error.code, 'queue/parent-cycle');
+});
+
+test('a change is noted with what it was and became, and those who watch are told', async () => {
+  const who = as('admin');
+  const made = await rig.admin.queues.create(who, { name: 'Watched' });
+  assert.ok(made.ok);
+  rig.published.length = 0;
+  await rig.admin.queues.change(who, made.value.id, { ringSeconds: 30 });
+  assert.deepEqual(rig.published, [{ tenantId: rig.first, topic: 'settings', id: made.value.id }]);
+  const filter = { subjectId: made.value.id };
+  const lines = await rig.admin.audit.list(who, { limit: 10, cursor: null }, filter);
+  assert.deepEqual(
+    lines.items.map(({ action }) => action),
+    ['queue.update', 'queue.create'],
+  );
+  assert.deepEqual(lines.items[0]?.detail['changed'], { ringSeconds: [20, 30] });
+});
+
+test('passwords are salted, slow to check, and a broken hash matches nothing', async () => {
+  const passwords = createPasswords({ logN: 4, r: 8, p: 1 });
+  const [one, two] = await Promise.all([passwords.hash('same'), passwords.hash('same')]);
+  assert.notEqual(one, two);
+  assert.equal(await passwords.matches('same', one), true);
+  assert.equal(await passwords.matches('other', one), false);
+  assert.equal(await passwords.matches('same', null), false);
+  assert.equal(await passwords.matches('same', 'md5$1$2$3'), false);
+});
+
+test('a flood of sign-ins is refused instead of queued without end', async () => {
+  const passwords = createPasswords({ logN: 4, r: 8, p: 1 });
+  const tries = await Promise.allSettled(
+    Array.from({ length: 200 }, () => passwords.matches('x', null)),
+  );
+  const refused = tries.filter(({ status }) => status === 'rejected').length;
+  assert.equal(refused, 200 - 52);
+  assert.equal(await passwords.matches('x', null), false);
+});
+
+test('failed sign-ins are counted by account and by address, forgotten in time, in bounded memory', () => {
+  let now = 0;
+  const clock = { monoMs: () => now } as Clock;
+  const guard = new SignInLimits(clock);
+  for (let n = 0; n < limits.account; n++) guard.attempt('a', '10.0.0.1');
+  assert.ok(guard.waitSeconds('a', '10.9.9.9') > 0);
+  assert.equal(guard.waitSeconds('b', '10.9.9.9'), 0);
+  for (let n = 0; n < limits.address; n++) guard.attempt(`c${n}`, '10.0.0.2');
+  assert.ok(guard.waitSeconds('never-tried', '10.0.0.2') > 0);
+  now += limits.windowMs;
+  assert.equal(guard.waitSeconds('a', '10.0.0.2'), 0);
+  for (let n = 0; n < 50_000; n++) guard.attempt(`user${n}`, `10.${n >> 8}.${n & 255}.1`);
+  assert.ok(guard.entries <= 40_000);
+});
+
+test('the command line makes a key that works and prints nothing else', async () => {
+  const answer = await runCommand(rig.admin, ['api-key', 'create', '--role', 'admin']);
+  assert.equal(answer.code, 0);
+  assert.match(answer.out, /^crk_[\w-]{43}$/);
+  assert.equal((await rig.withKey(answer.out).request('GET', '/queues')).status, 200);
+  const wrong = await runCommand(rig.admin, ['api-key', 'create', '--role', 'king']);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.err, /--role must be one of/);
+  assert.equal((await runCommand(rig.admin, ['dance'])).code, 2);
+  assert.equal((await runCommand(rig.admin, ['api-key', 'create', '--colour', 'red'])).code, 2);
+});
+
+test('a tenant made on the command line is reached by its name, id or VDN id, and a lost password is replaced', async () => {
+  const made = await runCommand(rig.admin, ['tenant', 'create', '--name', 'Second House']);
+  assert.equal(made.code, 0);
+  const create = ['user', 'create', '--email', 'lost@second.test', '--role', 'admin'];
+  assert.equal((await runCommand(rig.admin, [...create, '--tenant', 'second house'])).code, 0);
+  assert.equal((await runCommand(rig.admin, [...create, '--tenant', 'nowhere'])).code, 1);
+  const reset = ['user', 'password', '--email', 'lost@second.test', '--password', testPassword];
+  assert.equal((await runCommand(rig.admin, reset)).code, 0);
+  const body = { email: 'lost@second.test', password: testPassword };
+  const signedIn = await rig.anonymous().request('POST', '/sessions', body);
+  assert.equal(signedIn.status, 201);
+  assert.equal((signedIn.body['tenant'] as { id: string }).id, made.out);
+});
