@@ -148,6 +148,9 @@ export const faultTable = {
   'media/no-thread': row('A media thread did not start', null, 503, 'later', 'Read the log line media.thread-died; check memory and the limit of open files.'),
   'media/thread-died': row('A media thread died and took its calls with it', null, null, 'later', 'Keep the log line media.thread-died and report it; the journals of its calls are salvaged.'),
 
+  // main
+  'main/cannot-start': row('Callreel cannot start', null, null, 'later', 'The sentence names the part and the option that changes it.'),
+
   // metrics
   'metrics/mismatch': row('A metric is registered twice with different labels', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
 
