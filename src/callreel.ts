@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runCommand } from '#admin/commands.ts';
 import { type AdministrationDesk, createAdministration } from '#admin/administration.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
+import type { FirstAdmin } from '#admin/first-run.ts';
 import { listenControl } from '#adapters/control/control-socket.ts';
 import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
 import { type DataFolder, openDataFolder } from '#adapters/disk/data-folder.ts';
@@ -57,6 +58,8 @@ export interface StartOptions {
 /** The running product. */
 export interface Callreel {
   readonly administration: AdministrationDesk;
+  /** The first sign-in, on a first run. */
+  readonly firstAdmin: FirstAdmin | null;
   readonly consoleUrl: string;
   readonly sipPort: number;
   /** Drains, seals, closes. Idempotent; a second call with 0 does not hurry the first. */
@@ -84,6 +87,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const database = await openStore(options, folder, closers);
   const store = createAdminStore(database.kysely);
   const administration = createAdministration({ store, sealer, changeFeed, clock, log });
+  const firstAdmin = await administration.ensureFirstAdmin(config.firstAdmin);
   const ledger = await LedgerFile.open({ folder: folder.ledger, log, metrics });
   closers.add('ledger', () => ledger.close());
 
@@ -119,6 +123,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   closers.add('control socket', () => control.close());
   return {
     administration,
+    firstAdmin,
     consoleUrl: url,
     sipPort: calls.sipPort,
     close: async (drainMs) => {

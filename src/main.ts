@@ -22,8 +22,8 @@ const giveUp = (sentences: readonly string[]): never => {
   process.exit(1);
 };
 
-const greet = async (callreel: Callreel, config: Config): Promise<void> => {
-  const first = await callreel.administration.ensureFirstAdmin(config.firstAdmin);
+const greet = (callreel: Callreel, config: Config): void => {
+  const first = callreel.firstAdmin;
   console.log(`Callreel is ready: console and API on ${callreel.consoleUrl}`);
   console.log(`SIP on ${config.sip.host}:${callreel.sipPort} (UDP and TCP)`);
   if (first === null) return;
@@ -65,7 +65,7 @@ const run = async (): Promise<void> => {
     return giveUp([`Callreel cannot start: ${fault.message}`]);
   }
   stopOnSignal(callreel, config, () => log.info('stopped'));
-  await greet(callreel, config);
+  greet(callreel, config);
   if (process.argv.includes('--try')) await greetTryOut(callreel, config);
 };
 
