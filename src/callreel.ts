@@ -108,9 +108,11 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     changeFeed,
     sealer,
     clock,
-    readiness: () => [
-      { name: 'database', ok: database.refused === 0 || database.waiting < 500 },
-      { name: 'signalling', ok: true },
+    readiness: async () => [
+      calls.isDraining()
+        ? { name: 'signalling', ok: false, detail: 'draining: no new calls' }
+        : { name: 'signalling', ok: true },
+      await databaseReadiness(database),
     ],
   });
   closers.add('API', () => api.close());
@@ -132,6 +134,25 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     },
   };
 };
+
+/** Calls do not wait for the database: when it is away this node is ready all the same, and says so. */
+const databaseReadiness = async (database: Database) => {
+  const asked = database.executeSql('select 1');
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error('no answer')), databaseAnswerMs).unref();
+  });
+  try {
+    await Promise.race([asked, late]);
+    return { name: 'database', ok: true };
+  } catch {
+    asked.catch(() => undefined);
+    const detail = 'away: calls are taken and recorded, their rows follow when it is back';
+    return { name: 'database', ok: true, detail };
+  }
+};
+
+/** A monitor asks every few seconds and gives up after about two. */
+const databaseAnswerMs = 1000;
 
 type Opened = StartOptions & {
   readonly folder: DataFolder;
@@ -274,10 +295,13 @@ const startLive = async (opened: Opened & { readonly sealer: Sealer }, closers: 
   });
   closers.add('calls', () => running.close(0));
   const { port } = await signalling.listen();
+  let draining = false;
   return {
     running,
     sipPort: port,
+    isDraining: () => draining,
     drain: async (drainMs: number) => {
+      draining = true;
       signalling.drain();
       await running.close(drainMs);
     },

@@ -3,12 +3,14 @@
  * whose path contains PATTERN. `--full` adds `*.full.test.ts`: those that need Debian's packages.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { sourceFiles } from './rooms.ts';
 
 const full = process.argv.includes('--full');
 const patterns = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 
-const files = ['src', 'tests', 'tools', 'console/src']
+const files = ['src', 'tests', 'tools', 'bench', 'console/src']
+  .filter((folder) => existsSync(folder))
   .flatMap((folder) => sourceFiles(folder, true))
   .filter((file) => file.endsWith('.test.ts'))
   .filter((file) => full === file.endsWith('.full.test.ts'))
