@@ -20,6 +20,10 @@ export interface BaresipOptions {
   /** What it says for as long as a call lasts. */
   readonly toneHz: number;
   readonly answers: 'auto' | 'manual';
+  /** Where it listens, the first of forty ports of its own; any free ones unless told. */
+  readonly sipPort?: number;
+  /** The only codec it speaks; µ-law and A-law unless told. */
+  readonly codec?: 'PCMU' | 'PCMA';
   readonly deadlineMs: number;
 }
 
@@ -68,7 +72,8 @@ const accountFor = (o: BaresipOptions, sipPort: number): string => {
   const { host, port } = o.registrar ?? { host: '127.0.0.1', port: sipPort };
   const register = o.registrar === null ? 'regint=0' : 'regint=60';
   const auth = o.password === undefined ? '' : `;auth_user=${o.user};auth_pass=${o.password}`;
-  return `<sip:${o.user}@${host}:${port};transport=${o.transport ?? 'udp'}>${auth};${register};answermode=${o.answers}\n`;
+  const codecs = o.codec === undefined ? '' : `;audio_codecs=${o.codec}/8000/1`;
+  return `<sip:${o.user}@${host}:${port};transport=${o.transport ?? 'udp'}>${auth};${register};answermode=${o.answers}${codecs}\n`;
 };
 
 /** Reads netstrings (`12:{"a":"b"...},`) out of a growing text. */
@@ -88,7 +93,7 @@ const readNetstrings = (text: string, onJson: (value: unknown) => void): string 
 export const startBaresip = async (options: BaresipOptions): Promise<Baresip> => {
   const path = requireProgram('baresip', 'baresip');
   mkdirSync(options.folder, { recursive: true });
-  const sipPort = await freePorts(40);
+  const sipPort = options.sipPort ?? (await freePorts(40));
   const controlPort = sipPort + 35;
   writeFileSync(join(options.folder, 'says.wav'), toneWav(options.toneHz, 120));
   writeFileSync(join(options.folder, 'config'), configFor(options, sipPort, controlPort));
