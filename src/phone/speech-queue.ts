@@ -1,0 +1,61 @@
+/** What a phone still has to say, piece after piece. */
+
+/** When a piece was on the wire: the instants of its first and behind its last packet. */
+export interface Spoken {
+  readonly startedAtMonoMs: number;
+  readonly endedAtMonoMs: number;
+  /** False when the call ended or the phone was hushed before the last sample was out. */
+  readonly isWhole: boolean;
+}
+
+interface Piece {
+  readonly samples: Int16Array;
+  readonly done: (spoken: Spoken) => void;
+  at: number;
+  startedAtMonoMs: number;
+}
+
+/** More than this waiting is a script that does not listen. */
+const mostPieces = 1000;
+
+export class SpeechQueue {
+  readonly #pieces: Piece[] = [];
+
+  /** Resolves when the last sample is out, or nothing more of it will be said. */
+  add(samples: Int16Array, nowMonoMs: number): Promise<Spoken> {
+    if (samples.length === 0 || this.#pieces.length >= mostPieces)
+      return Promise.resolve({
+        startedAtMonoMs: nowMonoMs,
+        endedAtMonoMs: nowMonoMs,
+        isWhole: samples.length === 0,
+      });
+    return new Promise((done) => this.#pieces.push({ samples, done, at: 0, startedAtMonoMs: 0 }));
+  }
+
+  /** Fills one packet; silence behind the end. Each piece begins with a packet of its own. */
+  fill(packet: Int16Array, nowMonoMs: number, packetMs: number): void {
+    packet.fill(0);
+    const [piece] = this.#pieces;
+    if (!piece) return;
+    if (piece.at === 0) piece.startedAtMonoMs = nowMonoMs;
+    packet.set(piece.samples.subarray(piece.at, piece.at + packet.length));
+    piece.at += packet.length;
+    if (piece.at < piece.samples.length) return;
+    this.#pieces.shift();
+    piece.done({
+      startedAtMonoMs: piece.startedAtMonoMs,
+      endedAtMonoMs: nowMonoMs + packetMs,
+      isWhole: true,
+    });
+  }
+
+  /** Nothing of what waits is said. */
+  clear(nowMonoMs: number): void {
+    for (const piece of this.#pieces.splice(0))
+      piece.done({
+        startedAtMonoMs: piece.at === 0 ? nowMonoMs : piece.startedAtMonoMs,
+        endedAtMonoMs: nowMonoMs,
+        isWhole: false,
+      });
+  }
+}
