@@ -161,6 +161,12 @@ export const faultTable = {
   // object-store
   'object-store/invalid-key': row('This is not the name of a stored file', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
 
+  // phone
+  'phone/closed': row('The built-in phone is switched off', null, null, 'never', 'Open it again.'),
+  'phone/no-key': row('The built-in phone has no such key', null, null, 'never', 'Use 0–9, *, # or A–D, towards a peer that takes telephone-event.'),
+  'phone/no-port': row('The built-in phone gets no RTP port', null, null, 'later', 'Check the address it was given and the limit of open files.'),
+  'phone/not-registered': row('The built-in phone cannot register', null, null, 'never', 'Check user name, password and the address of the server.'),
+
   // queue
   'queue/in-use': row('The queue is in use', 409, null, 'never', 'Give the numbers and sub-queues that point to it another target first.'),
   'queue/name-taken': row('A queue with this name exists', 409, null, 'never', 'Choose another name.'),
