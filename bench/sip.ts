@@ -1,0 +1,262 @@
+/**
+ * How many two-party calls per second the product sets up and ends on one core: SIPp as a trunk calls a number whose queue rings agents'
+ * phones, played by another SIPp after they registered with digest. The whole product runs on the first core, both SIPps on the second.
+ * The rate is raised until a message had to be sent twice. A run counts only if callers, phones, ledger and rows agree on every call.
+ *
+ * `SIP_BENCH_RATES=800,1000` and `SIP_BENCH_SECONDS=10` change the steps.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCentre } from '../tests/rig/centre.ts';
+import { freePorts } from '../tests/rig/free-port.ts';
+import { until } from '../tests/rig/programs.ts';
+import { makeServer, type Server } from '../tests/rig/server.ts';
+import { benchRow, type BenchResult, type BenchRow } from './result.ts';
+import { countRows, LedgerKeeper, processorTime } from './sip/account.ts';
+import { startSipp, type SippCounts } from './sip/sipp.ts';
+
+export const name = 'sip';
+
+/** Calls per second: what is required, and what other stacks on the machine of the design did without dialogs, ledger and media. */
+const required = 800;
+const goal = 1500;
+const sipJs = 50;
+const throwaway = 3000;
+
+const numbers = (text: string | undefined, otherwise: readonly number[]): readonly number[] =>
+  text === undefined ? otherwise : text.split(',').map(Number);
+const rates = numbers(
+  process.env['SIP_BENCH_RATES'],
+  [200, 400, 600, 800, 1000, 1200, 1500, 1800, 2200],
+);
+const [seconds = 8] = numbers(process.env['SIP_BENCH_SECONDS'], [8]);
+const agentCount = 200;
+const talkMs = 50;
+const warmUp = { rate: 200, calls: 2000 };
+
+const can = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const pins = can('taskset', '-c', '0', 'true') && cpus().length > 1;
+const realTime = can('chrt', '-r', '10', 'true');
+const phonesPin = [
+  ...(pins ? ['taskset', '-c', '1'] : []),
+  ...(realTime ? ['chrt', '-r', '10'] : []),
+];
+
+/** All threads to the first core; the thread of signalling before everything else there, as the service unit has it. */
+const pinServer = (pid: number): void => {
+  if (pins) spawnSync('taskset', ['-a', '-p', '-c', '0', String(pid)]);
+  if (realTime) spawnSync('chrt', ['-r', '-p', '10', String(pid)]);
+};
+
+interface Places {
+  readonly folder: string;
+  readonly server: Server;
+  readonly trunkPort: number;
+  readonly phonesPort: number;
+}
+
+interface Step {
+  readonly rate: number;
+  readonly callers: SippCounts;
+  readonly phones: SippCounts;
+  readonly mainMicros: number;
+  readonly allMicros: number;
+  readonly mainShare: number;
+  readonly settleMs: number;
+}
+
+const registerPhones = async (places: Places, accounts: readonly string[]): Promise<void> => {
+  const { folder, server, phonesPort } = places;
+  const file = join(folder, 'accounts.csv');
+  writeFileSync(file, ['SEQUENTIAL', ...accounts, ''].join('\n'));
+  const run = startSipp({
+    scenario: 'phones-register',
+    folder,
+    remote: `127.0.0.1:${server.sipPort}`,
+    localPort: phonesPort + 1,
+    calls: accounts.length,
+    keys: { callee_port: phonesPort },
+    args: ['-inf', file, '-r', '100'],
+    pin: phonesPin,
+    deadlineMs: 60_000,
+  });
+  const code = await run.program.ended();
+  if (code !== 0) throw new Error(`the phones could not register: ${run.program.output()}`);
+};
+
+const lagBytes = async (server: Server): Promise<number> => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(/^callreel_ledger_lag_bytes (\S+)$/m.exec(text)?.[1]);
+};
+
+/** Every entry of the ledger is in the tables. */
+const settled = (server: Server): Promise<true> =>
+  until('all rows are written', async () => ((await lagBytes(server)) === 0 ? true : undefined), {
+    deadlineMs: 300_000,
+    everyMs: 200,
+  });
+
+const runStep = async (places: Places, rate: number, calls: number): Promise<Step> => {
+  const { folder, server, trunkPort, phonesPort } = places;
+  const common = { folder, calls, pin: phonesPin, deadlineMs: (calls / rate) * 1000 + 60_000 };
+  const remote = `127.0.0.1:${server.sipPort}`;
+  const phones = startSipp({ ...common, scenario: 'callee', remote, localPort: phonesPort });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const pid = server.program().child.pid ?? 0;
+  const before = processorTime(pid);
+  const startedAt = performance.now();
+  const callers = startSipp({
+    ...common,
+    scenario: 'caller',
+    remote,
+    localPort: trunkPort,
+    keys: { talk_ms: talkMs },
+    args: ['-s', '1000', '-r', String(rate), '-l', '20000'],
+  });
+  await callers.program.ended();
+  const after = processorTime(pid);
+  const elapsed = (performance.now() - startedAt) / 1000;
+  // The phones end by themselves when each call has reached them; told to, when one has not.
+  const toldToEnd = setTimeout(() => phones.program.child.kill('SIGUSR1'), 3000);
+  await phones.program.ended();
+  clearTimeout(toldToEnd);
+  const settleFrom = performance.now();
+  await settled(server);
+  return {
+    rate,
+    callers: callers.counts(),
+    phones: phones.counts(),
+    mainMicros: ((after.main - before.main) / calls) * 1e6,
+    allMicros: ((after.all - before.all) / calls) * 1e6,
+    mainShare: (after.main - before.main) / elapsed,
+    settleMs: performance.now() - settleFrom,
+  };
+};
+
+const isClean = ({ callers, phones }: Step): boolean =>
+  callers.retransmissions + phones.retransmissions + callers.failed + phones.failed === 0;
+
+const rowsOf = (step: Step): BenchRow[] => {
+  const at = `${step.rate} calls/s`;
+  const { callers, phones } = step;
+  return [
+    benchRow(`${at}: sent twice`, callers.retransmissions + phones.retransmissions, 'messages'),
+    benchRow(`${at}: failed`, callers.failed + phones.failed, 'calls'),
+    benchRow(`${at}: signalling thread`, step.mainMicros, 'µs/call'),
+    benchRow(`${at}: signalling thread`, step.mainShare * 100, '% of the core'),
+    benchRow(`${at}: whole product meanwhile`, step.allMicros, 'µs/call'),
+    benchRow(`${at}: rows complete after`, step.settleMs, 'ms'),
+  ];
+};
+
+const openPlaces = async (folder: string): Promise<Places> => {
+  const rtpPorts = '50000-59999';
+  const server = await makeServer({
+    folder,
+    env: { CALLREEL_RTP_PORTS: rtpPorts, CALLREEL_MAX_CALLS: '5000' },
+    deadlineMs: 1_800_000,
+  });
+  const [trunkPort, phonesPort] = [await freePorts(2), await freePorts(2)];
+  return { folder, server, trunkPort, phonesPort };
+};
+
+/** One trunk, number 1000, one queue, agents who are free again as soon as they have hung up. */
+const openCentre = async (places: Places): Promise<void> => {
+  const { server, trunkPort } = places;
+  const centre = await makeCentre(server, { trunkPort, agents: agentCount, record: false });
+  const { items } = await server.request<{ items: { id: string }[] }>('GET', '/tenants');
+  const [tenant] = items;
+  await server.request('PATCH', `/tenants/${tenant?.id ?? ''}`, { body: { wrapUpSeconds: 0 } });
+  const accounts = centre.agents.map(
+    ({ sipUsername, sipPassword }) =>
+      `${sipUsername};[authentication username=${sipUsername} password=${sipPassword}]`,
+  );
+  await registerPhones(places, accounts);
+};
+
+const runSteps = async (places: Places): Promise<Step[]> => {
+  const steps = [await runStep(places, warmUp.rate, warmUp.calls)];
+  for (const rate of rates) {
+    const step = await runStep(places, rate, rate * seconds);
+    steps.push(step);
+    if (!isClean(step)) break;
+  }
+  return steps;
+};
+
+const sum = (steps: readonly Step[], of: (step: Step) => number): number =>
+  steps.reduce((total, step) => total + of(step), 0);
+
+/** Callers, phones, ledger and rows one beside the other; the sentences say where they disagree. */
+const judge = async (
+  places: Places,
+  keeper: LedgerKeeper,
+  steps: readonly Step[],
+): Promise<{ readonly rows: BenchRow[]; readonly faults: string[] }> => {
+  const callers = sum(steps, (step) => step.callers.succeeded);
+  const phones = sum(steps, (step) => step.phones.succeeded);
+  const failed = sum(steps, (step) => step.callers.failed + step.phones.failed);
+  const ledger = await keeper.count();
+  const rows = await countRows(join(places.server.dataDir, 'db'));
+  const faults = [
+    ...(failed > 0 ? [`${failed} calls failed`] : []),
+    ...(phones === callers ? [] : [`phones counted ${phones} calls, callers ${callers}`]),
+    ...(ledger.talked === callers ? [] : [`the ledger knows ${ledger.talked} calls that talked`]),
+    ...(ledger.started === ledger.ended ? [] : [`${ledger.started} began, ${ledger.ended} ended`]),
+    ...(ledger.damaged === 0 ? [] : [`${ledger.damaged} damaged lines in the ledger`]),
+    ...(rows.talked === callers ? [] : [`${rows.talked} rows of calls that talked`]),
+    ...(rows.calls === ledger.started ? [] : [`${rows.calls} rows for ${ledger.started} calls`]),
+  ];
+  return {
+    rows: [
+      benchRow('calls by the callers', callers, 'calls'),
+      benchRow('calls by the phones', phones, 'calls'),
+      benchRow('calls in the ledger', ledger.talked, 'calls'),
+      benchRow('calls in the tables', rows.talked, 'calls'),
+      benchRow('ledger entries', ledger.entries / Math.max(1, ledger.started), 'per call'),
+    ],
+    faults,
+  };
+};
+
+export const run = async (): Promise<BenchResult> => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-sip-'));
+  const places = await openPlaces(folder);
+  const { server } = places;
+  await server.start();
+  try {
+    await openCentre(places);
+    const keeper = new LedgerKeeper(join(server.dataDir, 'ledger'), join(folder, 'ledger'));
+    pinServer(server.program().child.pid ?? 0);
+    const steps = await runSteps(places);
+    await server.stop();
+    const { rows, faults } = await judge(places, keeper, steps);
+    for (const fault of faults) console.log(`  ${fault}`);
+    const held = Math.max(
+      0,
+      ...steps
+        .slice(1)
+        .filter(isClean)
+        .map(({ rate }) => rate),
+    );
+    const how = `${pins ? '' : ', NOT pinned'}${realTime ? ', real-time class' : ''}`;
+    return {
+      rows: [
+        benchRow(`calls/s on one core${how}`, held, 'calls/s', required),
+        benchRow('the same, against the goal', held, 'calls/s', goal),
+        benchRow('the same, against sip.js', held, 'calls/s', sipJs),
+        benchRow('the same, against a bare SIP stack', held, 'calls/s', throwaway),
+        ...steps.slice(1).flatMap(rowsOf),
+        ...rows,
+      ],
+      complete: faults.length === 0,
+    };
+  } finally {
+    await server.stop();
+    if (process.env['SIP_BENCH_KEEP'] === undefined) rmSync(folder, { recursive: true });
+    else console.log(`  ${folder}`);
+  }
+};

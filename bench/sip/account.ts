@@ -1,0 +1,97 @@
+/** What the product says it did: its ledger line by line, its rows, its processor time. */
+import { linkSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readLines } from '#adapters/disk/ledger-reading.ts';
+import { openDatabase } from '#adapters/postgres/open-database.ts';
+
+/** Processor seconds so far, of the thread that does signalling and of the whole process. */
+export interface ProcessorTime {
+  readonly main: number;
+  readonly all: number;
+}
+
+const ticksPerSecond = 100;
+
+/** From `/proc` (proc(5): utime and stime are the 14th and 15th field). */
+const secondsOf = (file: string): number => {
+  const text = readFileSync(file, 'latin1');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+};
+
+export const processorTime = (pid: number): ProcessorTime => ({
+  main: secondsOf(`/proc/${pid}/task/${pid}/stat`),
+  all: secondsOf(`/proc/${pid}/stat`),
+});
+
+export interface LedgerCounts {
+  readonly started: number;
+  readonly ended: number;
+  /** Ended after both sides had talked. */
+  readonly talked: number;
+  readonly entries: number;
+  readonly damaged: number;
+}
+
+/** Keeps every file of the ledger by a second name, since what is in the tables is pruned. */
+export class LedgerKeeper {
+  readonly #folder: string;
+  readonly #kept: string;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(folder: string, kept: string) {
+    this.#folder = folder;
+    this.#kept = kept;
+    mkdirSync(kept);
+    this.#timer = setInterval(() => this.#keep(), 250);
+  }
+
+  async count(): Promise<LedgerCounts> {
+    clearInterval(this.#timer);
+    this.#keep();
+    let [started, ended, talked, entries, damaged] = [0, 0, 0, 0, 0];
+    for (const name of readdirSync(this.#kept)) {
+      const limits = { maxEntries: Infinity, endOffset: Infinity };
+      const lines = await readLines(join(this.#kept, name), 0, limits);
+      entries += lines.entries.length;
+      damaged += lines.damaged;
+      for (const entry of lines.entries) {
+        if (entry.kind === 'callStarted') started++;
+        if (entry.kind !== 'callEnded') continue;
+        ended++;
+        if (entry.endStatus === 'ok') talked++;
+      }
+    }
+    return { started, ended, talked, entries, damaged };
+  }
+
+  #keep(): void {
+    const kept = new Set(readdirSync(this.#kept));
+    for (const name of readdirSync(this.#folder))
+      if (name.endsWith('.ldg') && !kept.has(name))
+        linkSync(join(this.#folder, name), join(this.#kept, name));
+  }
+}
+
+export interface RowCounts {
+  readonly calls: number;
+  /** Ended after both sides had talked, and by the rule left out of recording. */
+  readonly talked: number;
+  readonly legs: number;
+}
+
+/** Of the database of a server that has stopped. */
+export const countRows = async (folder: string): Promise<RowCounts> => {
+  const database = await openDatabase({ folder });
+  try {
+    const { rows } = await database.executeSql(
+      `select (select count(*) from calls) as calls,
+              (select count(*) from calls where end_status = 'ok' and outcome = 'excluded') as talked,
+              (select count(*) from legs) as legs`,
+    );
+    const { calls, talked, legs } = rows[0] as Record<keyof RowCounts, unknown>;
+    return { calls: Number(calls), talked: Number(talked), legs: Number(legs) };
+  } finally {
+    await database.close();
+  }
+};
