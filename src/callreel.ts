@@ -87,7 +87,6 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const database = await openStore(options, folder, closers);
   const store = createAdminStore(database.kysely);
   const administration = createAdministration({ store, sealer, changeFeed, clock, log });
-  const firstAdmin = await administration.ensureFirstAdmin(config.firstAdmin);
   const ledger = await LedgerFile.open({ folder: folder.ledger, log, metrics });
   closers.add('ledger', () => ledger.close());
 
@@ -96,6 +95,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     { ...options, folder, database, ledger, changeFeed, sealer },
     closers,
   );
+  let started = false;
   const api = await createApi({
     ...options,
     ...config,
@@ -109,6 +109,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     sealer,
     clock,
     readiness: async () => [
+      started ? { name: 'start', ok: true } : { name: 'start', ok: false, detail: 'not done yet' },
       calls.isDraining()
         ? { name: 'signalling', ok: false, detail: 'draining: no new calls' }
         : { name: 'signalling', ok: true },
@@ -123,6 +124,9 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     log,
   );
   closers.add('control socket', () => control.close());
+  // Last: a random password is told once, so it may only be made by a start that succeeds.
+  const firstAdmin = await administration.ensureFirstAdmin(config.firstAdmin);
+  started = true;
   return {
     administration,
     firstAdmin,

@@ -22,6 +22,8 @@ const giveUp = (sentences: readonly string[]): never => {
   process.exit(1);
 };
 
+const reasonOf = (cause: unknown): string | null => (cause instanceof Error ? cause.message : null);
+
 const greet = (callreel: Callreel, config: Config): void => {
   const first = callreel.firstAdmin;
   console.log(`Callreel is ready: console and API on ${callreel.consoleUrl}`);
@@ -61,7 +63,9 @@ const run = async (): Promise<void> => {
     });
   } catch (thrown) {
     const fault = asFault(thrown, 'main/cannot-start');
-    log.error('start.failed', { code: fault.code, message: fault.message, cause: fault.cause });
+    // What we know by name needs no stack; what we do not know needs all there is.
+    const cause = fault === thrown ? reasonOf(fault.cause) : thrown;
+    log.error('start.failed', { code: fault.code, message: fault.message, cause });
     return giveUp([`Callreel cannot start: ${fault.message}`]);
   }
   stopOnSignal(callreel, config, () => log.info('stopped'));
