@@ -80,6 +80,7 @@ export class MediaEngine {
     malformed: 0,
     overflow: 0,
   };
+  readonly #unseen = new Set<string>();
   #phase = 0;
   #sweepDueAtMs = 0;
 
@@ -237,13 +238,22 @@ export class MediaEngine {
     for (let tries = Math.min(maxBindTries, ports.freePairs); tries > 0; tries--) {
       const port = ports.take();
       if (port === undefined) return null;
-      let rtp: MediaSocket | null = null;
+      let first: MediaSocket | null = null;
       try {
-        rtp = await openSocket(port, this.#reader('rtp', leg));
-        const rtcp = await openSocket(rtp.port + 1, this.#reader('rtcp', leg));
-        return { port, rtp, rtcp };
+        // The exclusive one first: somebody else's pair is not touched. When the system chooses, its choice leads.
+        if (port !== 0) {
+          first = await openSocket(port + 1, this.#reader('rtcp', leg), 'rtcp');
+          return {
+            port,
+            rtp: await openSocket(port, this.#reader('rtp', leg), 'rtp'),
+            rtcp: first,
+          };
+        }
+        first = await openSocket(port, this.#reader('rtp', leg), 'rtp');
+        const rtcp = await openSocket(first.port + 1, this.#reader('rtcp', leg), 'rtcp');
+        return { port, rtp: first, rtcp };
       } catch (thrown) {
-        rtp?.close();
+        first?.close();
         ports.give(port);
         log.debug('media.port-taken', { port, error: String(thrown) });
       }
@@ -264,7 +274,15 @@ export class MediaEngine {
       error: () => {
         this.socketErrors++;
       },
+      strangersUnseen: (why) => this.#strangersUnseen(why),
     };
+  }
+
+  /** Foreign packets are then missing in the figures; once is enough for the operator. */
+  #strangersUnseen(why: string): void {
+    if (this.#unseen.has(why)) return;
+    this.#unseen.add(why);
+    this.#options.log.warn('media.strangers-uncounted', { why });
   }
 
   #free(leg: MediaLeg): void {

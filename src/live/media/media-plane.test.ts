@@ -26,6 +26,14 @@ const until = async (what: string, holds: () => boolean): Promise<void> => {
   }
 };
 
+const untilMetric = async (metrics: { text(): Promise<string> }, line: RegExp): Promise<void> => {
+  const deadline = performance.now() + 10_000;
+  while (!line.test(await metrics.text())) {
+    assert.ok(performance.now() < deadline, `${String(line)} in ${await metrics.text()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
 interface Phone {
   readonly socket: Socket;
   readonly port: number;
@@ -109,7 +117,7 @@ const planeOf = async (t: TestContext, options: Partial<MediaPlaneOptions> = {})
 };
 
 test('a recorded call over real sockets and a real thread', async (t) => {
-  const { call, events, portOf, startTrack } = await planeOf(t);
+  const { call, events, metrics, portOf, startTrack } = await planeOf(t);
   const [customer, agent, stranger] = [await phoneOf(t), await phoneOf(t), await phoneOf(t)];
   const [a, b] = [await portOf(call, legA), await portOf(call, legB)];
   assert.notEqual(a, b);
@@ -120,7 +128,7 @@ test('a recorded call over real sockets and a real thread', async (t) => {
   const path = startTrack();
   customer.say(a, new Uint8Array(160).fill(1));
   await until('the first packet', () => agent.heard.length === 1);
-  // From now on the kernel lets nobody else in.
+  // From now on nobody else is let in, and those who try are counted.
   for (let i = 0; i < 10; i++) stranger.say(a, new Uint8Array(160).fill(66));
   for (let i = 2; i <= 20; i++) customer.say(a, new Uint8Array(160).fill(i));
   agent.say(b, new Uint8Array(160).fill(99));
@@ -140,6 +148,13 @@ test('a recorded call over real sockets and a real thread', async (t) => {
   assert.equal(sealed?.summary.frames, 3200);
   assert.equal(statSync(path).size, sealed.summary.bytes);
   assert.ok(events.some((event) => event.kind === 'firstPacket' && event.legId === legA));
+  call.closeLeg(legA);
+  await until('the last figures', () => events.some((event) => event.kind === 'legStats'));
+  const told = events.find((event) => event.kind === 'legStats' && event.legId === legA);
+  assert.ok(told?.kind === 'legStats');
+  assert.equal(told.stats.received, 20);
+  assert.equal(told.stats.droppedForeignSource, 10);
+  await untilMetric(metrics, /callreel_media_packets_total\{fate="foreign"\} 10\n/);
 });
 
 test('orders given before the ports are known are not lost', async (t) => {

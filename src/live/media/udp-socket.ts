@@ -1,5 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import type { MediaSocket, OpenSocket } from './media-socket.ts';
+import { Strangers } from './strangers.ts';
 
 /** 1 MB holds a second of stall of one leg many times over; the kernel may grant less (net.core.rmem_max). */
 const receiveBufferBytes = 1_048_576;
@@ -17,11 +18,13 @@ const literal =
 class UdpSocket implements MediaSocket {
   readonly port: number;
   readonly #socket: Socket;
+  readonly #strangers: Strangers;
   #state: 'open' | 'connected' | 'closed' = 'open';
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, strangersAt: (port: number) => Strangers) {
     this.#socket = socket;
     this.port = socket.address().port;
+    this.#strangers = strangersAt(this.port);
   }
 
   get isConnected(): boolean {
@@ -42,44 +45,61 @@ class UdpSocket implements MediaSocket {
       this.#state = 'connected';
     } catch {
       this.#state = 'open';
+      return;
     }
+    this.#strangers.open();
   }
 
   disconnect(): void {
     if (this.#state !== 'connected') return;
     this.#state = 'open';
+    this.#strangers.close();
     this.#socket.disconnect();
   }
 
   close(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#strangers.close();
     this.#socket.close();
   }
 }
 
+const boundTo = (options: SocketOptions, address: string, port: number): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = createSocket(options);
+    socket.once('error', (error) => {
+      socket.close();
+      reject(error);
+    });
+    socket.bind({ port, address, exclusive: true }, () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+
+/** A port nobody has: Linux lets go of a port it chose itself when the socket is disconnected, of a named one it does not. */
+const freePort = async (options: SocketOptions, address: string): Promise<number> => {
+  const probe = await boundTo({ ...options, reuseAddr: false }, address, 0);
+  const { port } = probe.address();
+  probe.close();
+  return port;
+};
+
 /** Opens UDP sockets on one local address. */
 export const udpSockets = (host: string): OpenSocket => {
   const family = host.includes(':') ? 6 : 4;
-  return (port, reader) =>
-    new Promise((resolve, reject) => {
-      const socket = createSocket({
-        type: family === 6 ? 'udp6' : 'udp4',
-        recvBufferSize: receiveBufferBytes,
-        lookup: literal(family),
-      });
-      socket.once('error', (error) => {
-        socket.close();
-        reject(error);
-      });
-      socket.bind({ port, address: host, exclusive: true }, () => {
-        socket.removeAllListeners('error');
-        const opened = new UdpSocket(socket);
-        socket.on('error', () => reader.error());
-        socket.on('message', (bytes, source) =>
-          reader.datagram(bytes, source.address, source.port),
-        );
-        resolve(opened);
-      });
-    });
+  const lookup = literal(family);
+  const options: SocketOptions = {
+    type: family === 6 ? 'udp6' : 'udp4',
+    recvBufferSize: receiveBufferBytes,
+    lookup,
+  };
+  return async (wanted, reader, kind) => {
+    const port = wanted === 0 && kind === 'rtp' ? await freePort(options, host) : wanted;
+    const socket = await boundTo({ ...options, reuseAddr: kind === 'rtp' }, host, port);
+    socket.on('error', () => reader.error());
+    socket.on('message', (bytes, source) => reader.datagram(bytes, source.address, source.port));
+    return new UdpSocket(socket, (bound) => new Strangers({ host, port: bound, lookup, reader }));
+  };
 };
