@@ -156,7 +156,8 @@ export class AudioLine {
       this.#sendPress(this.#pressing, remote, remote.telephoneEventPayloadType);
       return;
     }
-    this.#queue.fill(this.#frames, this.#clock.monoMs(), remote.packetMs);
+    // The instant a packet was due is the one its timestamp stands for, also when the turn was late.
+    this.#queue.fill(this.#frames, this.#dueAtMonoMs, remote.packetMs);
     const packet = new Uint8Array(rtpHeaderBytes + this.#frames.length);
     encodeG711(remote.codec, this.#frames, packet, { targetAt: rtpHeaderBytes });
     this.#header.payloadType = remote.payloadType;

@@ -1,6 +1,6 @@
 /** What a phone still has to say, piece after piece. */
 
-/** When a piece was on the wire: the instants of its first and behind its last packet. */
+/** When a piece was said: the instants its first packet was due at, and the end of its last one. */
 export interface Spoken {
   readonly startedAtMonoMs: number;
   readonly endedAtMonoMs: number;
@@ -33,18 +33,18 @@ export class SpeechQueue {
   }
 
   /** Fills one packet; silence behind the end. Each piece begins with a packet of its own. */
-  fill(packet: Int16Array, nowMonoMs: number, packetMs: number): void {
+  fill(packet: Int16Array, dueAtMonoMs: number, packetMs: number): void {
     packet.fill(0);
     const [piece] = this.#pieces;
     if (!piece) return;
-    if (piece.at === 0) piece.startedAtMonoMs = nowMonoMs;
+    if (piece.at === 0) piece.startedAtMonoMs = dueAtMonoMs;
     packet.set(piece.samples.subarray(piece.at, piece.at + packet.length));
     piece.at += packet.length;
     if (piece.at < piece.samples.length) return;
     this.#pieces.shift();
     piece.done({
       startedAtMonoMs: piece.startedAtMonoMs,
-      endedAtMonoMs: nowMonoMs + packetMs,
+      endedAtMonoMs: dueAtMonoMs + packetMs,
       isWhole: true,
     });
   }
