@@ -9,6 +9,11 @@ const noHiddenInputs = [
   { name: 'fetch', message: 'core does no I/O' },
 ];
 
+const consoleGlobals = [
+  'error',
+  { name: 'localStorage', message: 'can be forbidden: go through remembered.ts' },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -20,8 +25,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts'],
-    ignores: ['console/**'],
+    files: ['**/*.ts', 'console/**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -75,6 +79,16 @@ export default tseslint.config(
     files: ['src/core/**/*.ts', 'src/audio/**/*.ts', 'src/protocol/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': noHiddenInputs },
+  },
+  {
+    files: ['console/src/**/*.{ts,tsx}'],
+    ignores: ['console/src/remembered.ts'],
+    rules: { 'no-restricted-globals': consoleGlobals },
+  },
+  {
+    // Vite reads the default export of its configuration.
+    files: ['console/vite.config.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   {
     files: ['tools/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'src/main.ts'],

@@ -1,9 +1,10 @@
 /**
- * Writes `docs/openapi.json` from the API's own routes and `docs/errors.md` from the table of faults. `--check` writes nothing and
- * fails when the first is not what it would write, `--check-all` when either is.
+ * Writes `docs/openapi.json` from the API's own routes, the console's types of it, and `docs/errors.md` from the table of faults.
+ * `--check` writes nothing and fails when one of the first two is not what it would write, `--check-all` when any is.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import { format } from 'prettier';
 import type { ApiDependencies } from '../src/api/dependencies.ts';
 import { createRoutes } from '../src/api/server.ts';
@@ -39,8 +40,14 @@ ${lines.join('\n')}
 `;
 };
 
+const consoleTypes = async (description: string): Promise<string> =>
+  `/** Generated from docs/openapi.json by \`node tools/openapi.ts\`; do not edit. */\n` +
+  astToString(await openapiTS(JSON.parse(description) as OpenAPI3));
+
+const description = openapi();
 const outputs = [
-  { file: 'docs/openapi.json', text: await format(openapi(), { parser: 'json' }) },
+  { file: 'docs/openapi.json', text: await format(description, { parser: 'json' }) },
+  { file: 'console/src/api/schema.ts', text: await consoleTypes(description) },
   { file: 'docs/errors.md', text: await format(errors(), { parser: 'markdown' }) },
 ];
 
@@ -53,7 +60,7 @@ const standing = (file: string): string | undefined => {
 };
 
 const isCheck = process.argv.some((word) => word.startsWith('--check'));
-const wanted = process.argv.includes('--check') ? outputs.slice(0, 1) : outputs;
+const wanted = process.argv.includes('--check') ? outputs.slice(0, 2) : outputs;
 
 for (const { file, text } of wanted) {
   if (standing(file) === text) continue;

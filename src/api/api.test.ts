@@ -391,6 +391,9 @@ test('the API description, its page and the probes are there without signing in'
   const paths = Object.keys(description.body['paths'] as object);
   for (const { path } of rig.api.routes)
     assert.ok(paths.includes(path.replaceAll(/:(\w+)/g, '{$1}')), `${path} is not described`);
+  const { schemas } = description.body['components'] as { schemas: Record<string, object> };
+  for (const [name, schema] of Object.entries(schemas))
+    assert.ok('properties' in schema, `${name} says nothing of its fields`);
   const page = await nobody.request('GET', '/api/docs');
   assert.match(page.text, /<h1>Callreel API<\/h1>/);
   assert.doesNotMatch(page.text, /<script|https?:\/\/(?!www\.w3)/);

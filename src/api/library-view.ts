@@ -130,6 +130,7 @@ export const recordingView = (row: RecordingSummary): z.output<typeof recording>
 export const recordingDetailView = (row: RecordingDetails): z.output<typeof recordingDetail> => ({
   ...recordingView(row),
   timeline: row.timeline && [...row.timeline],
+  endUserChannel: row.endUserChannel,
   tracks: row.tracks.map(({ trackId, ...track }) => ({ ...track, id: trackId })),
   renditions: [...row.renditions],
 });

@@ -25,8 +25,10 @@ class Components {
     for (const [name, definition] of Object.entries($defs)) this.#add(name, definition);
     const id = z.globalRegistry.get(schema)?.id;
     if (typeof id !== 'string') return this.#moved(rest);
-    this.#add(id, rest);
-    return { $ref: `#/components/schemas/${id}` };
+    const reference = `#/components/schemas/${id}`;
+    // A schema met inside another before comes out as a mere pointer to its definition, which is added already.
+    if (!('$ref' in rest)) this.#add(id, rest);
+    return { $ref: reference };
   }
 
   #add(name: string, definition: unknown): void {

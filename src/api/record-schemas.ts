@@ -129,6 +129,9 @@ export const recordingDetail = recordingShape
       )
       .nullable()
       .describe('Null until the recording is finalised'),
+    endUserChannel: z
+      .enum(['left', 'right'])
+      .describe('Side of the end user in `dual-channel`; everybody else is on the other'),
     tracks: z.array(
       z.object({
         id,

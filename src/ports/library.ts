@@ -154,6 +154,8 @@ export interface RecordingTrack {
 
 export interface RecordingDetails extends RecordingSummary {
   readonly timeline: readonly TimelineSpan[] | null;
+  /** Side of the end user in `dual-channel`, by the settings that were in force when the call began. */
+  readonly endUserChannel: 'left' | 'right';
   readonly tracks: readonly RecordingTrack[];
   readonly renditions: readonly StoredRendition[];
 }

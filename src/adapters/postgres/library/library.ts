@@ -14,6 +14,7 @@ import type {
   RecordingFilter,
   RecordingSummary,
 } from '#ports/library.ts';
+import { endUserChannelOf } from '../recordings/end-user-channel.ts';
 import type { DB } from '../schema.ts';
 import {
   readCall,
@@ -158,8 +159,9 @@ export class SqlLibrary implements Library {
       .where((eb) => inScope(eb, 'recordings', scope))
       .executeTakeFirst();
     if (!row) return null;
-    const [agents, tracks, renditions] = await Promise.all([
+    const [agents, endUserChannel, tracks, renditions] = await Promise.all([
       this.#agentsOfRecordings([recordingId]),
+      endUserChannelOf(this.#db, row.callId),
       this.#db
         .selectFrom('tracks')
         .selectAll()
@@ -178,6 +180,7 @@ export class SqlLibrary implements Library {
     return {
       ...readRecording(row, agents.get(recordingId) ?? []),
       timeline: readTimeline(row.timeline),
+      endUserChannel,
       tracks: tracks.map(readTrack),
       renditions: renditions.map(readRendition),
     };

@@ -8,6 +8,7 @@ import type { StoredRendition } from '#ports/renditions.ts';
 import { writeOutcomes } from '../ledger/outcome-row.ts';
 import { readRendition } from '../library/read-rows.ts';
 import type { DB } from '../schema.ts';
+import { endUserChannelOf } from './end-user-channel.ts';
 
 export interface FinaliseRowsOptions {
   readonly outcomeOf: OutcomeRule;
@@ -26,9 +27,7 @@ export class SqlRecordingRows implements RecordingRows {
   async sources(recordingId: RecordingId): Promise<RecordingSources | null> {
     const row = await this.#db
       .selectFrom('recordings')
-      .innerJoin('calls', 'calls.id', 'recordings.callId')
-      .selectAll('recordings')
-      .select('calls.startedAt as callStartedAt')
+      .selectAll()
       .where('recordings.id', '=', recordingId)
       .executeTakeFirst();
     if (!row) return null;
@@ -50,7 +49,7 @@ export class SqlRecordingRows implements RecordingRows {
       state: row.state,
       startedAtMs: row.startedAt.getTime(),
       startedAtMonoNs: row.startedAtMonoNs,
-      endUserChannel: await this.#endUserChannel(row.tenantId, row.callStartedAt),
+      endUserChannel: await endUserChannelOf(this.#db, row.callId),
       tracks: tracks.map(({ id, participant, participantKind, path }) => ({
         trackId: id as TrackId,
         participant,
@@ -166,25 +165,5 @@ export class SqlRecordingRows implements RecordingRows {
     const tenantId = row.tenantId as TenantId;
     this.#options.changes.publish({ tenantId, topic: 'recordings', id: recordingId });
     this.#options.changes.publish({ tenantId, topic: 'calls', id: row.callId });
-  }
-
-  /** The settings that were in force when the call began. */
-  async #endUserChannel(tenantId: string, at: Date): Promise<'left' | 'right'> {
-    const row = await this.#db
-      .selectFrom('settingsVersions')
-      .select('value')
-      .where('tenantId', '=', tenantId)
-      .where('scope', '=', 'call-recording')
-      .where('changedAt', '<=', at)
-      .orderBy('version', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    const value = row?.value;
-    const right =
-      typeof value === 'object' &&
-      value !== null &&
-      'endUserChannel' in value &&
-      value.endUserChannel === 'right';
-    return right ? 'right' : 'left';
   }
 }

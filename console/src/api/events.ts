@@ -1,0 +1,63 @@
+/** What changed, as the server says it: answers that may be old are asked for again. */
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { base } from './client.ts';
+
+export type Freshness =
+  | { readonly kind: 'live' }
+  /** No notice arrives; what is shown may be old since then. */
+  | { readonly kind: 'stale'; readonly since: number };
+
+const topics = [
+  'calls',
+  'recordings',
+  'alarms',
+  'agents',
+  'queues',
+  'numbers',
+  'trunks',
+  'settings',
+] as const;
+
+/** A stream that the server ended with an error is opened again after this; the browser does so by itself after a lost connection. */
+const REOPEN_MS = 5000;
+
+const refreshAll = (queries: QueryClient): void => {
+  for (const topic of topics) void queries.invalidateQueries({ queryKey: [topic] });
+};
+
+/** Keeps the stream open while the component lives. */
+export const useChanges = (isWanted: boolean): Freshness => {
+  const queries = useQueryClient();
+  const [freshness, setFreshness] = useState<Freshness>({ kind: 'live' });
+  useEffect(() => {
+    if (!isWanted) return undefined;
+    let source: EventSource | null = null;
+    let reopen: ReturnType<typeof setTimeout> | undefined;
+    let wasLost = false;
+    const open = (): void => {
+      source = new EventSource(`${base}/events`);
+      source.onopen = () => {
+        // Whatever happened meanwhile was told to nobody.
+        if (wasLost) refreshAll(queries);
+        wasLost = false;
+        setFreshness({ kind: 'live' });
+      };
+      source.onerror = () => {
+        wasLost = true;
+        setFreshness((now) => (now.kind === 'stale' ? now : { kind: 'stale', since: Date.now() }));
+        if (source?.readyState !== EventSource.CLOSED) return;
+        void queries.invalidateQueries({ queryKey: ['session'] });
+        reopen = setTimeout(open, REOPEN_MS);
+      };
+      for (const topic of topics)
+        source.addEventListener(topic, () => void queries.invalidateQueries({ queryKey: [topic] }));
+    };
+    open();
+    return () => {
+      clearTimeout(reopen);
+      source?.close();
+    };
+  }, [isWanted, queries]);
+  return freshness;
+};

@@ -1,0 +1,106 @@
+/** What the console asks of the server, by the keys under which answers are kept. The first word of a key is a topic of `/events`. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { answered, ApiError, client, type Schemas, useToken } from './client.ts';
+import type { operations } from './schema.ts';
+
+type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+export type CallFilter = Omit<QueryOf<'getCalls'>, 'cursor' | 'limit'>;
+export type RecordingFilter = Omit<QueryOf<'getRecordings'>, 'cursor' | 'limit'>;
+
+export type Session = Schemas['Session'];
+export type Call = Schemas['Call'];
+export type CallDetail = Schemas['CallDetail'];
+export type Recording = Schemas['Recording'];
+export type RecordingDetail = Schemas['RecordingDetail'];
+export type TimelineSpan = NonNullable<RecordingDetail['timeline']>[number];
+export type Track = RecordingDetail['tracks'][number];
+
+const pageSize = 50;
+
+/** Null when nobody is signed in. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  staleTime: Infinity,
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      const session = await answered(client.GET('/sessions', { signal }));
+      useToken(session.csrfToken);
+      return session;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+});
+
+export const callsQuery = (filter: CallFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['calls', 'list', filter],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, limit: pageSize, ...(pageParam !== null && { cursor: pageParam }) };
+      return answered(client.GET('/calls', { params: { query }, signal }));
+    },
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+export const recordingsQuery = (filter: RecordingFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['recordings', 'list', filter],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, limit: pageSize, ...(pageParam !== null && { cursor: pageParam }) };
+      return answered(client.GET('/recordings', { params: { query }, signal }));
+    },
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+export const callQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['calls', 'one', id],
+    queryFn: ({ signal }) =>
+      answered(client.GET('/calls/{id}', { params: { path: { id } }, signal })),
+  });
+
+/** States in which a recording will become something else without anybody's doing. */
+const moving = new Set<Recording['state']>(['planned', 'capturing', 'sealed']);
+export const isMoving = (state: Recording['state']): boolean => moving.has(state);
+
+export const recordingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recordings', 'one', id],
+    queryFn: ({ signal }) =>
+      answered(client.GET('/recordings/{id}', { params: { path: { id } }, signal })),
+    // Events say it at once; this is for those who may not hear them, and for a stream that was cut.
+    refetchInterval: ({ state }) => (state.data && isMoving(state.data.state) ? 3000 : false),
+  });
+
+export const alarmsQuery = queryOptions({
+  queryKey: ['alarms'],
+  refetchInterval: 60_000,
+  queryFn: ({ signal }) => answered(client.GET('/alarms', { params: { query: { limit: 20 } }, signal })),
+});
+
+/** Names for ids in lists and filters; the first 200 are enough for a drop-down, ids stand for the rest. */
+export const queuesQuery = queryOptions({
+  queryKey: ['queues'],
+  staleTime: 60_000,
+  queryFn: ({ signal }) => answered(client.GET('/queues', { params: { query: { limit: 200 } }, signal })),
+});
+export const agentsQuery = queryOptions({
+  queryKey: ['agents'],
+  staleTime: 60_000,
+  queryFn: ({ signal }) => answered(client.GET('/agents', { params: { query: { limit: 200 } }, signal })),
+});
+export const numbersQuery = queryOptions({
+  queryKey: ['numbers'],
+  queryFn: ({ signal }) => answered(client.GET('/numbers', { params: { query: { limit: 50 } }, signal })),
+});
+export const trunksQuery = queryOptions({
+  queryKey: ['trunks'],
+  queryFn: ({ signal }) => answered(client.GET('/trunks', { params: { query: { limit: 50 } }, signal })),
+});
+export const callRecordingQuery = queryOptions({
+  queryKey: ['settings', 'call-recording'],
+  queryFn: ({ signal }) => answered(client.GET('/settings/call-recording', { signal })),
+});
