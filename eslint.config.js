@@ -20,7 +20,6 @@ export default tseslint.config(
       '**/node_modules/**',
       'console/dist/**',
       'console/src/api/schema.ts',
-      'console/src/locales/**',
       'data/**',
     ],
   },

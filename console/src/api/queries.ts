@@ -38,7 +38,11 @@ export const callsQuery = (filter: CallFilter) =>
     queryKey: ['calls', 'list', filter],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...filter, limit: pageSize, ...(pageParam !== null && { cursor: pageParam }) };
+      const query = {
+        ...filter,
+        limit: pageSize,
+        ...(pageParam !== null && { cursor: pageParam }),
+      };
       return answered(client.GET('/calls', { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.nextCursor,
@@ -49,7 +53,11 @@ export const recordingsQuery = (filter: RecordingFilter) =>
     queryKey: ['recordings', 'list', filter],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...filter, limit: pageSize, ...(pageParam !== null && { cursor: pageParam }) };
+      const query = {
+        ...filter,
+        limit: pageSize,
+        ...(pageParam !== null && { cursor: pageParam }),
+      };
       return answered(client.GET('/recordings', { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.nextCursor,
@@ -78,27 +86,32 @@ export const recordingQuery = (id: string) =>
 export const alarmsQuery = queryOptions({
   queryKey: ['alarms'],
   refetchInterval: 60_000,
-  queryFn: ({ signal }) => answered(client.GET('/alarms', { params: { query: { limit: 20 } }, signal })),
+  queryFn: ({ signal }) =>
+    answered(client.GET('/alarms', { params: { query: { limit: 20 } }, signal })),
 });
 
 /** Names for ids in lists and filters; the first 200 are enough for a drop-down, ids stand for the rest. */
 export const queuesQuery = queryOptions({
   queryKey: ['queues'],
   staleTime: 60_000,
-  queryFn: ({ signal }) => answered(client.GET('/queues', { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) =>
+    answered(client.GET('/queues', { params: { query: { limit: 200 } }, signal })),
 });
 export const agentsQuery = queryOptions({
   queryKey: ['agents'],
   staleTime: 60_000,
-  queryFn: ({ signal }) => answered(client.GET('/agents', { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) =>
+    answered(client.GET('/agents', { params: { query: { limit: 200 } }, signal })),
 });
 export const numbersQuery = queryOptions({
   queryKey: ['numbers'],
-  queryFn: ({ signal }) => answered(client.GET('/numbers', { params: { query: { limit: 50 } }, signal })),
+  queryFn: ({ signal }) =>
+    answered(client.GET('/numbers', { params: { query: { limit: 50 } }, signal })),
 });
 export const trunksQuery = queryOptions({
   queryKey: ['trunks'],
-  queryFn: ({ signal }) => answered(client.GET('/trunks', { params: { query: { limit: 50 } }, signal })),
+  queryFn: ({ signal }) =>
+    answered(client.GET('/trunks', { params: { query: { limit: 50 } }, signal })),
 });
 export const callRecordingQuery = queryOptions({
   queryKey: ['settings', 'call-recording'],

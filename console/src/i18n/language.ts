@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react';
 import { recall, remember } from '../remembered.ts';
 import type english from '../locales/en.json';
 
-export type TextKey = keyof typeof english;
+export type TextKey = Extract<keyof typeof english, string>;
 export type Text = (key: TextKey, values?: Readonly<Record<string, unknown>>) => string;
 
 export const languages = [

@@ -5,45 +5,36 @@ export interface OnBothClocks {
   readonly mediaMs: { readonly from: number; readonly to: number };
 }
 
-/** How much call time lies before its file position, piece by piece: a step wherever a stretch was taken out of the file. */
-interface Piece {
-  readonly callMs: number;
-  readonly mediaMs: number;
-}
-
-const piecesOf = (spans: readonly OnBothClocks[]): readonly Piece[] => {
-  const points = spans
-    .flatMap(({ callMs, mediaMs }) => [
-      { callMs: callMs.from, mediaMs: mediaMs.from },
-      { callMs: callMs.to, mediaMs: mediaMs.to },
-    ])
-    .sort((a, b) => a.callMs - b.callMs || a.mediaMs - b.mediaMs);
-  const pieces: Piece[] = [{ callMs: 0, mediaMs: 0 }];
-  for (const point of points) {
-    const last = pieces.at(-1);
-    if (!last || point.callMs - last.callMs !== point.mediaMs - last.mediaMs) pieces.push(point);
-    else if (point.callMs > last.callMs && pieces.length > 1) continue;
-  }
-  return pieces;
-};
-
-/** Stretches of the call that are not in the file. */
+/** A stretch of the call, in call time, that is not in the file. */
 export interface TakenOut {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
+/** Wherever call time runs ahead of media time between two known moments, the difference was taken out just before the later one. */
+const takenOutOf = (spans: readonly OnBothClocks[]): TakenOut[] => {
+  const moments = spans
+    .flatMap(({ callMs, mediaMs }) => [
+      { callMs: callMs.from, aheadMs: callMs.from - mediaMs.from },
+      { callMs: callMs.to, aheadMs: callMs.to - mediaMs.to },
+    ])
+    .sort((a, b) => a.callMs - b.callMs);
+  const takenOut: TakenOut[] = [];
+  let aheadMs = 0;
+  for (const moment of moments) {
+    const missing = moment.aheadMs - aheadMs;
+    if (missing <= 0) continue;
+    takenOut.push({ fromMs: moment.callMs - missing, toMs: moment.callMs });
+    aheadMs = moment.aheadMs;
+  }
+  return takenOut;
+};
+
 export class Clocks {
-  readonly #pieces: readonly Piece[];
   readonly takenOut: readonly TakenOut[];
 
   constructor(spans: readonly OnBothClocks[]) {
-    this.#pieces = piecesOf(spans);
-    this.takenOut = this.#pieces.slice(1).flatMap((piece, index) => {
-      const before = this.#pieces[index] ?? { callMs: 0, mediaMs: 0 };
-      const missing = piece.callMs - piece.mediaMs - (before.callMs - before.mediaMs);
-      return missing > 0 ? [{ fromMs: piece.callMs - missing, toMs: piece.callMs }] : [];
-    });
+    this.takenOut = takenOutOf(spans);
   }
 
   /** Position in the file of a moment of the call; a moment that was taken out lies at its seam. */

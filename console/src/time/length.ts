@@ -6,5 +6,7 @@ export const clockText = (ms: number): string => {
   const seconds = String(all % 60).padStart(2, '0');
   const minutes = Math.floor(all / 60) % 60;
   const hours = Math.floor(all / 3600);
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
+  return hours > 0
+    ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`
+    : `${minutes}:${seconds}`;
 };

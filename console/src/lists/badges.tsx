@@ -1,0 +1,71 @@
+import { Badge } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCheck,
+  IconClock,
+  IconPlayerRecordFilled,
+  IconTrash,
+} from '@tabler/icons-react';
+import type { Call, Recording } from '../api/queries.ts';
+import { useText } from '../i18n/language.ts';
+import { outcomeText, stateText } from '../words.ts';
+
+/** Never by colour alone: each state has a sign and its word. */
+const looks = {
+  live: { color: 'red', icon: <IconPlayerRecordFilled size={12} /> },
+  waiting: { color: 'blue', icon: <IconClock size={12} /> },
+  good: { color: 'teal', icon: <IconCheck size={12} /> },
+  bad: { color: 'red', icon: <IconAlertTriangle size={12} /> },
+  off: { color: 'gray', icon: <IconBan size={12} /> },
+  gone: { color: 'gray', icon: <IconTrash size={12} /> },
+} as const;
+type Look = keyof typeof looks;
+
+const lookOfState: Readonly<Record<Recording['state'], Look>> = {
+  planned: 'waiting',
+  capturing: 'live',
+  sealed: 'waiting',
+  ready: 'good',
+  delivered: 'good',
+  purged: 'gone',
+  failed: 'bad',
+  expired: 'gone',
+};
+const lookOfOutcome: Readonly<Record<Call['outcome'], Look>> = {
+  inProgress: 'waiting',
+  ready: 'good',
+  declined: 'off',
+  excluded: 'off',
+  failed: 'bad',
+};
+
+const Sign = ({ look, text }: { readonly look: Look; readonly text: string }) => (
+  <Badge
+    variant="outline"
+    color={looks[look].color}
+    leftSection={looks[look].icon}
+    tt="none"
+    fw={600}
+  >
+    {text}
+  </Badge>
+);
+
+export const StateBadge = ({ state }: { readonly state: Recording['state'] }) => (
+  <Sign look={lookOfState[state]} text={stateText(useText(), state)} />
+);
+
+export const OutcomeBadge = ({ call }: { readonly call: Call }) => {
+  const t = useText();
+  if (call.live)
+    return call.live.capture === 'recording' ? (
+      <Sign look="live" text={t('capture.recording')} />
+    ) : (
+      <Sign look="waiting" text={t(`live.${call.live.state}`)} />
+    );
+  // A call that nobody answered has nothing to account for (spec decision 12).
+  if (call.endedAt !== null && call.answeredAt === null)
+    return <Sign look="off" text={t('outcome.unanswered')} />;
+  return <Sign look={lookOfOutcome[call.outcome]} text={outcomeText(t, call.outcome)} />;
+};

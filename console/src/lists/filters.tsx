@@ -1,0 +1,192 @@
+/** Filters that live in the address of the page, so that a list can be sent to a colleague. */
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconFilterOff } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { agentsQuery, queuesQuery } from '../api/queries.ts';
+import { useText } from '../i18n/language.ts';
+import { useCan, useSession } from '../session.tsx';
+import { instantOf, localOf } from '../time/zone.ts';
+
+export interface SharedFilter {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly number?: string | undefined;
+  readonly agentId?: string | undefined;
+  readonly queueId?: string | undefined;
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= 64
+    ? value
+    : // A number in the address is read as one, but `1000` is somebody's telephone number.
+      typeof value === 'number'
+      ? String(value)
+      : undefined;
+
+/** What stands in the address; anything that is no filter is dropped. */
+export const readShared = (search: Readonly<Record<string, unknown>>): SharedFilter => {
+  const shared = {
+    from: instantText(search['from']),
+    to: instantText(search['to']),
+    number: textOf(search['number']),
+    agentId: textOf(search['agentId']),
+    queueId: textOf(search['queueId']),
+  };
+  return withoutAbsent(shared);
+};
+
+const instantText = (value: unknown): string | undefined => {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+};
+
+type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+export const withoutAbsent = <T extends object>(values: T): Present<T> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Present<T>;
+
+/** Names of queues and agents by id, as far as this user may know them. */
+export const useNames = (): {
+  readonly queue: (id: string | null) => string;
+  readonly agents: (ids: readonly string[]) => string;
+} => {
+  const can = useCan();
+  const queues = useQuery({ ...queuesQuery, enabled: can('queues:read') });
+  const agents = useQuery({ ...agentsQuery, enabled: can('agents:read') });
+  const agentName = (id: string): string =>
+    agents.data?.items.find((agent) => agent.id === id)?.name ?? id.slice(0, 8);
+  return {
+    queue: (id) =>
+      id === null ? '' : (queues.data?.items.find((queue) => queue.id === id)?.name ?? id),
+    agents: (ids) => ids.map(agentName).join(', '),
+  };
+};
+
+const TimeField = (props: {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly onChange: (iso: string | undefined) => void;
+}) => {
+  const { tenant } = useSession();
+  const { label, value, onChange } = props;
+  return (
+    <TextInput
+      type="datetime-local"
+      size="xs"
+      label={label}
+      value={value === undefined ? '' : localOf(Date.parse(value), tenant.timeZone)}
+      onChange={(event) => {
+        const instant = instantOf(event.currentTarget.value, tenant.timeZone);
+        onChange(instant === null ? undefined : new Date(instant).toISOString());
+      }}
+    />
+  );
+};
+
+const NumberField = (props: {
+  readonly value: string | undefined;
+  readonly onChange: (number: string | undefined) => void;
+}) => {
+  const t = useText();
+  const { value = '', onChange } = props;
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const take = (): void => {
+    const next = text.trim();
+    if (next !== value) onChange(next === '' ? undefined : next);
+  };
+  return (
+    <TextInput
+      type="search"
+      size="xs"
+      w={150}
+      label={t('filter.number')}
+      maxLength={64}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={take}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') take();
+      }}
+    />
+  );
+};
+
+interface Choice {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly onChange: (value: string | undefined) => void;
+}
+
+const ChoiceField = ({ label, value, options, onChange }: Choice) => {
+  const t = useText();
+  return (
+    <NativeSelect
+      size="xs"
+      w={150}
+      label={label}
+      value={value ?? ''}
+      onChange={({ currentTarget }) =>
+        onChange(currentTarget.value === '' ? undefined : currentTarget.value)
+      }
+      data={[{ value: '', label: t('filter.any') }, ...options]}
+    />
+  );
+};
+
+export const Filters = <T extends SharedFilter>(props: {
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+  readonly choice: Choice;
+}) => {
+  const t = useText();
+  const can = useCan();
+  const { value, onChange, choice } = props;
+  const queues = useQuery({ ...queuesQuery, enabled: can('queues:read') });
+  const agents = useQuery({ ...agentsQuery, enabled: can('agents:read') });
+  const change = (part: SharedFilter): void => onChange({ ...value, ...part });
+  const options = (items: readonly { id: string; name: string }[] | undefined) =>
+    (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <Group component="search" gap="sm" align="end" aria-label={t('filter.title')}>
+      <TimeField
+        label={t('filter.from')}
+        value={value.from}
+        onChange={(from) => change({ from })}
+      />
+      <TimeField label={t('filter.to')} value={value.to} onChange={(to) => change({ to })} />
+      <NumberField value={value.number} onChange={(number) => change({ number })} />
+      {can('queues:read') && (
+        <ChoiceField
+          label={t('field.queue')}
+          value={value.queueId}
+          options={options(queues.data?.items)}
+          onChange={(queueId) => change({ queueId })}
+        />
+      )}
+      {can('agents:read') && (
+        <ChoiceField
+          label={t('field.agent')}
+          value={value.agentId}
+          options={options(agents.data?.items)}
+          onChange={(agentId) => change({ agentId })}
+        />
+      )}
+      <ChoiceField {...choice} />
+      {Object.values(value).some((part) => part !== undefined) && (
+        <Button
+          size="xs"
+          variant="subtle"
+          leftSection={<IconFilterOff size={16} />}
+          onClick={() => onChange({} as T)}
+        >
+          {t('filter.clear')}
+        </Button>
+      )}
+    </Group>
+  );
+};

@@ -1,0 +1,105 @@
+/** A list of the server: loading, empty, refused, broken, and the pages that come after the first. */
+import { Button, Center, Group, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useText } from '../i18n/language.ts';
+import { ProblemNote } from './problem.tsx';
+import classes from './list.module.css';
+
+interface PageOf<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+export interface Column<Item> {
+  readonly key: string;
+  readonly head: string;
+  readonly cell: (item: Item) => ReactNode;
+  readonly width?: number | string;
+}
+
+interface ListProps<Item> {
+  readonly label: string;
+  readonly columns: readonly Column<Item>[];
+  readonly keyOf: (item: Item) => string;
+  readonly query: UseInfiniteQueryResult<InfiniteData<PageOf<Item>>>;
+  readonly empty: { readonly title: string; readonly text: string };
+}
+
+const Waiting = () => {
+  const t = useText();
+  return (
+    <Stack gap="xs" role="status" aria-label={t('list.loading')}>
+      {[0, 1, 2, 3, 4, 5].map((row) => (
+        <Skeleton key={row} height={36} />
+      ))}
+    </Stack>
+  );
+};
+
+export const List = <Item,>({ label, columns, keyOf, query, empty }: ListProps<Item>) => {
+  const t = useText();
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
+  if (isPending) return <Waiting />;
+  if (!data) return <ProblemNote error={error} onRetry={() => void refetch()} />;
+  const items = data.pages.flatMap((page) => page.items);
+  return (
+    <Stack gap="md">
+      {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
+      {items.length === 0 ? (
+        <Center mih={240}>
+          <Stack gap={4} align="center" maw={460}>
+            <Title order={2} size="h4">
+              {empty.title}
+            </Title>
+            <Text c="dimmed" ta="center">
+              {empty.text}
+            </Text>
+          </Stack>
+        </Center>
+      ) : (
+        <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+          <Table
+            className={classes['table'] ?? ''}
+            highlightOnHover
+            verticalSpacing="xs"
+            aria-label={label}
+          >
+            <Table.Thead>
+              <Table.Tr>
+                {columns.map(({ key, head, width }) => (
+                  <Table.Th key={key} w={width ?? 'auto'}>
+                    {head}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((item) => (
+                <Table.Tr key={keyOf(item)}>
+                  {columns.map(({ key, cell }) => (
+                    <Table.Td key={key}>{cell(item)}</Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" role="status">
+          {items.length > 0 && t('list.shown', { count: items.length })}
+        </Text>
+        {hasNextPage && (
+          <Button
+            variant="default"
+            loading={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            {t('list.more')}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+};

@@ -1,0 +1,54 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle, IconLock, IconSearchOff } from '@tabler/icons-react';
+import { ApiError } from '../api/client.ts';
+import { useText, type Text as Words } from '../i18n/language.ts';
+
+/** What went wrong, in the user's words where we have them, else in the server's. */
+export const problemText = (t: Words, error: unknown): string => {
+  if (!(error instanceof ApiError)) return t('problem.unexpected');
+  if (error.code === 'console/unreachable') return t('problem.unreachable');
+  if (error.status === 403) return t('problem.forbidden');
+  if (error.status === 404) return t('problem.notFound');
+  if (error.status === 429) return t('problem.tooMany', { seconds: error.retryAfterSeconds ?? 60 });
+  const fields = error.fields.map(({ field, message }) => `${field} ${message}`).join('; ');
+  return fields === '' ? error.message : `${error.message} ${fields}`;
+};
+
+const iconOf = (error: unknown) => {
+  if (error instanceof ApiError && error.status === 403) return <IconLock size={18} />;
+  if (error instanceof ApiError && error.status === 404) return <IconSearchOff size={18} />;
+  return <IconAlertTriangle size={18} />;
+};
+
+export const ProblemNote = ({
+  error,
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+}) => {
+  const t = useText();
+  const isRefusal = error instanceof ApiError && (error.status === 403 || error.status === 404);
+  const requestId = error instanceof ApiError ? error.requestId : null;
+  return (
+    <Alert
+      role="alert"
+      color={isRefusal ? 'gray' : 'red'}
+      icon={iconOf(error)}
+      title={problemText(t, error)}
+    >
+      <Stack gap="xs">
+        {requestId !== null && !isRefusal && (
+          <Text size="xs">{t('problem.request', { id: requestId })}</Text>
+        )}
+        {onRetry && !isRefusal && (
+          <Group>
+            <Button size="xs" variant="default" onClick={onRetry}>
+              {t('problem.retry')}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Alert>
+  );
+};

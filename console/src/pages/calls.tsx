@@ -1,0 +1,114 @@
+import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState, type ReactElement } from 'react';
+import { callsQuery, type Call, type CallFilter } from '../api/queries.ts';
+import { useText } from '../i18n/language.ts';
+import { OutcomeBadge } from '../lists/badges.tsx';
+import { Filters, readShared, useNames, withoutAbsent } from '../lists/filters.tsx';
+import { List, type Column } from '../lists/list.tsx';
+import { useTimeTexts } from '../session.tsx';
+import { clockText } from '../time/length.ts';
+import { outcomeText, typeText, whyText } from '../words.ts';
+
+const outcomes = [
+  'inProgress',
+  'ready',
+  'declined',
+  'excluded',
+  'failed',
+] as const satisfies readonly Call['outcome'][];
+
+export const readCallFilter = (search: Readonly<Record<string, unknown>>): CallFilter =>
+  withoutAbsent({
+    ...readShared(search),
+    outcome: outcomes.find((outcome) => outcome === search['outcome']),
+  });
+
+/** Runs on while the call is up. */
+const CallLength = ({ call }: { readonly call: Call }) => {
+  const [now, setNow] = useState(() => Date.now());
+  const isUp = call.endedAt === null && call.live !== null;
+  useEffect(() => {
+    if (!isUp) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [isUp]);
+  if (call.answeredAt === null) return '–';
+  const end = call.endedAt === null ? now : Date.parse(call.endedAt);
+  if (call.endedAt === null && !isUp) return '–';
+  return clockText(end - Date.parse(call.answeredAt));
+};
+
+const useColumns = (): readonly Column<Call>[] => {
+  const t = useText();
+  const time = useTimeTexts();
+  const names = useNames();
+  return [
+    {
+      key: 'started',
+      head: t('field.started'),
+      cell: (row) => (
+        <Anchor renderRoot={(props) => <Link to="/calls/$id" params={{ id: row.id }} {...props} />}>
+          {time.instant(row.startedAt)}
+        </Anchor>
+      ),
+    },
+    { key: 'type', head: t('field.type'), cell: (row) => typeText(t, row.callType) },
+    { key: 'caller', head: t('field.caller'), cell: (row) => row.caller },
+    { key: 'callee', head: t('field.callee'), cell: (row) => row.callee },
+    { key: 'queue', head: t('field.queue'), cell: (row) => names.queue(row.queueId) },
+    { key: 'agents', head: t('field.agent'), cell: (row) => names.agents(row.agentIds) },
+    { key: 'length', head: t('field.length'), cell: (row) => <CallLength call={row} /> },
+    { key: 'outcome', head: t('field.recording'), cell: (row) => <OutcomeBadge call={row} /> },
+    {
+      key: 'why',
+      head: t('field.why'),
+      cell: (row) => (
+        <Text size="sm" c="dimmed">
+          {whyText(t, row)}
+        </Text>
+      ),
+    },
+  ];
+};
+
+export const CallsPage = (): ReactElement => {
+  const t = useText();
+  const filter = useSearch({ from: '/calls' });
+  const navigate = useNavigate({ from: '/calls' });
+  const query = useInfiniteQuery(callsQuery(filter));
+  const isFiltered = Object.keys(filter).length > 0;
+  return (
+    <Stack gap="lg">
+      <Title order={1} size="h2">
+        {t('calls.title')}
+      </Title>
+      <Filters<CallFilter>
+        value={filter}
+        onChange={(next) => void navigate({ search: withoutAbsent(next) })}
+        choice={{
+          label: t('field.recording'),
+          value: filter.outcome,
+          options: outcomes.map((each) => ({ value: each, label: outcomeText(t, each) })),
+          onChange: (value) => {
+            const { outcome: _outcome, ...rest } = filter;
+            const outcome = outcomes.find((each) => each === value);
+            void navigate({ search: outcome ? { ...rest, outcome } : rest });
+          },
+        }}
+      />
+      <List
+        label={t('calls.title')}
+        columns={useColumns()}
+        keyOf={(row) => row.id}
+        query={query}
+        empty={
+          isFiltered
+            ? { title: t('empty.filtered'), text: t('empty.filteredText') }
+            : { title: t('empty.calls'), text: t('empty.callsText') }
+        }
+      />
+    </Stack>
+  );
+};

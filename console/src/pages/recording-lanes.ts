@@ -1,0 +1,73 @@
+/** A recording's participants as lanes: which side of the file each is heard on, and whose waveform it shows. */
+import { useQueries } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { fetchRaw } from '../api/client.ts';
+import type { RecordingDetail, Track } from '../api/queries.ts';
+import { useText } from '../i18n/language.ts';
+import { useNames } from '../lists/filters.tsx';
+import type { Lane } from '../player/lanes.tsx';
+import { readPeaks, type Peaks } from '../player/peaks.ts';
+import type { Channel } from '../player/player.ts';
+
+/** One row per participant: somebody who left and came back has several tracks. */
+const participantsOf = (tracks: readonly Track[]): readonly Track[] => {
+  const seen = new Map<number, Track>();
+  for (const track of tracks) if (!seen.has(track.participant)) seen.set(track.participant, track);
+  return [...seen.values()];
+};
+
+const sideOf = (track: Track, endUserChannel: 'left' | 'right'): Channel => {
+  const isEndUser = track.kind === 'customer';
+  return isEndUser === (endUserChannel === 'left') ? 0 : 1;
+};
+
+/** Two share the dual-channel file without loss; from three on each waveform is its own. */
+const peaksSources = (participants: readonly Track[]): readonly string[] =>
+  participants.length <= 2
+    ? ['dual-channel']
+    : participants.map(({ participant }) => `participant-${participant}`);
+
+const peaksQuery = (recordingId: string, rendition: string, isReady: boolean) => ({
+  queryKey: ['peaks', recordingId, rendition],
+  enabled: isReady,
+  // A finished rendition never changes.
+  staleTime: Infinity,
+  queryFn: async ({ signal }: { readonly signal: AbortSignal }): Promise<Peaks | null> => {
+    const path = `/recordings/${recordingId}/renditions/${rendition}/peaks`;
+    const answer = await fetchRaw(path, { signal });
+    return readPeaks(new Uint8Array(await answer.arrayBuffer()));
+  },
+});
+
+export interface LanesOfRecording {
+  readonly lanes: readonly Lane[];
+  /** The waveform cannot be had; the audio may still play. */
+  readonly problem: unknown;
+}
+
+export const useLanes = (recording: RecordingDetail, isReady: boolean): LanesOfRecording => {
+  const t = useText();
+  const names = useNames();
+  const participants = useMemo(() => participantsOf(recording.tracks), [recording.tracks]);
+  const sources = peaksSources(participants);
+  const answers = useQueries({
+    queries: sources.map((source) => peaksQuery(recording.id, source, isReady)),
+  });
+  const lanes = participants.map((track, index): Lane => {
+    const channel = sideOf(track, recording.endUserChannel);
+    const isOwn = sources.length > 1;
+    return {
+      participant: track.participant,
+      kind: track.kind,
+      name: track.agentId === null ? track.endpointUser : names.agents([track.agentId]),
+      role: t(`kind.${track.kind}`),
+      channel: participants.length > 1 ? channel : null,
+      peaks: answers[isOwn ? index : 0]?.data ?? null,
+      peaksChannel: isOwn ? 0 : channel,
+      spans: (recording.timeline ?? []).filter(
+        ({ kind, participant }) => kind !== 'talk' && participant === track.participant,
+      ),
+    };
+  });
+  return { lanes, problem: answers.find(({ error }) => error !== null)?.error ?? null };
+};

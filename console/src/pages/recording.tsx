@@ -1,0 +1,212 @@
+import { Alert, Anchor, Button, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { IconCheck, IconLink } from '@tabler/icons-react';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, type ReactElement } from 'react';
+import { base } from '../api/client.ts';
+import { callQuery, isMoving, recordingQuery, type RecordingDetail } from '../api/queries.ts';
+import { useText } from '../i18n/language.ts';
+import { StateBadge } from '../lists/badges.tsx';
+import { Facts, Section } from '../lists/facts.tsx';
+import { useNames } from '../lists/filters.tsx';
+import { ProblemNote } from '../lists/problem.tsx';
+import { Clocks } from '../player/clocks.ts';
+import { Lanes, type Lane } from '../player/lanes.tsx';
+import { player, usePlayer } from '../player/player.ts';
+import { useCan, useTimeTexts } from '../session.tsx';
+import { clockText } from '../time/length.ts';
+import { ruleText, typeText, whyText } from '../words.ts';
+import { CallPath } from './call-path.tsx';
+import { Downloads } from './downloads.tsx';
+import { useLanes } from './recording-lanes.ts';
+import { Timeline } from './timeline.tsx';
+
+/** `?t=83` in seconds of call time. */
+export const readMoment = (search: Readonly<Record<string, unknown>>): { t?: number } => {
+  const seconds = Number(search['t']);
+  return search['t'] !== undefined && Number.isFinite(seconds) && seconds >= 0
+    ? { t: seconds }
+    : {};
+};
+
+const playable = (state: RecordingDetail['state']): boolean =>
+  state === 'ready' || state === 'delivered';
+
+/** Of the call that was recorded: what the file should come to. */
+const expectedMs = (recording: RecordingDetail): number | null =>
+  recording.sealedAt === null
+    ? null
+    : Date.parse(recording.sealedAt) - Date.parse(recording.startedAt);
+
+const StateNote = ({ recording }: { readonly recording: RecordingDetail }) => {
+  const t = useText();
+  const { state, failureReason, salvaged } = recording;
+  if (state === 'failed')
+    return (
+      <Alert color="red" role="alert" title={t('recording.failed')}>
+        {ruleText(t, failureReason)}
+      </Alert>
+    );
+  if (isMoving(state)) {
+    const expected = expectedMs(recording);
+    return (
+      <Alert color="blue" role="status" icon={<Loader size={16} />}>
+        {state !== 'sealed' || expected === null
+          ? t('recording.capturing')
+          : t('recording.processing', { length: clockText(expected) })}
+      </Alert>
+    );
+  }
+  if (state === 'purged' || state === 'expired')
+    return <Alert color="gray">{t(`recording.${state}`)}</Alert>;
+  return salvaged ? <Alert color="orange">{t('recording.salvaged')}</Alert> : null;
+};
+
+const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void => {
+  const { t: moment } = useSearch({ from: '/recordings/$id' });
+  const can = useCan();
+  const mayPlay = can('recordings:play');
+  useEffect(() => {
+    if (!recording || !mayPlay || !playable(recording.state)) return;
+    const { id, renditions, durationMs, caller, callee } = recording;
+    const stored =
+      renditions.find(({ rendition }) => rendition === 'dual-channel') ?? renditions[0];
+    if (player.state().listening?.recordingId !== id) player.pause();
+    player.load({
+      recordingId: id,
+      title: `${caller} → ${callee}`,
+      url: `${base}/recordings/${id}/renditions/${stored?.rendition ?? 'dual-channel'}/audio?format=${stored?.format ?? 'mp3'}`,
+      channels: stored?.channels === 1 ? 1 : 2,
+      durationMs: stored?.durationMs ?? durationMs ?? 0,
+      clocks,
+    });
+  }, [recording, clocks, mayPlay]);
+  const isLoaded = recording !== undefined && playable(recording.state);
+  useEffect(() => {
+    if (isLoaded && moment !== undefined) player.seek(clocks.mediaAt(moment * 1000));
+    // A link is followed once; later changes of the clocks do not pull the needle back.
+  }, [isLoaded, moment]);
+};
+
+const MomentLink = ({ id, clocks }: { readonly id: string; readonly clocks: Clocks }) => {
+  const t = useText();
+  const clipboard = useClipboard({ timeout: 2000 });
+  const copy = (): void => {
+    const seconds = Math.floor(clocks.callAt(player.positionMs()) / 1000);
+    clipboard.copy(`${location.origin}/recordings/${id}?t=${seconds}`);
+  };
+  return (
+    <Button
+      variant="default"
+      leftSection={clipboard.copied ? <IconCheck size={16} /> : <IconLink size={16} />}
+      onClick={copy}
+    >
+      {clipboard.copied ? t('recording.linkCopied') : t('recording.link')}
+    </Button>
+  );
+};
+
+const Sound = (props: {
+  readonly recording: RecordingDetail;
+  readonly lanes: readonly Lane[];
+  readonly clocks: Clocks;
+  readonly problem: unknown;
+}) => {
+  const t = useText();
+  const can = useCan();
+  const { listening } = usePlayer();
+  const { recording, lanes, clocks, problem } = props;
+  if (!playable(recording.state)) return null;
+  if (!can('recordings:play')) return <Alert color="gray">{t('recording.mayNotPlay')}</Alert>;
+  const isHere = listening?.recordingId === recording.id;
+  const callMs = clocks.callAt(recording.durationMs ?? 0);
+  return (
+    <Section title={t('recording.sound')}>
+      {problem !== null && <ProblemNote error={problem} />}
+      {isHere && <Lanes lanes={lanes} clocks={clocks} callMs={callMs} />}
+      <Text size="xs" c="dimmed">
+        {t('recording.hint')}
+      </Text>
+    </Section>
+  );
+};
+
+const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
+  const t = useText();
+  const time = useTimeTexts();
+  const names = useNames();
+  const can = useCan();
+  const clocks = useMemo(() => new Clocks(recording.timeline ?? []), [recording.timeline]);
+  const isReady = playable(recording.state);
+  const { lanes, problem } = useLanes(recording, isReady && can('recordings:play'));
+  const call = useQuery(callQuery(recording.callId));
+  useNeedle(recording, clocks);
+  const expected = expectedMs(recording);
+  const length = recording.durationMs === null ? '' : clockText(recording.durationMs);
+  return (
+    <Stack gap="lg">
+      <Anchor size="sm" renderRoot={(props) => <Link to="/recordings" {...props} />}>
+        ← {t('recordings.title')}
+      </Anchor>
+      <Group justify="space-between" align="start">
+        <Group gap="sm">
+          <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+            {recording.caller} → {recording.callee}
+          </Title>
+          <StateBadge state={recording.state} />
+        </Group>
+        {isReady && (
+          <Group gap="xs">
+            <MomentLink id={recording.id} clocks={clocks} />
+            <Downloads recording={recording} lanes={lanes} />
+          </Group>
+        )}
+      </Group>
+      <StateNote recording={recording} />
+      <Sound {...{ recording, lanes, clocks, problem }} />
+      <Facts
+        facts={[
+          { label: t('field.started'), value: time.instant(recording.startedAt) },
+          { label: t('field.length'), value: length },
+          { label: t('field.expected'), value: expected === null ? '' : clockText(expected) },
+          { label: t('field.type'), value: typeText(t, recording.callType) },
+          { label: t('field.queue'), value: names.queue(recording.queueId) },
+          { label: t('field.agent'), value: names.agents(recording.agentIds) },
+          { label: t('field.why'), value: call.data ? whyText(t, call.data) : '' },
+          {
+            label: t('field.call'),
+            value: (
+              <Anchor
+                size="sm"
+                renderRoot={(props) => (
+                  <Link to="/calls/$id" params={{ id: recording.callId }} {...props} />
+                )}
+              >
+                {recording.callId}
+              </Anchor>
+            ),
+          },
+        ]}
+      />
+      {recording.timeline && (
+        <Timeline
+          spans={recording.timeline}
+          nameOf={(participant) =>
+            lanes.find((lane) => lane.participant === participant)?.name ?? String(participant)
+          }
+        />
+      )}
+      {call.data && <CallPath call={call.data} />}
+    </Stack>
+  );
+};
+
+export const RecordingPage = (): ReactElement => {
+  const t = useText();
+  const { id } = useParams({ from: '/recordings/$id' });
+  const { data: recording, error, refetch } = useQuery(recordingQuery(id));
+  if (recording) return <Loaded key={recording.id} recording={recording} />;
+  if (error) return <ProblemNote error={error} onRetry={() => void refetch()} />;
+  return <Skeleton height={360} role="status" aria-label={t('list.loading')} />;
+};

@@ -1,0 +1,236 @@
+/** One listening at a time, wherever the user is in the console. Plays one file; its two channels can be silenced each. */
+import { useCallback, useSyncExternalStore } from 'react';
+import { recall, remember } from '../remembered.ts';
+import type { Clocks } from './clocks.ts';
+
+export type Channel = 0 | 1;
+
+export interface Listening {
+  readonly recordingId: string;
+  readonly title: string;
+  readonly url: string;
+  readonly channels: 1 | 2;
+  /** Of the file. */
+  readonly durationMs: number;
+  readonly clocks: Clocks;
+}
+
+export interface PlayerState {
+  readonly listening: Listening | null;
+  readonly isPlaying: boolean;
+  readonly isWaiting: boolean;
+  /** The browser could not get or decode the file. */
+  readonly hasFailed: boolean;
+  readonly rate: number;
+  readonly audible: readonly [boolean, boolean];
+}
+
+export const rates = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
+
+const rememberedRate = (): number => {
+  const rate = Number(recall('rate'));
+  return rates.some((known) => known === rate) ? rate : 1;
+};
+
+/** From each channel of the file to each ear. A channel that is alone is heard on both. */
+const gainsOf = ([left, right]: readonly [boolean, boolean]): readonly number[] =>
+  left && right ? [1, 0, 0, 1] : [Number(left), Number(left), Number(right), Number(right)];
+
+/** Changes smaller than this are not worth another frame. */
+const GLIDE_SECONDS = 0.01;
+
+export class Player {
+  readonly #audio = new Audio();
+  readonly #listeners = new Set<() => void>();
+  #context: AudioContext | null = null;
+  #gains: GainNode[] = [];
+  #state: PlayerState = {
+    listening: null,
+    isPlaying: false,
+    isWaiting: false,
+    hasFailed: false,
+    rate: rememberedRate(),
+    audible: [true, true],
+  };
+  #frame = 0;
+  #positionMs = 0;
+  readonly #positionListeners = new Set<() => void>();
+
+  constructor() {
+    const audio = this.#audio;
+    audio.preload = 'metadata';
+    audio.addEventListener('play', () => this.#change({ isPlaying: true }));
+    audio.addEventListener('pause', () => this.#change({ isPlaying: false, isWaiting: false }));
+    audio.addEventListener('waiting', () => this.#change({ isWaiting: true }));
+    audio.addEventListener('playing', () => this.#change({ isWaiting: false, hasFailed: false }));
+    audio.addEventListener('error', () => {
+      if (this.#state.listening) this.#change({ hasFailed: true, isWaiting: false });
+    });
+    audio.addEventListener('seeked', () => this.#tick());
+    audio.addEventListener('timeupdate', () => this.#tick());
+    audio.addEventListener('play', () => this.#follow());
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  readonly state = (): PlayerState => this.#state;
+
+  readonly subscribePosition = (listener: () => void): (() => void) => {
+    this.#positionListeners.add(listener);
+    return () => this.#positionListeners.delete(listener);
+  };
+  /** In the file. */
+  readonly positionMs = (): number => this.#positionMs;
+
+  /** Puts a file under the needle; the same one again keeps its place. */
+  load(listening: Listening): void {
+    const now = this.#state.listening;
+    if (now?.recordingId === listening.recordingId && now.url === listening.url) {
+      this.#change({ listening });
+      return;
+    }
+    this.#audio.src = listening.url;
+    this.#audio.playbackRate = this.#state.rate;
+    this.#positionMs = 0;
+    this.#change({ listening, audible: [true, true], hasFailed: false, isWaiting: false });
+    this.#applyGains();
+    this.#tick();
+  }
+
+  close(): void {
+    this.#audio.pause();
+    this.#change({ listening: null, hasFailed: false });
+    this.#audio.removeAttribute('src');
+    this.#audio.load();
+  }
+
+  toggle(): void {
+    if (this.#state.isPlaying) this.#audio.pause();
+    else void this.play();
+  }
+
+  pause(): void {
+    this.#audio.pause();
+  }
+
+  async play(): Promise<void> {
+    const { listening } = this.#state;
+    if (!listening) return;
+    if (this.#positionMs >= listening.durationMs - 50) this.seek(0);
+    this.#connect();
+    try {
+      await this.#context?.resume();
+      await this.#audio.play();
+    } catch (error) {
+      // A pause that came while it was starting is no failure; the element tells of real ones by itself.
+      if (!(error instanceof DOMException && error.name === 'AbortError'))
+        this.#change({ hasFailed: true });
+    }
+  }
+
+  /** @param mediaMs position in the file; what lies outside is brought inside */
+  seek(mediaMs: number): void {
+    const { listening } = this.#state;
+    if (!listening) return;
+    this.#positionMs = Math.min(Math.max(0, mediaMs), listening.durationMs);
+    this.#audio.currentTime = this.#positionMs / 1000;
+    for (const listener of this.#positionListeners) listener();
+  }
+
+  step(byMs: number): void {
+    this.seek(this.#positionMs + byMs);
+  }
+
+  setRate(rate: number): void {
+    this.#audio.playbackRate = rate;
+    remember('rate', String(rate));
+    this.#change({ rate });
+  }
+
+  /** One step slower or faster. */
+  stepRate(by: 1 | -1): void {
+    const index = rates.findIndex((rate) => rate === this.#state.rate);
+    const next = rates[Math.min(Math.max(0, index + by), rates.length - 1)];
+    if (next !== undefined) this.setRate(next);
+  }
+
+  toggleMute(channel: Channel): void {
+    const [left, right] = this.#state.audible;
+    this.#setAudible(channel === 0 ? [!left, right] : [left, !right]);
+  }
+
+  /** Only this channel; both again when it was alone already. */
+  toggleSolo(channel: Channel): void {
+    const { audible } = this.#state;
+    const isAlone = audible[channel] && !audible[channel === 0 ? 1 : 0];
+    this.#setAudible(isAlone ? [true, true] : [channel === 0, channel === 1]);
+  }
+
+  #setAudible(audible: readonly [boolean, boolean]): void {
+    this.#change({ audible });
+    this.#applyGains();
+  }
+
+  /** Browsers allow this only after the user did something. */
+  #connect(): void {
+    if (this.#context) return;
+    const context = new AudioContext();
+    const splitter = context.createChannelSplitter(2);
+    const merger = context.createChannelMerger(2);
+    const source = context.createMediaElementSource(this.#audio);
+    // A mono file comes out of both channels, so that it passes the same way.
+    const upmix = context.createGain();
+    upmix.channelCount = 2;
+    upmix.channelCountMode = 'explicit';
+    source.connect(upmix).connect(splitter);
+    this.#gains = [0, 1, 2, 3].map((index) => {
+      const gain = context.createGain();
+      splitter.connect(gain, index >> 1);
+      gain.connect(merger, 0, index & 1);
+      return gain;
+    });
+    merger.connect(context.destination);
+    this.#context = context;
+    this.#applyGains();
+  }
+
+  #applyGains(): void {
+    const now = this.#context?.currentTime ?? 0;
+    gainsOf(this.#state.audible).forEach((value, index) =>
+      this.#gains[index]?.gain.setTargetAtTime(value, now, GLIDE_SECONDS),
+    );
+  }
+
+  #change(change: Partial<PlayerState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #tick(): void {
+    this.#positionMs = this.#audio.currentTime * 1000;
+    for (const listener of this.#positionListeners) listener();
+  }
+
+  #follow(): void {
+    cancelAnimationFrame(this.#frame);
+    const next = (): void => {
+      if (this.#audio.paused) return;
+      this.#tick();
+      this.#frame = requestAnimationFrame(next);
+    };
+    this.#frame = requestAnimationFrame(next);
+  }
+}
+
+export const player = new Player();
+
+export const usePlayer = (): PlayerState => useSyncExternalStore(player.subscribe, player.state);
+
+/** Position in the file, rounded down to `stepMs`, so that a clock does not draw itself sixty times a second. */
+export const usePosition = (stepMs: number): number =>
+  useSyncExternalStore(
+    player.subscribePosition,
+    useCallback(() => Math.floor(player.positionMs() / stepMs) * stepMs, [stepMs]),
+  );

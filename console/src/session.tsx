@@ -1,0 +1,47 @@
+import { createContext, use } from 'react';
+import type { Session } from './api/queries.ts';
+import { useLanguage } from './i18n/language.ts';
+
+/** Who is signed in. There is one wherever a page is drawn. */
+export const SessionContext = createContext<Session | null>(null);
+
+export const useSession = (): Session => {
+  const session = use(SessionContext);
+  if (!session) throw new Error('a page is drawn while nobody is signed in');
+  return session;
+};
+
+export const useCan = (): ((right: string) => boolean) => {
+  const { rights } = useSession();
+  return (right) => rights.includes(right);
+};
+
+export interface TimeTexts {
+  readonly zone: string;
+  /** Day and time to the second. */
+  readonly instant: (iso: string) => string;
+  readonly time: (iso: string | number) => string;
+}
+
+/** Times in the tenant's zone, written as the user's language does (spec decision 20). */
+export const useTimeTexts = (): TimeTexts => {
+  const { tenant } = useSession();
+  const language = useLanguage();
+  const zone = tenant.timeZone;
+  const day = new Intl.DateTimeFormat(language, {
+    timeZone: zone,
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  });
+  const time = new Intl.DateTimeFormat(language, {
+    timeZone: zone,
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  });
+  return {
+    zone,
+    instant: (iso) => day.format(new Date(iso)),
+    time: (iso) => time.format(new Date(iso)),
+  };
+};

@@ -1,0 +1,65 @@
+import { ActionIcon, Kbd, Modal, Table, Text, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconKeyboard } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { useText, type TextKey } from '../i18n/language.ts';
+
+const keys: readonly { readonly keys: readonly string[]; readonly text: TextKey }[] = [
+  { keys: ['Space', 'K'], text: 'help.play' },
+  { keys: ['←', '→'], text: 'help.step' },
+  { keys: ['J', 'L'], text: 'help.leap' },
+  { keys: ['<', '>'], text: 'help.speed' },
+  { keys: ['1', '2'], text: 'help.mute' },
+  { keys: ['Home'], text: 'help.start' },
+  { keys: ['?'], text: 'help.help' },
+];
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
+
+/** `?` anywhere, or the button. */
+export const KeyboardHelp = () => {
+  const t = useText();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === '?' && !isTyping(event.target)) open();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [open]);
+  return (
+    <>
+      <Tooltip label={`${t('help.title')} (?)`}>
+        <ActionIcon variant="default" size={30} aria-label={t('help.title')} onClick={open}>
+          <IconKeyboard size={16} />
+        </ActionIcon>
+      </Tooltip>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={t('help.title')}
+        closeButtonProps={{ 'aria-label': t('help.close') }}
+      >
+        <Table verticalSpacing={6} aria-label={t('help.title')}>
+          <Table.Tbody>
+            {keys.map(({ keys: names, text }) => (
+              <Table.Tr key={text}>
+                <Table.Td w={140}>
+                  {names.map((name) => (
+                    <Kbd key={name} mr={6}>
+                      {name}
+                    </Kbd>
+                  ))}
+                </Table.Td>
+                <Table.Td>
+                  <Text size="sm">{t(text)}</Text>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Modal>
+    </>
+  );
+};

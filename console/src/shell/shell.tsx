@@ -1,0 +1,159 @@
+import {
+  AppShell,
+  Burger,
+  Button,
+  Group,
+  Image,
+  Menu,
+  NavLink,
+  Text,
+  Tooltip,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  IconChevronDown,
+  IconClock,
+  IconLogout,
+  IconPhone,
+  IconRocket,
+  IconWaveSine,
+} from '@tabler/icons-react';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { client, useToken } from '../api/client.ts';
+import { useChanges } from '../api/events.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { useText, type TextKey } from '../i18n/language.ts';
+import { Dock } from '../player/dock.tsx';
+import { usePlayerKeys } from '../player/keys.ts';
+import { player, usePlayer } from '../player/player.ts';
+import { useCan, useSession } from '../session.tsx';
+import { LanguageMenu, ThemeButton } from './choices.tsx';
+import { KeyboardHelp } from './help.tsx';
+import { AlarmLines, StaleNote } from './notices.tsx';
+import classes from './shell.module.css';
+
+/** Only pages that exist, and of those only what this user's rights open. */
+const entries = [
+  { to: '/calls', text: 'calls.title', icon: IconPhone, right: 'calls:read' },
+  { to: '/recordings', text: 'recordings.title', icon: IconWaveSine, right: 'recordings:read' },
+  { to: '/start', text: 'start.title', icon: IconRocket, right: 'numbers:write' },
+] as const satisfies readonly { readonly text: TextKey; readonly [key: string]: unknown }[];
+
+const AccountMenu = () => {
+  const t = useText();
+  const { user } = useSession();
+  const queries = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => client.DELETE('/sessions'),
+    // Whatever the server says, this window forgets; a session it could not end is asked for again and shows itself.
+    onSettled: async () => {
+      player.close();
+      useToken(null);
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+      await queries.refetchQueries({ queryKey: sessionQuery.queryKey });
+    },
+  });
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="xs"
+          rightSection={<IconChevronDown size={14} />}
+          classNames={{ label: classes['account'] ?? '' }}
+        >
+          {user.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label c="dimmed">{t(`role.${user.role}`)}</Menu.Label>
+        <Menu.Item
+          leftSection={<IconLogout size={16} />}
+          onClick={() => signOut.mutate()}
+          disabled={signOut.isPending}
+        >
+          {t('shell.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+};
+
+export const Shell = (): ReactElement => {
+  const t = useText();
+  const can = useCan();
+  const { tenant } = useSession();
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const freshness = useChanges(can('events:read'));
+  const { listening, hasFailed } = usePlayer();
+  usePlayerKeys();
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      footer={{ height: hasFailed ? 104 : 58, collapsed: listening === null }}
+      padding="lg"
+    >
+      <a className={classes['skip']} href="#content">
+        {t('shell.skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
+          <Group gap="sm" wrap="nowrap" miw={0}>
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('shell.menu')}
+            />
+            <Image src="/favicon.svg" alt="" w={26} h={26} />
+            <Text fw={700}>Callreel</Text>
+            <Text c="dimmed" size="sm" className={classes['tenant'] ?? ''} title={tenant.name}>
+              {tenant.name}
+            </Text>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Tooltip label={t('shell.zone')}>
+              <Group gap={4} wrap="nowrap" visibleFrom="sm" c="dimmed" tabIndex={0}>
+                <IconClock size={15} aria-hidden />
+                <Text size="xs">{tenant.timeZone}</Text>
+              </Group>
+            </Tooltip>
+            <LanguageMenu />
+            <ThemeButton />
+            <KeyboardHelp />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('shell.menu')}>
+        {entries
+          .filter(({ right }) => can(right))
+          .map(({ to, text, icon: Icon }) => (
+            <NavLink
+              key={to}
+              renderRoot={(props) => <Link to={to} {...props} />}
+              label={t(text)}
+              leftSection={<Icon size={18} />}
+              active={path.startsWith(to)}
+              aria-current={path.startsWith(to) ? 'page' : undefined}
+              className={classes['entry'] ?? ''}
+              onClick={close}
+            />
+          ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <StaleNote freshness={freshness} />
+        <AlarmLines />
+        <Outlet />
+      </AppShell.Main>
+      <AppShell.Footer withBorder={false}>
+        <Dock />
+      </AppShell.Footer>
+    </AppShell>
+  );
+};
