@@ -16,12 +16,7 @@ const consoleGlobals = [
 
 export default tseslint.config(
   {
-    ignores: [
-      '**/node_modules/**',
-      'console/dist/**',
-      'console/src/api/schema.ts',
-      'data/**',
-    ],
+    ignores: ['**/node_modules/**', 'console/dist/**', 'console/src/api/schema.ts', 'data/**'],
   },
   {
     files: ['**/*.ts', 'console/**/*.tsx'],
