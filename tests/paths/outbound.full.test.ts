@@ -166,8 +166,9 @@ test('a country that is not allowed is refused, and nothing of it reaches the ca
   }
 });
 
-test('tshark finds nothing malformed in what was sent for outbound calls', () =>
-  journey.judgeWire({ sipMessages: 40, rtpPackets: 300 }));
+test('tshark finds nothing malformed in what was sent for outbound calls', async () => {
+  await journey.judgeWire({ sipMessages: 40, rtpPackets: 300 });
+});
 
 test('every outbound call is accounted for', async () => {
   const account = await journey.balance();

@@ -16,7 +16,7 @@ import { freePorts } from './free-port.ts';
 import { until } from './programs.ts';
 import { makeServer, type Server } from './server.ts';
 import { type Sipp, type SippOptions, startSipp } from './sipp.ts';
-import { type Capture, captureLoopback } from './tshark.ts';
+import { type Capture, type CaptureReport, captureLoopback } from './tshark.ts';
 
 export interface JourneyOptions {
   readonly name: string;
@@ -50,8 +50,12 @@ export interface Journey {
   rows(number: string): Promise<readonly CallRow[]>;
   agentState(index: number): Promise<string>;
   setAgentState(index: number, state: 'available' | 'unavailable'): Promise<void>;
+  /** Changes the queue, and waits until calls see it. */
+  changeQueue(change: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Records inbound calls or not, from the next call on. */
+  recordInbound(record: boolean): Promise<void>;
   /** Fails on the first malformed packet, and when so little was seen that the verdict is worth nothing. */
-  judgeWire(least: { sipMessages: number; rtpPackets: number }): Promise<void>;
+  judgeWire(least: { sipMessages: number; rtpPackets: number }): Promise<CaptureReport>;
   /** Stops the server and reads the one account of its only tenant. */
   balance(databaseUrl?: string): Promise<Balance>;
   close(): Promise<void>;
@@ -60,6 +64,8 @@ export interface Journey {
 export type CarrierOptions = Pick<SippOptions, 'scenario' | 'keys' | 'tonesHz' | 'service'>;
 
 const lifeMs = 115_000;
+/** Calls look at settings in memory, which are fresh at once by notice and after a second in any case. */
+const directoryMs = 1100;
 
 export const openJourney = async (options: JourneyOptions): Promise<Journey> => {
   const folder = mkdtempSync(join(tmpdir(), `${options.name}-`));
@@ -172,12 +178,21 @@ export const openJourney = async (options: JourneyOptions): Promise<Journey> => 
         return row.state === state ? true : undefined;
       });
     },
+    changeQueue: async (body) => {
+      await server.request('PATCH', `/queues/${centre.queueId}`, { body });
+      await talkFor(directoryMs);
+    },
+    recordInbound: async (record) => {
+      await server.request('PUT', '/settings/call-recording', { body: { inbound: { record } } });
+      await talkFor(directoryMs);
+    },
     judgeWire: async (least) => {
       assert.ok(wire);
       const report = await wire.finish();
       assert.ok(report.sipMessages >= least.sipMessages, `${report.sipMessages} SIP messages`);
       assert.ok(report.rtpPackets >= least.rtpPackets, `${report.rtpPackets} RTP packets`);
       assert.deepEqual(report.malformed, []);
+      return report;
     },
     balance: async (databaseUrl = '') => {
       await server.stop();

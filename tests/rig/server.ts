@@ -107,7 +107,7 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
           return undefined;
         }
       },
-      { deadlineMs: 30_000, everyMs: 50 },
+      { deadlineMs: 60_000, everyMs: 50 },
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${started.output()}`);
     });

@@ -11,7 +11,11 @@ export interface Capture {
 export interface CaptureReport {
   /** SIP messages seen: proof that there was something to judge. */
   readonly sipMessages: number;
+  /** Of those, how many came by TCP. */
+  readonly sipMessagesByTcp: number;
   readonly rtpPackets: number;
+  /** RTP payload types that occurred, in order. */
+  readonly payloadTypes: readonly number[];
   /** One line for each packet tshark calls malformed or gives an error-level expert note. */
   readonly malformed: readonly string[];
 }
@@ -64,9 +68,13 @@ export const readCapture = (tshark: string, file: string): CaptureReport => {
     'sip.Status-Code',
     '_ws.expert.message',
   );
+  const sip = lines('sip', 'frame.number', 'tcp.srcport');
+  const rtp = lines('rtp', 'rtp.p_type');
   return {
-    sipMessages: lines('sip', 'frame.number').length,
-    rtpPackets: lines('rtp', 'frame.number').length,
+    sipMessages: sip.length,
+    sipMessagesByTcp: sip.filter((line) => /\t\d/u.test(line)).length,
+    rtpPackets: rtp.length,
+    payloadTypes: [...new Set(rtp.map(Number))].sort((a, b) => a - b),
     malformed: faults,
   };
 };

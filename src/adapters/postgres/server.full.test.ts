@@ -77,3 +77,22 @@ test(
     await database.close();
   },
 );
+
+test('a server that stops under a running statement fails that statement and nothing else', async () => {
+  const database = await openDatabase({ url: cluster.url, folder: '' });
+  const running = assert.rejects(database.executeSql('select pg_sleep(60)'), isDatabaseAway);
+  const deadline = performance.now() + 10_000;
+  const sleepers = async (): Promise<number> =>
+    (
+      await database.executeSql(
+        `select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(60)'`,
+      )
+    ).rows.length;
+  while ((await sleepers()) === 0 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  await cluster.stop();
+  await running;
+  await cluster.start();
+  assert.equal((await database.executeSql('select 1')).rows.length, 1);
+  await database.close();
+});

@@ -36,6 +36,8 @@ export class ServerClient {
       types: typesWithNumbers,
     });
     this.#pool.on('error', options.onIdleError);
+    // The pool listens to idle connections only. One that is lost in use fails its statement, or the next one: that is who is told.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   get waiting(): number {

@@ -1,0 +1,208 @@
+/** Hold from either side and from the console: baresip on both ends, and what the held party hears and what is captured meanwhile. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { Baresip } from '../rig/baresip.ts';
+import {
+  fetchAudio,
+  findRecording,
+  type RecordingDetail,
+  type TimelineSpan,
+} from '../rig/centre-watch.ts';
+import { type Journey, openJourney, talkFor } from '../rig/journey.ts';
+import { musicLikeness } from '../rig/music-check.ts';
+import { type FoundTone, findTones, levelOf, tolerances } from '../rig/tone-check.ts';
+
+const customerHz = 700;
+const agentHz = 1150;
+const customerNumber = '+12025550177';
+let journey: Journey;
+let agent: Baresip;
+let customer: Baresip;
+
+before(async () => {
+  journey = await openJourney({ name: 'hold', agents: 1, record: true });
+  agent = await journey.phone(0, { toneHz: agentHz });
+  customer = await journey.customerPhone({ toneHz: customerHz });
+});
+
+after(() => journey.close());
+
+/**
+ * A hold begins and ends between two packets, so a tone ends up to one packet (20 ms) before or after it; both ends of a tone are found
+ * to `detection`. Packets lie where they were sent, holds where they were carried out: on a busy machine a packet waits 60 ms in between.
+ */
+const edgeMs = 20 + tolerances.detection + 60;
+
+const holdsOf = (recording: RecordingDetail, participant: number): readonly TimelineSpan[] =>
+  (recording.timeline ?? []).filter(
+    (span) => span.kind === 'hold' && span.participant === participant,
+  );
+
+/** The spans of one tone in one channel, which must be one more than the holds, and end and begin again where these lie. */
+const assertGapsAtHolds = (
+  tones: readonly FoundTone[],
+  recording: RecordingDetail,
+  channel: number,
+  frequencyHz: number,
+): void => {
+  const holds = holdsOf(recording, channel + 1);
+  const spans = tones.filter(
+    (tone) => tone.channel === channel && tone.frequencyHz === frequencyHz,
+  );
+  const told = JSON.stringify({ spans, holds });
+  assert.equal(spans.length, holds.length + 1, told);
+  for (const [index, hold] of holds.entries()) {
+    const before = spans[index]?.untilMs ?? Infinity;
+    const after = spans[index + 1]?.fromMs ?? Infinity;
+    assert.ok(Math.abs(before - hold.mediaMs.from) <= edgeMs, `begin of hold ${index}: ${told}`);
+    assert.ok(Math.abs(after - hold.mediaMs.to) <= edgeMs, `end of hold ${index}: ${told}`);
+  }
+};
+
+/** Nothing of the held stretches was written: what is in the journal is the rest of the call. */
+const assertNothingCaptured = (
+  wav: Uint8Array,
+  recording: RecordingDetail,
+  participant: number,
+): void => {
+  const holds = holdsOf(recording, participant);
+  const track = recording.tracks.find((one) => one.participant === participant);
+  const heldMs = holds.reduce((sum, { callMs }) => sum + callMs.to - callMs.from, 0);
+  const writtenMs = (track?.frames ?? 0) / 8;
+  const talkMs = (recording.durationMs ?? 0) - heldMs;
+  const mostMs = edgeMs * (holds.length + 1);
+  assert.ok(Math.abs(writtenMs - talkMs) <= mostMs, `${writtenMs} ms written of ${talkMs} ms talk`);
+  assert.equal(track?.lostFrames, 0, 'a hold is no loss');
+  for (const { mediaMs } of holds) {
+    const level = levelOf(wav, participant - 1, mediaMs.from + edgeMs, mediaMs.to - edgeMs);
+    assert.equal(level, -127, 'digital silence while held');
+  }
+};
+
+/** Between two spans of the other party's tone the phone must have heard the music, and before them not. */
+const assertMusicInGaps = (phone: Baresip, otherHz: number, ownHz: number, gaps: number): void => {
+  const file = phone.heard().at(-1);
+  assert.ok(file, 'the phone wrote what it heard');
+  const heard = readFileSync(file);
+  const spans = findTones(heard, [otherHz, ownHz]);
+  assert.ok(
+    spans.every((tone) => tone.frequencyHz === otherHz),
+    'no echo of itself',
+  );
+  assert.equal(spans.length, gaps + 1, JSON.stringify(spans));
+  for (const [index, span] of spans.slice(0, -1).entries()) {
+    const next = spans[index + 1]?.fromMs ?? 0;
+    const likeness = musicLikeness(heard, span.untilMs + 100, next - 100);
+    assert.ok(likeness > 0.9, `gap ${index} is music to ${likeness}`);
+  }
+  const [first] = spans;
+  assert.ok(first);
+  const control = musicLikeness(heard, first.fromMs + 100, first.untilMs - 100);
+  assert.ok(control < 0.5, `talk is music to ${control}`);
+};
+
+const dialIn = async (nth: number): Promise<void> => {
+  await customer.command('dial', `sip:1000@127.0.0.1:${journey.server.sipPort}`);
+  await customer.event('CALL_ESTABLISHED', nth);
+  await agent.event('CALL_ESTABLISHED', nth);
+};
+
+const liveCall = (state: string) =>
+  journey.call(customerNumber, (call) => call.live?.state === state);
+
+test('the agent holds by phone, then by console: the customer hears music, and nothing of either stretch is captured', async () => {
+  await dialIn(1);
+  await talkFor(1500);
+  await agent.command('hold');
+  const held = await liveCall('on_hold');
+  assert.equal(held.live?.capture, 'paused');
+  await talkFor(1800);
+  await agent.command('resume');
+  await liveCall('connected');
+  await talkFor(1500);
+  const order = (action: string): Promise<unknown> =>
+    journey.server.request('POST', `/calls/${held.id}/actions`, { body: { action } });
+  await order('hold');
+  assert.equal((await liveCall('on_hold')).live?.capture, 'paused');
+  await talkFor(1500);
+  await order('unhold');
+  assert.equal((await liveCall('connected')).live?.capture, 'recording');
+  await talkFor(1500);
+  await agent.command('hangup');
+
+  const call = await journey.call(customerNumber);
+  assert.equal(call.outcome, 'ready');
+  assert.equal(call.endStatus, 'ok');
+  const recording = await findRecording(journey.server, call.id);
+  for (const participant of [1, 2]) {
+    const holds = holdsOf(recording, participant);
+    assert.deepEqual(
+      holds.map(({ reason }) => reason),
+      ['held-by-agent', 'held-by-agent'],
+    );
+    for (const [index, leastMs] of [1800, 1500].entries()) {
+      const { from = 0, to = 0 } = holds[index]?.callMs ?? {};
+      // Longer than the pause of the test by what commands and polling take.
+      assert.ok(to - from >= leastMs && to - from < leastMs + 1000, JSON.stringify(holds));
+    }
+    assert.deepEqual(
+      holds.map(({ mediaMs }) => mediaMs),
+      holds.map(({ callMs }) => callMs),
+      'held stretches stay in the file as silence, so both clocks agree',
+    );
+  }
+  const wav = await fetchAudio(journey.server, recording.id, 'dual-channel');
+  const tones = findTones(wav, [customerHz, agentHz]);
+  assert.equal(
+    tones.filter((tone) => (tone.channel === 0) !== (tone.frequencyHz === customerHz)).length,
+    0,
+    JSON.stringify(tones),
+  );
+  assertGapsAtHolds(tones, recording, 0, customerHz);
+  assertGapsAtHolds(tones, recording, 1, agentHz);
+  assertNothingCaptured(wav, recording, 1);
+  assertNothingCaptured(wav, recording, 2);
+  await customer.event('CALL_CLOSED');
+  assertMusicInGaps(customer, agentHz, customerHz, 2);
+});
+
+test('the customer holds: the agent hears music, the hold is the customer’s, and both talk again afterwards', async () => {
+  await dialIn(2);
+  await talkFor(1500);
+  await customer.command('hold');
+  await liveCall('on_hold');
+  await talkFor(1800);
+  await customer.command('resume');
+  await liveCall('connected');
+  await talkFor(1500);
+  await customer.command('hangup');
+  await agent.event('CALL_CLOSED', 2);
+
+  const call = await journey.call(customerNumber, (row) => row.hungUpSide === 'user');
+  const recording = await findRecording(journey.server, call.id);
+  for (const participant of [1, 2]) {
+    assert.deepEqual(
+      holdsOf(recording, participant).map(({ reason }) => reason),
+      ['held-by-customer'],
+    );
+  }
+  const wav = await fetchAudio(journey.server, recording.id, 'dual-channel');
+  const tones = findTones(wav, [customerHz, agentHz]);
+  assertGapsAtHolds(tones, recording, 0, customerHz);
+  assertGapsAtHolds(tones, recording, 1, agentHz);
+  assertNothingCaptured(wav, recording, 1);
+  assertNothingCaptured(wav, recording, 2);
+  assertMusicInGaps(agent, customerHz, agentHz, 1);
+});
+
+test('tshark finds nothing malformed in what was sent around holds', async () => {
+  await journey.judgeWire({ sipMessages: 40, rtpPackets: 1500 });
+});
+
+test('every held call is accounted for', async () => {
+  const account = await journey.balance();
+  assert.equal(account.difference, 0);
+  assert.deepEqual(account.disagreeing, []);
+  assert.equal(account.ready, 2);
+});
