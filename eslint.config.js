@@ -85,7 +85,13 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    files: ['tools/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'src/main.ts'],
+    files: [
+      'tools/**/*.ts',
+      'tests/proofs/**/*.ts',
+      'bench/**/*.ts',
+      'examples/**/*.ts',
+      'src/main.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );

@@ -97,7 +97,7 @@ export class AudioLine {
   say(samples: Int16Array): Promise<Spoken> {
     if (!this.#isClosed) return this.#queue.add(samples, this.#clock.monoMs());
     const now = this.#clock.monoMs();
-    return Promise.resolve({ startedAtMonoMs: now, endedAtMonoMs: now, isWhole: false });
+    return Promise.resolve({ startedAtMonoMs: now, endedAtMonoMs: now, isWhole: false, frames: 0 });
   }
 
   hush(): void {

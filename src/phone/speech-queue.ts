@@ -6,6 +6,8 @@ export interface Spoken {
   readonly endedAtMonoMs: number;
   /** False when the call ended or the phone was hushed before the last sample was out. */
   readonly isWhole: boolean;
+  /** Samples that went out. */
+  readonly frames: number;
 }
 
 interface Piece {
@@ -28,6 +30,7 @@ export class SpeechQueue {
         startedAtMonoMs: nowMonoMs,
         endedAtMonoMs: nowMonoMs,
         isWhole: samples.length === 0,
+        frames: 0,
       });
     return new Promise((done) => this.#pieces.push({ samples, done, at: 0, startedAtMonoMs: 0 }));
   }
@@ -46,6 +49,7 @@ export class SpeechQueue {
       startedAtMonoMs: piece.startedAtMonoMs,
       endedAtMonoMs: dueAtMonoMs + packetMs,
       isWhole: true,
+      frames: piece.samples.length,
     });
   }
 
@@ -56,6 +60,7 @@ export class SpeechQueue {
         startedAtMonoMs: piece.at === 0 ? nowMonoMs : piece.startedAtMonoMs,
         endedAtMonoMs: nowMonoMs,
         isWhole: false,
+        frames: Math.min(piece.at, piece.samples.length),
       });
   }
 }

@@ -107,6 +107,7 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
           return undefined;
         }
       },
+      // A second on an idle machine; a full suite on two cores has made it half a minute.
       { deadlineMs: 60_000, everyMs: 50 },
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${started.output()}`);
