@@ -81,6 +81,49 @@ test('names and addresses that decide something are taken once, and a refused ch
   );
 });
 
+test('a source address decides one trunk: ranges that overlap another trunk are refused, and whose it is stays unsaid', async () => {
+  const who = as('admin');
+  const other = systemPrincipal(await rig.tenant('Overlap'));
+  const make = (by: Principal, ...allowedAddresses: string[]) =>
+    rig.admin.trunks.create(by, { name: 'Secret name', host: '198.18.0.1', allowedAddresses });
+  const range = await make(who, '198.18.0.0/16');
+  assert.ok(range.ok);
+  for (const [by, address] of [
+    [other, '198.18.7.7'],
+    [other, '198.18.7.7:5080'],
+    [other, '198.0.0.0/8'],
+    [who, '198.18.128.0/17'],
+  ] as const) {
+    const refused = await make(by, '192.0.2.77', address);
+    assert.ok(!refused.ok, address);
+    assert.equal(refused.error.code, 'trunk/address-taken');
+    assert.equal(refused.error.errors?.[0]?.message, `${address} is in use already`);
+  }
+  const free = await make(other, '198.19.0.0/16');
+  assert.ok(free.ok, 'a neighbour is nobody else');
+  const moved = await rig.admin.trunks.change(other, free.value.id, {
+    allowedAddresses: ['198.19.0.0/16', '198.18.0.9'],
+  });
+  assert.equal(!moved.ok && moved.error.code, 'trunk/address-taken');
+  const own = await rig.admin.trunks.change(who, range.value.id, {
+    allowedAddresses: ['198.18.0.0/15', '198.18.0.0/16'],
+  });
+  assert.equal(!own.ok && own.error.code, 'trunk/address-taken', 'grown into the neighbour');
+  const narrowed = await rig.admin.trunks.change(who, range.value.id, {
+    allowedAddresses: ['198.18.0.0/17', '198.18.0.1'],
+  });
+  assert.ok(narrowed.ok, 'entries of one trunk may overlap');
+});
+
+test('two trunks made at once for one range: one stands', async () => {
+  const [one, two] = [as('admin'), systemPrincipal(await rig.tenant('At once'))];
+  const results = await Promise.all([
+    rig.admin.trunks.create(one, { name: 'A', host: 'a', allowedAddresses: ['100.64.0.0/10'] }),
+    rig.admin.trunks.create(two, { name: 'B', host: 'b', allowedAddresses: ['100.64.1.0/24'] }),
+  ]);
+  assert.equal(results.filter(({ ok }) => ok).length, 1);
+});
+
 test('numbers are stored in E.164 by the country of the tenant, short ones as they are', async () => {
   const who = as('admin');
   const queue = await rig.admin.queues.create(who, { name: 'Numbers' });

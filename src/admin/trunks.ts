@@ -1,10 +1,11 @@
-import { ok } from '#base/result.ts';
+import { ok, refuse } from '#base/result.ts';
 import type { TrunkId } from '#core/ids.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
+import { sourcesOverlap } from '#core/routing/source-address.ts';
 import type { TrunkRow } from '#ports/admin-store.ts';
-import type { Administration, NewTrunk, TrunkView } from '#ports/administration.ts';
+import type { Administration, NewTrunk, Refusal, TrunkView } from '#ports/administration.ts';
 import { createCollection } from './collection.ts';
-import { given, type Context, type Desk } from './desk.ts';
+import { given, invalid, type Context, type Desk } from './desk.ts';
 import { newId } from './secrets.ts';
 
 const viewOf = (row: TrunkRow): TrunkView => ({
@@ -30,6 +31,18 @@ const normalisedAll = async (
 ): Promise<readonly string[]> => {
   const country = (await rows.tenants.find(who.tenantId))?.country ?? '';
   return [...new Set(numbers.map((number) => normaliseNumber(number, country)))];
+};
+
+/** A source address decides the trunk and with it the tenant. Whose the other trunk is stays unsaid: it may be another tenant's. */
+const overlap = async ({ rows }: Context, row: TrunkRow): Promise<Refusal | null> => {
+  if (row.allowedAddresses.length === 0) return null;
+  const taken = await rows.trunks.addressesOfOthers(row.id);
+  const ours = row.allowedAddresses.find((one) =>
+    taken.some((other) => sourcesOverlap(one, other)),
+  );
+  return ours === undefined
+    ? null
+    : invalid('trunk/address-taken', 'allowedAddresses', `${ours} is in use already`);
 };
 
 export const createTrunks = (desk: Desk): Administration['trunks'] =>
@@ -58,16 +71,19 @@ export const createTrunks = (desk: Desk): Administration['trunks'] =>
         order: draft.order ?? 0,
         createdAt: context.now,
       };
-      return ok({ row, created: viewOf(row) });
+      const refusal = await overlap(context, row);
+      return refusal ? refuse(refusal) : ok({ row, created: viewOf(row) });
     },
     alter: async (context, before, change) => {
       const { password, ...rest } = change;
       const next: TrunkRow = { ...before, ...given(rest) };
-      return ok({
+      const after: TrunkRow = {
         ...next,
         allowedAddresses: [...new Set(next.allowedAddresses)],
         callerNumbers: await normalisedAll(context, next.callerNumbers),
         passwordSealed: password === undefined ? before.passwordSealed : seal(desk, password),
-      });
+      };
+      const refusal = change.allowedAddresses ? await overlap(context, after) : null;
+      return refusal ? refuse(refusal) : ok(after);
     },
   });

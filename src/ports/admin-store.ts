@@ -14,7 +14,7 @@ export interface AdminRows {
   readonly sessions: SessionRows;
   readonly apiKeys: ApiKeyRows;
   readonly audit: AuditRows;
-  readonly trunks: ScopedRows<TrunkRow>;
+  readonly trunks: TrunkRows;
   readonly numbers: NumberRows;
   readonly agents: ScopedRows<AgentRow>;
   readonly queues: QueueRows;
@@ -154,6 +154,14 @@ export interface TrunkRow {
   readonly callerNumbers: readonly string[];
   readonly order: number;
   readonly createdAt: Date;
+}
+
+export interface TrunkRows extends ScopedRows<TrunkRow> {
+  /**
+   * Allowed addresses of every other trunk of the installation. Whoever else asks waits until this transaction is over, so that
+   * two trunks made at once cannot both find an address free.
+   */
+  addressesOfOthers(trunkId: TrunkId): Promise<readonly string[]>;
 }
 
 export interface NumberRow {

@@ -1,5 +1,5 @@
 /** Who is who, looked up in constant time: built once per version of the directory. */
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
 
 interface TrunkRange {
@@ -9,10 +9,14 @@ interface TrunkRange {
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** `[2001:db8::1]:5060` and `192.0.2.1:5060` → `address:port`; null for an address without port or a range. */
-const withPort = (text: string): string | null => {
-  if (text.startsWith('[')) return text.replace('[', '').replace(']:', ':');
-  return text.split(':').length === 2 ? text : null;
+/** IPv6 as sockets report it, whatever the administrator wrote. */
+const canonical = (address: string): string =>
+  isIP(address) === 6 ? new SocketAddress({ address, family: 'ipv6' }).address : address;
+
+/** `[2001:DB8::1]:5060` → `2001:db8::1:5060`, `192.0.2.1:5060` and a bare address as they are. */
+const peerOf = (entry: string): string => {
+  const bracketed = /^\[(.+)\]:(\d+)$/.exec(entry);
+  return bracketed ? `${canonical(bracketed[1] ?? '')}:${bracketed[2] ?? ''}` : canonical(entry);
 };
 
 export class DirectoryIndex {
@@ -33,7 +37,7 @@ export class DirectoryIndex {
     return this.#agentsByUser.get(user);
   }
 
-  /** The trunk whose `ip:port`, `ip` or range holds this source; the narrowest entry wins. */
+  /** The trunk whose `ip:port`, `ip` or range holds this source; no two trunks have entries that overlap. */
   trunkBySource(address: string, port: number): TrunkEntry | undefined {
     const exact = this.#trunksByPeer.get(`${address}:${port}`) ?? this.#trunksByPeer.get(address);
     if (exact) return exact;
@@ -50,9 +54,8 @@ export class DirectoryIndex {
     if (trunk.credentials) this.#trunksByUser.set(trunk.credentials.username, trunk);
     for (const entry of trunk.allowedAddresses) {
       const slash = entry.indexOf('/');
-      const peer = withPort(entry);
       if (slash >= 0) this.#addRange(trunk, entry.slice(0, slash), Number(entry.slice(slash + 1)));
-      else this.#trunksByPeer.set(peer ?? entry, trunk);
+      else this.#trunksByPeer.set(peerOf(entry), trunk);
     }
   }
 

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { TenantId, TrunkId } from '#core/ids.ts';
-import type { ScopedRows, TrunkRow } from '#ports/admin-store.ts';
+import type { TrunkRow, TrunkRows } from '#ports/admin-store.ts';
 import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
 import type { DB } from '../schema.ts';
 
@@ -52,8 +52,8 @@ const replaceAddresses = async (db: Kysely<DB>, row: TrunkRow): Promise<void> =>
   );
 };
 
-/** `insert`, `update` and `remove` touch two tables: call them in a transaction. */
-export const trunkRows = (db: Kysely<DB>): ScopedRows<TrunkRow> => ({
+/** `insert`, `update` and `remove` touch two tables, `addressesOfOthers` locks one: call them in a transaction. */
+export const trunkRows = (db: Kysely<DB>): TrunkRows => ({
   list: async (tenantId, page) => {
     const rows = await select(db, tenantId)
       .where('id', '>', idAfter(page))
@@ -92,5 +92,14 @@ export const trunkRows = (db: Kysely<DB>): ScopedRows<TrunkRow> => ({
     if (result.numUpdatedRows === 0n) return false;
     await db.deleteFrom('trunkAddresses').where('trunkId', '=', id).execute();
     return true;
+  },
+  addressesOfOthers: async (trunkId) => {
+    await sql`lock table trunk_addresses in share row exclusive mode`.execute(db);
+    const rows = await db
+      .selectFrom('trunkAddresses')
+      .select('address')
+      .where('trunkId', '!=', trunkId)
+      .execute();
+    return rows.map(({ address }) => address);
   },
 });

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sourcesOverlap } from './source-address.ts';
+
+const overlapping: readonly (readonly [string, string])[] = [
+  ['10.0.0.1', '10.0.0.1'],
+  ['10.0.0.0/8', '10.20.30.40'],
+  ['10.0.0.0/8', '10.20.0.0/16'],
+  ['10.0.0.7/8', '10.255.0.0/16'],
+  ['10.0.0.0/8', '10.1.1.1:5080'],
+  ['10.1.1.1', '10.1.1.1:5080'],
+  ['10.1.1.1:5080', '10.1.1.1:5080'],
+  ['0.0.0.0/0', '203.0.113.9'],
+  ['2001:db8::/32', '2001:DB8:0:1::9'],
+  ['2001:db8::1', '[2001:db8:0:0::1]:5060'],
+  ['::/0', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.0/24'],
+];
+
+const apart: readonly (readonly [string, string])[] = [
+  ['10.0.0.1', '10.0.0.2'],
+  ['10.0.0.0/9', '10.128.0.0/9'],
+  ['127.0.0.1:5080', '127.0.0.1:5081'],
+  ['10.0.0.1:5060', '10.0.0.2:5060'],
+  ['2001:db8::/33', '2001:db8:8000::/33'],
+  ['[2001:db8::1]:5060', '[2001:db8::1]:5070'],
+  ['::1', '0.0.0.1'],
+];
+
+test('entries that share a source overlap, whichever is the wider and however it is written', () => {
+  for (const [one, other] of overlapping) {
+    assert.equal(sourcesOverlap(one, other), true, `${one} ~ ${other}`);
+    assert.equal(sourcesOverlap(other, one), true, `${other} ~ ${one}`);
+  }
+});
+
+test('neighbours, other ports of one host and the other family do not overlap', () => {
+  for (const [one, other] of apart) {
+    assert.equal(sourcesOverlap(one, other), false, `${one} | ${other}`);
+    assert.equal(sourcesOverlap(other, one), false, `${other} | ${one}`);
+  }
+});

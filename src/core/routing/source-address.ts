@@ -1,0 +1,55 @@
+/** Where a trunk's calls may come from, and whether two such entries could name the same caller. */
+
+/** All addresses as 128 bits, IPv4 in its mapped place (RFC 4291 §2.5.5.2), so that one comparison serves both. */
+interface SourceRange {
+  readonly network: bigint;
+  /** 0–128 */
+  readonly prefix: number;
+  /** Null: any port. */
+  readonly port: string | null;
+}
+
+const mapped = 0xffffn << 32n;
+
+const ipv4Bits = (text: string): bigint =>
+  text.split('.').reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
+
+const groupsOf = (text: string): readonly bigint[] =>
+  text === ''
+    ? []
+    : text.split(':').flatMap((group) => {
+        if (!group.includes('.')) return [BigInt(`0x${group}`)];
+        const bits = ipv4Bits(group);
+        return [bits >> 16n, bits & 0xffffn];
+      });
+
+const ipv6Bits = (text: string): bigint => {
+  const [head = '', tail] = text.split('::');
+  const [before, behind] = [groupsOf(head), groupsOf(tail ?? '')];
+  const zeros = Array<bigint>(Math.max(0, 8 - before.length - behind.length)).fill(0n);
+  return [...before, ...zeros, ...behind].reduce((bits, group) => (bits << 16n) | group, 0n);
+};
+
+/** @param text `ip`, `ip:port`, `[ipv6]:port` or CIDR, well formed */
+const rangeOf = (text: string): SourceRange => {
+  const bracketed = /^\[(.+)\]:(\d+)$/.exec(text);
+  if (bracketed)
+    return { network: ipv6Bits(bracketed[1] ?? ''), prefix: 128, port: bracketed[2] ?? null };
+  const [address = '', length] = text.split('/');
+  const colons = address.split(':').length - 1;
+  if (colons > 1) return { network: ipv6Bits(address), prefix: Number(length ?? 128), port: null };
+  const [ip = '', port = null] = address.split(':');
+  return { network: mapped | ipv4Bits(ip), prefix: 96 + Number(length ?? 32), port };
+};
+
+/**
+ * True when some source matches both entries of two trunks: then the address would not decide whose call it is.
+ *
+ * @param one `ip`, `ip:port`, `[ipv6]:port` or CIDR, well formed; `other` likewise
+ */
+export const sourcesOverlap = (one: string, other: string): boolean => {
+  const [a, b] = [rangeOf(one), rangeOf(other)];
+  if (a.port !== null && b.port !== null && a.port !== b.port) return false;
+  const shift = BigInt(128 - Math.min(a.prefix, b.prefix));
+  return a.network >> shift === b.network >> shift;
+};
