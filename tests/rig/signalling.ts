@@ -5,6 +5,7 @@ import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
 import type { AgentId, TenantId, TrunkId } from '#core/ids.ts';
 import type { IncomingLeg, LegEvent, SipLeg } from '#live/signalling/leg.ts';
 import { createSignalling, type SipSignalling } from '#live/signalling/signalling.ts';
+import type { Clock } from '#ports/clock.ts';
 import { makeHa1 } from '#protocol/sip/digest.ts';
 import { silentLog, silentMetrics } from './silent.ts';
 
@@ -77,18 +78,19 @@ export interface RunningSignalling {
 
 export const startSignalling = async (
   parts: Partial<Directory>,
-  options: { readonly shedLagMs?: number } = {},
+  options: { readonly shedLagMs?: number; readonly clock?: Clock; readonly host?: string } = {},
 ): Promise<RunningSignalling> => {
   const listeners = new Set<(directory: Directory) => void>();
   const empty = { version: 1, tenants: [], trunks: [], numbers: [], agents: [], queues: [] };
   let directory: Directory = { ...empty, ...parts };
   const log = silentLog();
   const metrics = silentMetrics();
+  const { host = '127.0.0.1' } = options;
   const signalling = createSignalling({
-    host: '127.0.0.1',
+    host,
     port: 0,
     domain: realm,
-    publicAddress: '127.0.0.1',
+    publicAddress: host,
     transport: new NetSipTransport({ clock: systemClock, log, metrics }),
     clock: systemClock,
     log,

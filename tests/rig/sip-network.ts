@@ -1,12 +1,8 @@
 /** Two or more SIP endpoints on a network that is only memory and simulated time: loss, delay and order are the test's. */
 import type { IncomingInvite, IncomingInviteUser } from '#protocol/sip/dialog-uas.ts';
 import type { OutgoingInvite, OutgoingInviteUser } from '#protocol/sip/dialog-uac.ts';
-import {
-  type Admission,
-  type EndpointUser,
-  type Oddity,
-  SipEndpoint,
-} from '#protocol/sip/endpoint.ts';
+import { type Admission, type EndpointUser, SipEndpoint } from '#protocol/sip/endpoint.ts';
+import type { Oddity } from '#protocol/sip/endpoint-core.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import type { SipMessage, SipRequest, SipResponse } from '#protocol/sip/message.ts';
 import { parseMessage } from '#protocol/sip/parse.ts';

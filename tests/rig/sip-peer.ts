@@ -36,30 +36,36 @@ export class SipPeer {
   readonly transport: 'udp' | 'tcp';
   readonly port: number;
   readonly serverPort: number;
+  /** As a URI writes it. */
+  readonly host: string;
   #wake: () => void = () => undefined;
 
   private constructor(parts: {
     readonly transport: 'udp' | 'tcp';
     readonly port: number;
     readonly serverPort: number;
+    readonly host?: string;
     readonly write: (bytes: Buffer) => void;
     readonly end: () => void;
   }) {
     this.transport = parts.transport;
     this.port = parts.port;
     this.serverPort = parts.serverPort;
+    this.host = parts.host ?? '127.0.0.1';
     this.#write = parts.write;
     this.#end = parts.end;
   }
 
-  static async udp(serverPort: number, port = 0): Promise<SipPeer> {
-    const socket: DatagramSocket = createSocket('udp4');
-    await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
+  static async udp(serverPort: number, port = 0, address = '127.0.0.1'): Promise<SipPeer> {
+    const isIpv6 = address.includes(':');
+    const socket: DatagramSocket = createSocket(isIpv6 ? 'udp6' : 'udp4');
+    await new Promise<void>((resolve) => socket.bind(port, address, resolve));
     const peer = new SipPeer({
       transport: 'udp',
       port: socket.address().port,
       serverPort,
-      write: (bytes) => socket.send(bytes, serverPort, '127.0.0.1'),
+      host: isIpv6 ? `[${address}]` : address,
+      write: (bytes) => socket.send(bytes, serverPort, address),
       end: () => socket.close(),
     });
     socket.on('message', (bytes: Buffer) => peer.#take(bytes));
@@ -99,21 +105,21 @@ export class SipPeer {
   }
 
   get contact(): string {
-    return `<sip:peer@127.0.0.1:${this.port}${this.transport === 'tcp' ? ';transport=tcp' : ''}>`;
+    return `<sip:peer@${this.host}:${this.port}${this.transport === 'tcp' ? ';transport=tcp' : ''}>`;
   }
 
   via(): string {
-    return `SIP/2.0/${this.transport.toUpperCase()} 127.0.0.1:${this.port};rport;branch=${newBranch()}`;
+    return `SIP/2.0/${this.transport.toUpperCase()} ${this.host}:${this.port};rport;branch=${newBranch()}`;
   }
 
   /** Sends a request and returns it. */
   request(method: string, options: RequestOptions = {}): SipRequest {
     const request = makeRequest({
       method,
-      uri: options.uri ?? `sip:1000@127.0.0.1:${this.serverPort}`,
+      uri: options.uri ?? `sip:1000@${this.host}:${this.serverPort}`,
       via: options.via ?? this.via(),
-      from: options.from ?? `"Customer" <sip:+15550100@127.0.0.1:${this.port}>;tag=${newTag()}`,
-      to: options.to ?? `<sip:1000@127.0.0.1:${this.serverPort}>`,
+      from: options.from ?? `"Customer" <sip:+15550100@${this.host}:${this.port}>;tag=${newTag()}`,
+      to: options.to ?? `<sip:1000@${this.host}:${this.serverPort}>`,
       callId: options.callId ?? newCallId(),
       cseq: options.cseq ?? 1,
       extra: [

@@ -34,6 +34,9 @@ const isPrivate = (address: string): boolean => {
 /** `[2001:db8::1]` → `2001:db8::1`. */
 const bareHost = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host);
 
+/** `2001:db8::1` → `[2001:db8::1]`, as URIs and Via write it; names and IPv4 as they are. */
+export const uriHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
+
 /** Where a request to this URI goes first (RFC 3263, without SRV and NAPTR: a port or the default). */
 export const hopOf = (uri: SipUri): SipHop => ({
   transport: uri.params.get('transport')?.toLowerCase() === 'tcp' ? 'tcp' : 'udp',
@@ -104,7 +107,7 @@ export const trunkHop = (trunk: TrunkEntry): SipHop => ({
 /** Request-URI of a number at a trunk. */
 export const trunkUri = (trunk: TrunkEntry, number: string): string => {
   const transport = trunk.transport === 'tcp' ? ';transport=tcp' : '';
-  return `sip:${escapeUser(number)}@${trunk.host}:${trunk.port}${transport}`;
+  return `sip:${escapeUser(number)}@${uriHost(trunk.host)}:${trunk.port}${transport}`;
 };
 
 export const bindingStaysOnFlow = (binding: Binding): boolean =>

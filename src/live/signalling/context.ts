@@ -13,10 +13,6 @@ export interface SignallingContext {
   readonly log: Log;
   readonly transport: SipTransport;
   readonly endpoint: SipEndpoint;
-  /** Realm of digests and host of our agents' addresses. */
-  readonly domain: string;
-  /** Host and port that peers see. */
-  readonly publicHost: string;
   index(): DirectoryIndex;
   bindings(agent: AgentEntry): readonly Binding[];
   newLegId(): LegId;
@@ -25,8 +21,12 @@ export interface SignallingContext {
   legEnded(leg: OpenLeg): void;
 }
 
-/** What drain and close need of a leg. */
+/** Reason of our last BYEs and CANCELs. */
+export const shutdownText = 'the server stops';
+
+/** What close needs of a leg. */
 export interface OpenLeg {
   readonly id: LegId;
-  hangUp(reason?: string): void;
+  /** Ends the leg because the server stops: 503, CANCEL or BYE, and `ended` with `shutdown`. Idempotent. */
+  shutDown(): void;
 }

@@ -4,7 +4,7 @@ import type { LegId } from '#core/ids.ts';
 import type { IncomingInvite, IncomingInviteUser } from '#protocol/sip/dialog-uas.ts';
 import type { UsageEnd } from '#protocol/sip/dialog-usage.ts';
 import { callIdOf } from '#protocol/sip/headers.ts';
-import type { SignallingContext } from './context.ts';
+import { shutdownText, type SignallingContext } from './context.ts';
 import type { LegEndCause, LegEvent, SipLeg } from './leg.ts';
 import { answerPeersOffer, sendOffer } from './leg-offer.ts';
 
@@ -63,6 +63,14 @@ export class IncomingSipLeg implements SipLeg, IncomingInviteUser {
     }
     this.#invite.usage?.bye(reason, this.#context.time.now());
     this.#end({ by: 'us', how: 'bye', sipStatus: null, text: reason });
+  }
+
+  shutDown(): void {
+    if (this.#hasEnded) return;
+    const now = this.#context.time.now();
+    if (this.#invite.isOpen) this.#invite.refuse(503, now);
+    else this.#invite.usage?.bye(shutdownText, now);
+    this.#end({ by: 'us', how: 'shutdown', sipStatus: null, text: shutdownText });
   }
 
   offer(sdp: Buffer): Promise<Result<{ readonly sdp: Buffer }, { readonly status: number }>> {

@@ -1,4 +1,5 @@
 /** The door between signalling and the call: one SIP dialog with one endpoint, in the call's words. */
+import type { LegEnding } from '#core/call/topology-words.ts';
 import type { Result } from '#base/result.ts';
 import type { AgentEntry, TrunkEntry } from '#core/directory.ts';
 import type { LegId } from '#core/ids.ts';
@@ -37,23 +38,7 @@ export type LegEvent =
   /** Exactly once, last. */
   | { readonly kind: 'ended'; readonly cause: LegEndCause };
 
-export interface LegEndCause {
-  readonly by: 'peer' | 'us' | 'network';
-  readonly how:
-    | 'bye'
-    | 'cancel'
-    | 'refused'
-    | 'no-answer'
-    | 'session-expired'
-    | 'no-ack'
-    | 'transport'
-    | 'timeout'
-    | 'shutdown';
-  /** Final SIP status of an outbound leg that was refused, else null. */
-  readonly sipStatus: number | null;
-  /** Reason header text, or our own sentence. */
-  readonly text: string;
-}
+export type LegEndCause = LegEnding;
 
 /** Who sent an INVITE, decided in the order of the public surface: agent (digest), trunk (address or digest), nobody else. */
 export type Caller =

@@ -8,7 +8,7 @@ import type { SipResponse } from '#protocol/sip/message.ts';
 import { Timed } from '#protocol/sip/timing-wheel.ts';
 import { newCallId, newTag } from '#protocol/sip/tokens.ts';
 import type { ClientFailure } from '#protocol/sip/transaction.ts';
-import type { SignallingContext } from './context.ts';
+import { shutdownText, type SignallingContext } from './context.ts';
 import type { LegEndCause, LegEvent, OutgoingLegOrder, SipLeg } from './leg.ts';
 import { answerPeersOffer, sendOffer } from './leg-offer.ts';
 
@@ -111,11 +111,11 @@ export class OutgoingSipLeg implements SipLeg {
   }
 
   hangUp(reason = ''): void {
-    if (this.#hasEnded) return;
-    const wasAnswered = this.#usage !== null;
-    this.#usage?.bye(reason, this.#context.time.now());
-    this.#cancelForks(reason, null);
-    this.#end({ by: 'us', how: wasAnswered ? 'bye' : 'cancel', sipStatus: null, text: reason });
+    this.#leave(this.#usage === null ? 'cancel' : 'bye', reason);
+  }
+
+  shutDown(): void {
+    this.#leave('shutdown', shutdownText);
   }
 
   offer(sdp: Buffer): Promise<Result<{ readonly sdp: Buffer }, { readonly status: number }>> {
@@ -159,6 +159,13 @@ export class OutgoingSipLeg implements SipLeg {
 
   usageEnded(usage: InviteUsage | null, end: UsageEnd): void {
     if (usage !== null && usage === this.#usage) this.#end({ ...end, sipStatus: null });
+  }
+
+  #leave(how: 'bye' | 'cancel' | 'shutdown', text: string): void {
+    if (this.#hasEnded) return;
+    this.#usage?.bye(text, this.#context.time.now());
+    this.#cancelForks(text, null);
+    this.#end({ by: 'us', how, sipStatus: null, text });
   }
 
   #startLater(

@@ -453,6 +453,140 @@ test('while draining, new calls get 503 with Retry-After', async () => {
   assert.equal(response.headers.get('Retry-After'), '5');
 });
 
+test('while timers are late, new calls get 503 with Retry-After; calls that are up go on, and the door opens again', async () => {
+  const behind = { ms: 0 };
+  const clock = {
+    ...systemClock,
+    // The timer comes late by as much as the event loop is behind.
+    setTimer: (delayMs: number, onDue: () => void) =>
+      systemClock.setTimer(delayMs, () => {
+        const untilMs = performance.now() + behind.ms;
+        while (performance.now() < untilMs);
+        onDue();
+      }),
+  };
+  const running = await start(
+    { trunks: [trunkOf({ allowedAddresses: ['127.0.0.1'] })] },
+    { clock, shedLagMs: 30 },
+  );
+  const carrier = await udpPeer(running.port);
+  const invite = carrier.request('INVITE', { sdp });
+  const call = await running.nextIncoming();
+  call.leg?.answer(Buffer.from(sdp));
+  const ok = await carrier.nextResponse('200 INVITE');
+  carrier.inDialog('ACK', invite, ok, 1);
+  await call.heard('confirmed');
+  behind.ms = 80;
+  const untilMs = performance.now() + 10_000;
+  for (let shed = false; !shed;) {
+    assert.ok(performance.now() < untilMs, 'never shed');
+    const late = await udpPeer(running.port);
+    late.request('INVITE', { sdp });
+    shed = await late.nextResponse('503 INVITE').then(
+      (response) => response.headers.get('Retry-After') === '5',
+      () => false,
+    );
+  }
+  carrier.inDialog('BYE', invite, ok, 2);
+  await carrier.nextResponse('200 BYE');
+  behind.ms = 0;
+  for (let open = false; !open;) {
+    assert.ok(performance.now() < untilMs + 10_000, 'never open again');
+    const next = await udpPeer(running.port);
+    next.request('INVITE', { sdp });
+    open = !(await next.staysSilent(/^100 INVITE$/, 200));
+  }
+});
+
+test('the server stops: a call that talks gets BYE, one that rings in 503, one that rings out CANCEL, each leg hears shutdown', async () => {
+  const running = await start({ agents: [agent1] });
+  const [talker, caller, called] = [
+    await udpPeer(running.port),
+    await udpPeer(running.port),
+    await udpPeer(running.port),
+  ];
+  const carrier = trunkOf({ port: called.port, allowedAddresses: ['127.0.0.1'] });
+  running.setDirectory({ trunks: [carrier] });
+  const invite = talker.request('INVITE', { sdp });
+  const talking = await running.nextIncoming();
+  talking.leg?.answer(Buffer.from(sdp));
+  const ok = await talker.nextResponse('200 INVITE');
+  talker.inDialog('ACK', invite, ok, 1);
+  await talking.heard('confirmed');
+  caller.request('INVITE', { sdp });
+  const ringing = await running.nextIncoming();
+  const outgoing = new HeardLeg();
+  running.signalling.place(
+    {
+      to: { kind: 'trunk', trunk: carrier, number: '+15550123' },
+      callerNumber: '+15550100',
+      displayName: '',
+      sdp: Buffer.from(sdp),
+      ringSeconds: 30,
+    },
+    outgoing.listener,
+  );
+  called.respond(await called.nextRequest('INVITE'), 180, { tag: 'callee' });
+  await outgoing.heard('ringing');
+  const closing = running.signalling.close();
+  const bye = await talker.nextRequest('BYE');
+  assert.match(bye.headers.get('Reason') ?? '', /the server stops/);
+  talker.respond(bye, 200);
+  assert.equal((await caller.nextResponse('503 INVITE')).status, 503);
+  called.respond(await called.nextRequest('CANCEL'), 200, { tag: 'callee' });
+  await closing;
+  for (const leg of [talking, ringing, outgoing]) {
+    const ends = leg.events.filter(({ kind }) => kind === 'ended');
+    assert.equal(ends.length, 1);
+    assert.deepEqual(
+      ends.map((end) => end.kind === 'ended' && [end.cause.by, end.cause.how]),
+      [['us', 'shutdown']],
+    );
+  }
+});
+
+test('a call over IPv6: brackets in Via and Contact, the trunk found by its address however it is written, and called back', async () => {
+  const running = await start({}, { host: '::1' });
+  const carrier = await SipPeer.udp(running.port, 0, '::1');
+  closers.push(() => carrier.close());
+  const trunk = trunkOf({
+    host: '::1',
+    port: carrier.port,
+    allowedAddresses: [`[0:0:0::1]:${carrier.port}`],
+  });
+  running.setDirectory({ trunks: [trunk] });
+  const invite = carrier.request('INVITE', { sdp });
+  const call = await running.nextIncoming();
+  assert.equal(call.incoming?.caller.kind, 'trunk');
+  call.leg?.answer(Buffer.from(sdp));
+  const ok = await carrier.nextResponse('200 INVITE');
+  assert.match(ok.headers.get('Contact') ?? '', new RegExp(`@\\[::1\\]:${running.port}>`));
+  carrier.inDialog('ACK', invite, ok, 1);
+  await call.heard('confirmed');
+  call.leg?.hangUp();
+  const bye = await carrier.nextRequest('BYE');
+  assert.match(bye.headers.get('Via') ?? '', new RegExp(`UDP \\[::1\\]:${running.port};`));
+  carrier.respond(bye, 200);
+  const outgoing = new HeardLeg();
+  running.signalling.place(
+    {
+      to: { kind: 'trunk', trunk, number: '+15550123' },
+      callerNumber: '+15550100',
+      displayName: '',
+      sdp: Buffer.from(sdp),
+      ringSeconds: 30,
+    },
+    outgoing.listener,
+  );
+  const out = await carrier.nextRequest('INVITE');
+  assert.equal(out.uri, `sip:+15550123@[::1]:${carrier.port}`);
+  assert.match(out.headers.get('From') ?? '', /<sip:\+15550100@\[::1\]>/);
+  assert.match(out.headers.get('P-Asserted-Identity') ?? '', /@\[::1\]>/);
+  carrier.respond(out, 486, { tag: 'busy' });
+  await carrier.nextRequest('ACK');
+  assert.equal((await outgoing.heard('ended')).cause.sipStatus, 486);
+});
+
 test('hold by the peer and by us passes through the leg', async () => {
   const running = await start({ trunks: [trunkOf({ allowedAddresses: ['127.0.0.1'] })] });
   const carrier = await udpPeer(running.port);

@@ -26,6 +26,7 @@ import {
   trunkHop,
   trunkStaysOnFlow,
   trunkUri,
+  uriHost,
 } from './addressing.ts';
 import type { OpenLeg, SignallingContext } from './context.ts';
 import { DigestGate } from './digest-gate.ts';
@@ -91,6 +92,9 @@ export const createSignalling = (options: SignallingOptions): SipSignalling =>
 
 class SignallingRoom implements SipSignalling, EndpointUser {
   readonly #options: SignallingOptions;
+  /** As URIs write them. */
+  readonly #publicHost: string;
+  readonly #domain: string;
   readonly #time: WheelClock;
   readonly #registrar = new Registrar();
   readonly #gate: Gate;
@@ -112,12 +116,14 @@ class SignallingRoom implements SipSignalling, EndpointUser {
 
   constructor(options: SignallingOptions) {
     this.#options = options;
+    this.#publicHost = uriHost(options.publicAddress);
+    this.#domain = uriHost(options.domain);
     this.#time = new WheelClock(options.clock);
     this.#digest = new DigestGate(options.domain);
     this.#gate = new Gate({
       digest: this.#digest,
       metrics: options.metrics,
-      ownHosts: [options.domain, options.publicAddress, options.host],
+      ownHosts: [this.#domain, this.#publicHost, uriHost(options.host)],
     });
     this.#oddities = options.metrics.counter(
       'sip_oddities_total',
@@ -156,7 +162,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   place(order: OutgoingLegOrder, listener: (event: LegEvent) => void): SipLeg {
     const context = this.#requireContext();
     const leg = new OutgoingSipLeg(context, order, listener);
-    const { publicAddress, domain } = this.#options;
+    const [publicHost, domain] = [this.#publicHost, this.#domain];
     if (order.to.kind === 'agent') {
       const { sipUsername, name } = order.to.agent;
       leg.start({
@@ -172,10 +178,10 @@ class SignallingRoom implements SipSignalling, EndpointUser {
         uri,
         flow: this.#options.transport.findFlow(trunkHop(trunk)),
         staysOnFlow: false,
-        headers: identityHeaders(order, publicAddress),
+        headers: identityHeaders(order, publicHost),
         authorize: trunk.credentials && this.#digest.authorizeWith(trunk.credentials),
       };
-      leg.start({ branches: [branch], from: fromValue(order, publicAddress), to: `<${uri}>` });
+      leg.start({ branches: [branch], from: fromValue(order, publicHost), to: `<${uri}>` });
     }
     return leg;
   }
@@ -261,7 +267,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   }
 
   #open(port: number): void {
-    const { transport, publicAddress, domain, log } = this.#options;
+    const { transport, log } = this.#options;
     const endpoint = new SipEndpoint({
       transport: {
         send: (flow, bytes) => transport.send(flow, bytes),
@@ -274,7 +280,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       },
       user: this,
       wheel: this.#time.wheel,
-      publicHost: publicAddress.includes(':') ? `[${publicAddress}]` : publicAddress,
+      publicHost: this.#publicHost,
       publicPort: port,
       product,
     });
@@ -284,8 +290,6 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       log,
       transport,
       endpoint,
-      domain,
-      publicHost: publicAddress,
       index: () => this.#index,
       bindings: (agent) => this.#registrar.bindings(agent.sipUsername, this.#time.now()),
       newLegId: () => randomUUID() as LegId,
@@ -298,7 +302,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   async #close(): Promise<void> {
     this.drain();
     this.#stopFollowing();
-    for (const leg of [...this.#legs]) leg.hangUp('the server stops');
+    for (const leg of [...this.#legs]) leg.shutDown();
     const deadline = this.#time.now() + closeGraceMs;
     while ((this.#endpoint?.dialogCount ?? 0) > 0 && this.#time.now() < deadline)
       await new Promise<void>((resolve) => this.#options.clock.setTimer(20, resolve));

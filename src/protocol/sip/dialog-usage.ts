@@ -4,6 +4,7 @@
  */
 import { UnacknowledgedAnswer } from './dialog-answer.ts';
 import { OutgoingOffers, type OfferOutcome } from './dialog-offer.ts';
+import { PeerOffer } from './dialog-peer-offer.ts';
 import type { Dialog } from './dialog.ts';
 import { attachSdp, type DialogUser, type EndpointCore, sdpOf } from './endpoint-core.ts';
 import type { Flow } from './flow.ts';
@@ -11,8 +12,6 @@ import { cseqOf } from './headers.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { SessionRefresh } from './dialog-refresh.ts';
 import { answerTerms, isTooBrief, leastSeconds, type SessionTerms } from './session-timer.ts';
-import type { InviteServerTransaction } from './transaction-server-invite.ts';
-import type { ServerTransaction } from './transaction-server.ts';
 import { writeMessage } from './write.ts';
 
 /** Why a confirmed dialog is over. */
@@ -27,7 +26,10 @@ export interface UsageEnd {
 export interface InviteUsageUser {
   /** The ACK of a 2xx of ours; with the answer when the INVITE had no offer. */
   onConfirmed(sdp: Buffer | null, now: number): void;
-  /** The peer wants to change the media; `answer` or `refuse` exactly once. Null: it asks us for an offer. */
+  /**
+   * The peer wants to change the media; `answer` or `refuse` exactly once, within ten seconds: then it gets 504 and nothing has
+   * changed. Null: it asks us for an offer.
+   */
   onOffer(sdp: Buffer | null, now: number): void;
   /** Once, unless we said BYE ourselves. */
   onEnded(end: UsageEnd, now: number): void;
@@ -35,13 +37,6 @@ export interface InviteUsageUser {
 
 /** Puts credentials on a repetition of `request`; false when there are none. */
 export type Authorize = (request: SipRequest, challenge: SipResponse) => boolean;
-
-type PendingOffer =
-  | { readonly request: SipRequest; readonly server: InviteServerTransaction }
-  | { readonly request: SipRequest; readonly server: ServerTransaction };
-
-/** Longest Retry-After of a 500 to an offer that came while another one is open (RFC 3261 §14.2). */
-const overlapRetrySeconds = 10;
 
 /** @see RFC 3261 §13.3, §14, §15; RFC 3311 */
 export class InviteUsage implements DialogUser {
@@ -53,7 +48,7 @@ export class InviteUsage implements DialogUser {
   readonly #refresh: SessionRefresh;
   #state: 'early' | 'confirmed' | 'ending' | 'ended' = 'early';
   #unacknowledged: UnacknowledgedAnswer | null = null;
-  #pending: PendingOffer | null = null;
+  #pending: PeerOffer | null = null;
   #acknowledgement: { readonly sequence: number; readonly bytes: Buffer } | null = null;
   /** BYE waits until our 2xx is acknowledged (RFC 3261 §15). */
   #byeText: string | null = null;
@@ -150,8 +145,7 @@ export class InviteUsage implements DialogUser {
 
   /** Refuses the peer's offer; the dialog goes on as it was. */
   refuse(status: number, now: number): void {
-    const pending = this.#takePending();
-    if (pending) this.#respond(pending, status, now);
+    this.#takePending()?.refuse(status, now);
   }
 
   /** Ends the dialog from our side. Idempotent; the user is told nothing more. */
@@ -235,8 +229,7 @@ export class InviteUsage implements DialogUser {
   #receiveBye(request: SipRequest, flow: Flow, now: number): void {
     this.#answerAtOnce(request, flow, 200, now);
     const wasOurs = this.#state === 'ending';
-    const pending = this.#takePending();
-    if (pending) this.#respond(pending, 487, now);
+    this.refuse(487, now);
     if (wasOurs) {
       // Both hung up at the same moment; ours still waits for its answer or was never sent.
       if (this.#unacknowledged !== null) this.#finish();
@@ -249,14 +242,11 @@ export class InviteUsage implements DialogUser {
 
   #receiveReinvite(request: SipRequest, flow: Flow, now: number): void {
     const server = this.#core.layer.openInvite(request, flow);
-    if (this.#offers.isOpen) this.#respond({ request, server }, 491, now);
+    const offer = new PeerOffer(this.#core, request, server);
+    if (this.#offers.isOpen) offer.refuse(491, now);
     else if (this.#pending !== null || this.#unacknowledged !== null || this.#state === 'early')
-      this.#respondOverlap({ request, server }, now);
-    else {
-      this.#refreshTarget(request);
-      this.#pending = { request, server };
-      this.#user.onOffer(sdpOf(request), now);
-    }
+      offer.refuseOverlap(now);
+    else this.#hear(offer, now);
   }
 
   #receiveUpdate(request: SipRequest, flow: Flow, now: number): void {
@@ -269,16 +259,18 @@ export class InviteUsage implements DialogUser {
       if (this.#state === 'confirmed') this.#refresh.start(terms, now);
       return;
     }
-    const server = this.#core.layer.open(request, flow);
-    if (this.#offers.isOpen || this.#state === 'early')
-      this.#respond({ request, server }, 491, now);
+    const offer = new PeerOffer(this.#core, request, this.#core.layer.open(request, flow));
+    if (this.#offers.isOpen || this.#state === 'early') offer.refuse(491, now);
     else if (this.#pending !== null || this.#unacknowledged?.expectsAnswer === true)
-      this.#respondOverlap({ request, server }, now);
-    else {
-      this.#refreshTarget(request);
-      this.#pending = { request, server };
-      this.#user.onOffer(sdp, now);
-    }
+      offer.refuseOverlap(now);
+    else this.#hear(offer, now);
+  }
+
+  #hear(offer: PeerOffer, now: number): void {
+    this.#refreshTarget(offer.request);
+    this.#pending = offer;
+    offer.expectAnswer((at) => this.refuse(504, at), now);
+    this.#user.onOffer(sdpOf(offer.request), now);
   }
 
   #refreshTarget(message: SipRequest): void {
@@ -298,16 +290,6 @@ export class InviteUsage implements DialogUser {
         ? this.#core.layer.openInvite(request, flow)
         : this.#core.layer.open(request, flow);
     server.respond(status, writeMessage(response), now);
-  }
-
-  #respond({ request, server }: PendingOffer, status: number, now: number): void {
-    server.respond(status, writeMessage(this.#core.answer(request, status)), now);
-  }
-
-  #respondOverlap({ request, server }: PendingOffer, now: number): void {
-    const seconds = Math.floor(this.#core.random() * (overlapRetrySeconds + 1));
-    const response = this.#core.answer(request, 500, { headers: [['Retry-After', `${seconds}`]] });
-    server.respond(500, writeMessage(response), now);
   }
 
   #awaitAck(request: SipRequest, flow: Flow, bytes: Buffer, now: number): void {
@@ -359,14 +341,16 @@ export class InviteUsage implements DialogUser {
     this.#core.layer.send(request, this.dialog.flow, { onResponse, onFailure: finish }, now);
   }
 
-  #takePending(): PendingOffer | null {
+  #takePending(): PeerOffer | null {
     const pending = this.#pending;
     this.#pending = null;
+    pending?.settle();
     return pending;
   }
 
   #finish(): void {
     this.#state = 'ended';
+    this.#takePending();
     this.#unacknowledged?.stop();
     this.#unacknowledged = null;
     this.#offers.stop();

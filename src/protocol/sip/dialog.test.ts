@@ -319,6 +319,58 @@ test('both sides offer at once: each refuses with 491, waits its own time and ge
   ]);
 });
 
+test('a re-INVITE that the call never answers gets 100, then 504 after ten seconds; the call goes on as it was', () => {
+  const all = pair();
+  const { net, a, b } = all;
+  const call = a.call('b');
+  net.pass(100);
+  b.incoming?.accept(answer, net.now);
+  net.pass(100);
+  const from = net.packets.length;
+  const outcomes: OfferOutcome[] = [];
+  call.usage?.offer(Buffer.from('hold'), (outcome) => outcomes.push(outcome), net.now);
+  net.pass(9_900);
+  assert.equal(outcomes.length, 0);
+  net.pass(400);
+  assert.deepEqual(outcomes, [{ ok: false, status: 504 }]);
+  assert.deepEqual(
+    net.packets.slice(from).map(({ what }) => what),
+    ['INVITE', '100 INVITE', '504 INVITE', 'ACK'],
+    'nothing is repeated while it waits',
+  );
+  assert.deepEqual(b.oddities, ['unanswered-offer']);
+  b.incoming?.usage?.answer(Buffer.from('too late'), net.now);
+  net.pass(1000);
+  assert.equal(net.packets.at(-1)?.what, 'ACK', 'a late answer goes nowhere');
+  b.onEvent = (event) => {
+    if (event.startsWith('offer again')) b.incoming?.usage?.answer(Buffer.from('in time'), net.now);
+  };
+  call.usage?.offer(Buffer.from('again'), (outcome) => outcomes.push(outcome), net.now);
+  net.pass(12_000);
+  assert.deepEqual(
+    outcomes.map(({ ok }) => ok),
+    [false, true],
+  );
+  assert.equal(b.oddities.length, 1, 'an answer in time stops the clock');
+  call.usage?.bye('', net.now);
+  settled(all);
+});
+
+test('BYE while an offer waits for its answer: the offer gets 487 and nothing is left', () => {
+  const all = pair();
+  const { net, a, b } = all;
+  const call = a.call('b');
+  net.pass(100);
+  b.incoming?.accept(answer, net.now);
+  net.pass(100);
+  call.usage?.offer(Buffer.from('hold'), () => undefined, net.now);
+  net.pass(100);
+  b.incoming?.usage?.bye('', net.now);
+  net.pass(1000);
+  assert.equal(net.packets.filter(({ what }) => what === '487 INVITE').length, 1);
+  settled(all);
+});
+
 test('a request of the peer with an old CSeq is refused with 500', () => {
   const { net, a, b } = pair();
   const call = a.call('b');

@@ -21,6 +21,18 @@ export interface AnswerOptions {
   readonly body?: { readonly type: string; readonly bytes: Buffer } | null;
 }
 
+/** Words for the metric of messages that went nowhere. */
+export type Oddity =
+  | 'unparsable'
+  | 'malformed'
+  | 'invalid-response'
+  | 'stray-response'
+  | 'stray-ack'
+  | 'merged'
+  | 'unknown-dialog'
+  | 'unsupported'
+  | 'unanswered-offer';
+
 /** Implemented by the endpoint. */
 export interface EndpointCore {
   readonly timers: SipTimers;
@@ -38,6 +50,8 @@ export interface EndpointCore {
   removeDialog(user: DialogUser): void;
   /** Points the dialog's flow at its next hop; nothing happens while it stays on its flow. */
   follow(dialog: Dialog): void;
+  /** For metrics: something went wrong that nobody else hears of. */
+  noteOddity(what: Oddity, flow: Flow): void;
   /** Adds what every request of ours carries: Allow, Supported, User-Agent. */
   finishRequest(request: SipRequest): void;
 }

@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { IncomingInvite } from './dialog-uas.ts';
 import { OutgoingInvite, type OutgoingInviteOrder, type OutgoingInviteUser } from './dialog-uac.ts';
 import type { Dialog } from './dialog.ts';
-import type { AnswerOptions, DialogUser, EndpointCore } from './endpoint-core.ts';
+import type { AnswerOptions, DialogUser, EndpointCore, Oddity } from './endpoint-core.ts';
 import type { Flow } from './flow.ts';
 import { callIdOf, fromOf, maxForwardsOf, stampTopVia, tokensOf, toOf, topVia } from './headers.ts';
 import { makeResponse } from './make.ts';
@@ -43,17 +43,6 @@ export interface EndpointUser {
   /** For metrics: what was dropped or refused without the user, by rule. */
   onOddity(what: Oddity, flow: Flow): void;
 }
-
-/** Words for the metric of messages that went nowhere. */
-export type Oddity =
-  | 'unparsable'
-  | 'malformed'
-  | 'invalid-response'
-  | 'stray-response'
-  | 'stray-ack'
-  | 'merged'
-  | 'unknown-dialog'
-  | 'unsupported';
 
 export interface EndpointTransport {
   send(flow: Flow, bytes: Buffer): void;
@@ -174,6 +163,10 @@ export class SipEndpoint implements EndpointCore {
       headers: own,
       ...(body && { content: body }),
     });
+  }
+
+  noteOddity(what: Oddity, flow: Flow): void {
+    this.#user.onOddity(what, flow);
   }
 
   finishRequest(request: SipRequest): void {
