@@ -10,19 +10,22 @@ export interface ProcessorTime {
   readonly all: number;
 }
 
-const ticksPerSecond = 100;
-
-/** From `/proc` (proc(5): utime and stime are the 14th and 15th field). */
-const secondsOf = (file: string): number => {
-  const text = readFileSync(file, 'latin1');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+/** From `/proc` (sched-stats: nanoseconds on the processor), which counts turns that are shorter than a tick too. */
+const secondsOf = (pid: number, thread: string): number => {
+  const text = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1');
+  return Number(text.split(' ')[0]) / 1e9;
 };
 
 export const processorTime = (pid: number): ProcessorTime => ({
-  main: secondsOf(`/proc/${pid}/task/${pid}/stat`),
-  all: secondsOf(`/proc/${pid}/stat`),
+  main: secondsOf(pid, String(pid)),
+  all: readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + secondsOf(pid, thread), 0),
 });
+
+/** Ids of the threads of a process whose name begins so. */
+export const threadsNamed = (pid: number, name: string): readonly number[] =>
+  readdirSync(`/proc/${pid}/task`)
+    .filter((thread) => readFileSync(`/proc/${pid}/task/${thread}/comm`, 'latin1').startsWith(name))
+    .map(Number);
 
 export interface LedgerCounts {
   readonly started: number;

@@ -6,6 +6,8 @@ import { type Program, requireProgram, startProgram } from '../../tests/rig/prog
 export interface SippCounts {
   readonly succeeded: number;
   readonly failed: number;
+  /** The most calls that were up when it looked, once a second. */
+  readonly mostAtOnce: number;
   /** Messages sent again by this SIPp, and messages that it got more than once. */
   readonly retransmissions: number;
 }
@@ -30,27 +32,34 @@ export interface SippOptions {
   readonly deadlineMs: number;
 }
 
-/** The last row of one of SIPp's tables, by column. */
-const lastRow = (file: string): ReadonlyMap<string, string> => {
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  const cells = (lines.at(-1) ?? '').split(';');
-  return new Map((lines[0] ?? '').split(';').map((column, at) => [column, cells[at] ?? '']));
+type Row = ReadonlyMap<string, string>;
+
+/** The rows of one of SIPp's tables, by column. */
+const rowsIn = (file: string): Row[] => {
+  const [head = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+  const columns = head.split(';');
+  return lines.map((line) => {
+    const cells = line.split(';');
+    return new Map(columns.map((column, at) => [column, cells[at] ?? '']));
+  });
 };
 
-const numberIn = (row: ReadonlyMap<string, string>, column: string): number => {
+const numberIn = (row: Row, column: string): number => {
   const value = Number(row.get(column));
   if (row.has(column) && Number.isFinite(value)) return value;
   throw new Error(`SIPp reports no figure in the column ${column}`);
 };
 
 const countsOf = (statistics: string, messages: string): SippCounts => {
-  const row = lastRow(statistics);
+  const seconds = rowsIn(statistics);
+  const row: Row = seconds.at(-1) ?? new Map<string, string>();
   let retransmissions = 0;
-  for (const [column, value] of lastRow(messages))
+  for (const [column, value] of rowsIn(messages).at(-1) ?? [])
     if (column.endsWith('_Retrans')) retransmissions += Number(value);
   return {
     succeeded: numberIn(row, 'SuccessfulCall(C)'),
     failed: numberIn(row, 'FailedCall(C)'),
+    mostAtOnce: Math.max(...seconds.map((each) => numberIn(each, 'CurrentCall'))),
     retransmissions,
   };
 };

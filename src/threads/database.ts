@@ -1,4 +1,5 @@
 /** The database thread: the embedded PostgreSQL, away from signalling and media. */
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEngine, serveEngine } from '#adapters/postgres/embedded/engine.ts';
 import type {
@@ -9,6 +10,8 @@ import type {
 
 const port = parentPort;
 if (port) {
+  // Rows can wait, people on the line cannot. On Linux this is the thread alone; elsewhere it would be the whole process.
+  if (process.platform === 'linux') setPriority(10);
   const { folder } = workerData as DatabaseThreadData;
   const reply = (message: DatabaseReply): void => port.postMessage(message);
   try {

@@ -35,6 +35,13 @@ const restartAfterMs = [50, 500, 5_000] as const;
 /** Beyond the thread's own limit for its journals. */
 const stopWithinMs = 15_000;
 
+/** Ports that are opened or given back can wait for the end of the turn: waking a thread costs more than what it is told. */
+const canWait = (message: ToThread): boolean => {
+  if (message.kind === 'stop') return false;
+  const { kind } = message.order;
+  return kind === 'openCall' || kind === 'openLeg' || kind === 'closeLeg' || kind === 'close';
+};
+
 /** The main thread's side of one media thread: sends orders in batches, hands events to their calls, starts it anew when it dies. */
 export class PlaneThread {
   readonly #options: PlaneThreadOptions;
@@ -144,13 +151,16 @@ export class PlaneThread {
 
   #post(message: ToThread): void {
     this.#outbox.push(message);
-    if (this.#outbox.length > 1) return;
-    queueMicrotask(() => {
-      const batch = this.#outbox;
-      this.#outbox = [];
-      this.#worker.postMessage(batch);
-    });
+    if (!canWait(message)) queueMicrotask(this.#flush);
+    else if (this.#outbox.length === 1) setImmediate(this.#flush);
   }
+
+  readonly #flush = (): void => {
+    const batch = this.#outbox;
+    if (batch.length === 0) return;
+    this.#outbox = [];
+    this.#worker.postMessage(batch);
+  };
 
   #hear(message: FromThread): void {
     switch (message.kind) {

@@ -1,5 +1,6 @@
 import { parse, type SdpConnection, type SdpMedia } from 'sdp-transform';
 import { ok, refuse, type Result } from '#base/result.ts';
+import { readPlain } from './plain.ts';
 
 /** Why a session description cannot be used, as the SIP status to answer and a sentence for people. */
 export interface SdpRefusal {
@@ -137,7 +138,7 @@ const readMediaLines = (
   lines: readonly string[],
   contents: readonly string[],
 ): Result<readonly SdpLine[], SdpRefusal> => {
-  const parsed = parse(lines.join('\r\n'));
+  const parsed = readPlain(lines) ?? parse(lines.join('\r\n'));
   if (parsed.origin === undefined) return malformed('the description has no readable o= line');
   const session = {
     address: addressOf(parsed.connection),

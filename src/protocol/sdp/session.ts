@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { write } from 'sdp-transform';
 import type { Direction, SdpFormat, SdpLine } from './description.ts';
 
 /** One audio line of ours, ready to be written. */
@@ -87,49 +86,27 @@ export class SdpSession {
   }
 
   #text(audio: AudioLine): string {
-    const ipVersion = audio.address.includes(':') ? 6 : 4;
-    return write({
-      version: 0,
-      origin: {
-        username: '-',
-        sessionId: this.#id,
-        sessionVersion: this.#version,
-        netType: 'IN',
-        ipVer: ipVersion,
-        address: audio.address,
-      },
-      name: '-',
-      timing: { start: 0, stop: 0 },
-      connection: { version: ipVersion, ip: audio.address },
-      media: this.#lines.map((line) =>
+    const address = `IN IP${audio.address.includes(':') ? 6 : 4} ${audio.address}`;
+    let text = `v=0\r\no=- ${this.#id} ${this.#version} ${address}\r\ns=-\r\nc=${address}\r\nt=0 0\r\n`;
+    for (const line of this.#lines)
+      text +=
         line === null
-          ? {
-              type: 'audio',
-              port: audio.port,
-              protocol: audio.protocol,
-              payloads: audio.formats.map((format) => format.payloadType).join(' '),
-              rtp: audio.formats.map((format) => ({
-                payload: format.payloadType,
-                codec: writtenName(format.name),
-                rate: format.clockRateHz,
-              })),
-              // Digits 0–9, *, #, A–D (RFC 4733 §3.2): what people can press.
-              fmtp: audio.formats
-                .filter((format) => format.name === 'TELEPHONE-EVENT')
-                .map((format) => ({ payload: format.payloadType, config: '0-15' })),
-              ptime: 20,
-              ...(audio.rtcpMux ? { rtcpMux: 'rtcp-mux' } : {}),
-              direction: audio.direction,
-            }
-          : {
-              type: line.media,
-              port: 0,
-              protocol: line.protocol,
-              payloads: line.formatList,
-              rtp: [],
-              fmtp: [],
-            },
-      ),
-    });
+          ? audioText(audio)
+          : `m=${line.media} 0 ${line.protocol} ${line.formatList}\r\n`;
+    return text;
   }
 }
+
+const audioText = ({ port, protocol, formats, direction, rtcpMux }: AudioLine): string => {
+  let payloadTypes = '';
+  let maps = '';
+  let events = '';
+  for (const { payloadType, name, clockRateHz } of formats) {
+    payloadTypes += ` ${payloadType}`;
+    maps += `a=rtpmap:${payloadType} ${writtenName(name)}/${clockRateHz}\r\n`;
+    // Digits 0–9, *, #, A–D (RFC 4733 §3.2): what people can press.
+    if (name === 'TELEPHONE-EVENT') events += `a=fmtp:${payloadType} 0-15\r\n`;
+  }
+  const mux = rtcpMux ? 'a=rtcp-mux\r\n' : '';
+  return `m=audio ${port} ${protocol}${payloadTypes}\r\n${maps}${events}a=ptime:20\r\na=${direction}\r\n${mux}`;
+};

@@ -1,5 +1,5 @@
 /** Writes the outcome of calls as it follows from their rows, in the caller's transaction. */
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { OutcomeFacts, OutcomeRule } from '#core/recording/outcome.ts';
 import type { DB } from '../schema.ts';
 
@@ -38,26 +38,29 @@ export const writeOutcomes = async (
     .orderBy('segment')
     .execute();
   const failedBy = await failedByOfRecordings(trx, callIds);
-  const changed: string[] = [];
+  const byCall = Map.groupBy(recordings, (recording) => recording.callId);
+  const changed: {
+    readonly id: string;
+    readonly outcome: string;
+    readonly reason: string | null;
+  }[] = [];
   for (const call of calls) {
     const facts: OutcomeFacts = {
       ended: call.endedAt !== null,
       verdict: call.record === null ? null : { record: call.record, rule: call.recordRule ?? '' },
-      recordings: recordings
-        .filter((recording) => recording.callId === call.id)
-        .map((recording) => ({
-          ...recording,
-          captureFailedBy: failedBy.get(recording.id) ?? null,
-        })),
+      recordings: (byCall.get(call.id) ?? []).map((recording) => ({
+        ...recording,
+        captureFailedBy: failedBy.get(recording.id) ?? null,
+      })),
     };
     const { outcome, reason } = rule(facts);
     if (outcome === call.outcome && reason === call.outcomeReason) continue;
-    await trx
-      .updateTable('calls')
-      .set({ outcome, outcomeReason: reason })
-      .where('id', '=', call.id)
-      .execute();
-    changed.push(call.id);
+    changed.push({ id: call.id, outcome, reason });
   }
-  return changed;
+  if (changed.length > 0)
+    await sql`
+      update calls set outcome = x.outcome, outcome_reason = x.reason
+      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as x(id text, outcome text, reason text)
+      where calls.id = x.id`.execute(trx);
+  return changed.map((call) => call.id);
 };
