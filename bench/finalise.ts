@@ -21,7 +21,7 @@ import {
   testMasterKey,
 } from '../tests/rig/finalise.ts';
 import { testKeys, writeJournal } from '../tests/rig/journals.ts';
-import { benchRow, type BenchResult } from './result.ts';
+import { benchRow, promisedRow, type BenchResult } from './result.ts';
 
 export const name = 'finalise';
 
@@ -174,18 +174,17 @@ export const run = async (): Promise<BenchResult> => {
       rows: [
         benchRow('LAME alone, mono', speed(lame), '× real time per core', lameAlone.mono),
         benchRow('mixed MP3, 3 min', speed(shortMix), '× real time per core', lameAlone.mono),
-        benchRow('mixed MP3, 60 min', speed(longMix), '× real time per core', goal.mixed),
+        promisedRow('mixed MP3, 60 min', speed(longMix), '× real time per core', {
+          atLeast: goal.mixed,
+        }),
         benchRow('mixed MP3, 60 min, of LAME alone', speed(longMix) / speed(lame), 'of it', 1),
         benchRow('dual-channel MP3, 60 min', speed(dual), '× real time per core', lameAlone.stereo),
         benchRow('peak memory, 3 min', shortMix.peakMiB, 'MiB'),
         benchRow('peak memory, 60 min', longMix.peakMiB, 'MiB', shortMix.peakMiB),
-        benchRow('sealed → ready, 3 min', readyMs, 'ms', goal.playableMs),
+        promisedRow('growth of the peak memory', growthMiB, 'MiB', { atMost: goal.growthMiB }),
+        promisedRow('sealed → ready, 3 min', readyMs, 'ms', { atMost: goal.playableMs }),
       ],
-      complete:
-        isWhole(3, shortMix) &&
-        isWhole(60, longMix) &&
-        isWhole(60, dual) &&
-        growthMiB <= goal.growthMiB,
+      complete: isWhole(3, shortMix) && isWhole(60, longMix) && isWhole(60, dual),
     };
   } finally {
     rmSync(root, { recursive: true, force: true });

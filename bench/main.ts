@@ -41,17 +41,21 @@ const figure = (value: number | undefined, digits = 3): string => {
     : String(Number(value.toPrecision(digits)));
 };
 
-const cellsOf = ({ figure: title, value, unit, baseline, ratio }: BenchRow): string[] => [
-  title,
-  figure(value),
-  unit,
-  figure(baseline),
-  figure(ratio),
+const promiseOf = ({ promise }: BenchRow): string =>
+  promise === undefined ? '' : `${promise.text} ${promise.isMet ? 'met' : 'NOT MET'}`;
+
+const cellsOf = (row: BenchRow): string[] => [
+  row.figure,
+  figure(row.value),
+  row.unit,
+  figure(row.baseline),
+  figure(row.ratio),
+  promiseOf(row),
 ];
 
 const printTable = (rows: readonly BenchRow[]): void => {
-  const table = [['figure', 'value', 'unit', 'baseline', 'ratio'], ...rows.map(cellsOf)];
-  const widths = [0, 1, 2, 3, 4].map((column) =>
+  const table = [['figure', 'value', 'unit', 'baseline', 'ratio', 'promise'], ...rows.map(cellsOf)];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) =>
     Math.max(...table.map((cells) => (cells[column] ?? '').length)),
   );
   for (const cells of table)

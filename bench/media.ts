@@ -18,7 +18,7 @@ import {
   type ToPhones,
   type ToServer,
 } from './media/exchange.ts';
-import { benchRow, type BenchResult, type BenchRow } from './result.ts';
+import { benchRow, promisedRow, type BenchResult, type BenchRow } from './result.ts';
 
 export const name = 'media';
 
@@ -145,16 +145,19 @@ export const run = async (): Promise<BenchResult> => {
     await Promise.all(ends);
   }
   const held = Math.max(0, ...done.filter(isHeld).map((step) => step.calls));
+  const [first] = done;
   return {
     rows: [
+      promisedRow('recorded calls held on one core', held, 'calls', { atLeast: neededCalls }),
       benchRow(
-        `recorded calls held on one core${pins ? '' : ', NOT pinned'}${realTime ? ', real-time class' : ''}`,
+        `the same, against Verint Verba${pins ? '' : ', NOT pinned'}${realTime ? ', real-time class' : ''}`,
         held,
         'calls',
         verbaCalls,
       ),
       ...done.flatMap(rowsOf),
     ],
-    complete: held >= neededCalls,
+    // Beyond what it can hold a step may lose packets: the search ends there. The first one may not.
+    complete: first?.lostPackets === 0 && first.inexactJournals === 0,
   };
 };

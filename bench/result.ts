@@ -9,6 +9,8 @@ export interface BenchRow {
   readonly baseline?: number;
   /** value ÷ baseline. */
   readonly ratio?: number;
+  /** What is promised of this figure, and whether it was kept here; a promise that was not kept leaves the figures valid. */
+  readonly promise?: { readonly text: string; readonly isMet: boolean };
 }
 
 export interface BenchResult {
@@ -34,3 +36,18 @@ export const benchRow = (
   unit,
   ...(baseline !== undefined && { baseline, ratio: value / baseline }),
 });
+
+/** A row whose figure the product promises to reach, or not to exceed. */
+export const promisedRow = (
+  figure: string,
+  value: number,
+  unit: string,
+  limit: { readonly atLeast: number } | { readonly atMost: number },
+): BenchRow => {
+  const [word, bound] = 'atLeast' in limit ? ['≥', limit.atLeast] : ['≤', limit.atMost];
+  const isMet = word === '≥' ? value >= bound : value <= bound;
+  return {
+    ...benchRow(figure, value, unit, bound),
+    promise: { text: `${word} ${bound}`, isMet },
+  };
+};
