@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { ulawToLinear } from '#audio/g711.ts';
 import type { Baresip } from '../rig/baresip.ts';
 import {
   fetchAudio,
@@ -12,9 +13,11 @@ import {
 import { type Journey, openJourney, talkFor } from '../rig/journey.ts';
 import { musicLikeness } from '../rig/music-check.ts';
 import { type FoundTone, findTones, levelOf, tolerances } from '../rig/tone-check.ts';
+import { wavOf } from '../rig/wav-of.ts';
 
-const customerHz = 700;
-const agentHz = 1150;
+/** More than 50 Hz from every note and overtone of the music, so that neither is taken for it. */
+const customerHz = 934;
+const agentHz = 1245;
 const customerNumber = '+12025550177';
 let journey: Journey;
 let agent: Baresip;
@@ -80,15 +83,25 @@ const assertNothingCaptured = (
   }
 };
 
-/** Between two spans of the other party's tone the phone must have heard the music, and before them not. */
-const assertMusicInGaps = (phone: Baresip, otherHz: number, ownHz: number, gaps: number): void => {
+const heardBy = (phone: Baresip): Buffer => {
   const file = phone.heard().at(-1);
   assert.ok(file, 'the phone wrote what it heard');
-  const heard = readFileSync(file);
-  const spans = findTones(heard, [otherHz, ownHz]);
+  return readFileSync(file);
+};
+
+/** Between two spans of the other party's tone the phone must have heard the music, and before them not. */
+const assertMusicInGaps = (
+  heard: Uint8Array,
+  otherHz: number,
+  ownHz: number,
+  gaps: number,
+): void => {
+  // Voices lie at −11 dBov; what the music leaks into these frequencies is far below −30.
+  const spans = findTones(heard, [otherHz, ownHz], { floorDbov: -30 });
+  const told = JSON.stringify(spans);
   assert.ok(
     spans.every((tone) => tone.frequencyHz === otherHz),
-    'no echo of itself',
+    `no echo of itself: ${told}`,
   );
   assert.equal(spans.length, gaps + 1, JSON.stringify(spans));
   for (const [index, span] of spans.slice(0, -1).entries()) {
@@ -114,20 +127,24 @@ const liveCall = (state: string) =>
 test('the agent holds by phone, then by console: the customer hears music, and nothing of either stretch is captured', async () => {
   await dialIn(1);
   await talkFor(1500);
+  const startedAt = [performance.now()];
   await agent.command('hold');
   const held = await liveCall('on_hold');
   assert.equal(held.live?.capture, 'paused');
   await talkFor(1800);
   await agent.command('resume');
   await liveCall('connected');
+  const endedAt = [performance.now()];
   await talkFor(1500);
   const order = (action: string): Promise<unknown> =>
     journey.server.request('POST', `/calls/${held.id}/actions`, { body: { action } });
+  startedAt.push(performance.now());
   await order('hold');
   assert.equal((await liveCall('on_hold')).live?.capture, 'paused');
   await talkFor(1500);
   await order('unhold');
   assert.equal((await liveCall('connected')).live?.capture, 'recording');
+  endedAt.push(performance.now());
   await talkFor(1500);
   await agent.command('hangup');
 
@@ -143,8 +160,9 @@ test('the agent holds by phone, then by console: the customer hears music, and n
     );
     for (const [index, leastMs] of [1800, 1500].entries()) {
       const { from = 0, to = 0 } = holds[index]?.callMs ?? {};
-      // Longer than the pause of the test by what commands and polling take.
-      assert.ok(to - from >= leastMs && to - from < leastMs + 1000, JSON.stringify(holds));
+      // From the order to the moment at which the API says that it is over.
+      const mostMs = (endedAt[index] ?? 0) - (startedAt[index] ?? 0);
+      assert.ok(to - from >= leastMs && to - from <= mostMs, JSON.stringify({ holds, mostMs }));
     }
     assert.deepEqual(
       holds.map(({ mediaMs }) => mediaMs),
@@ -164,7 +182,8 @@ test('the agent holds by phone, then by console: the customer hears music, and n
   assertNothingCaptured(wav, recording, 1);
   assertNothingCaptured(wav, recording, 2);
   await customer.event('CALL_CLOSED');
-  assertMusicInGaps(customer, agentHz, customerHz, 2);
+  // baresip 1.0.0 writes nothing after a re-INVITE of the other side: the hold by console is judged on the wire below.
+  assertMusicInGaps(heardBy(customer), agentHz, customerHz, 1);
 });
 
 test('the customer holds: the agent hears music, the hold is the customer’s, and both talk again afterwards', async () => {
@@ -193,11 +212,15 @@ test('the customer holds: the agent hears music, the hold is the customer’s, a
   assertGapsAtHolds(tones, recording, 1, agentHz);
   assertNothingCaptured(wav, recording, 1);
   assertNothingCaptured(wav, recording, 2);
-  assertMusicInGaps(agent, customerHz, agentHz, 1);
+  assertMusicInGaps(heardBy(agent), customerHz, agentHz, 1);
 });
 
-test('tshark finds nothing malformed in what was sent around holds', async () => {
-  await journey.judgeWire({ sipMessages: 40, rtpPackets: 1500 });
+test('tshark finds nothing malformed, and on the wire the customer is sent music in both holds of the first call', async () => {
+  const report = await journey.judgeWire({ sipMessages: 40, rtpPackets: 1500 });
+  const [first] = report.ulawTo(journey.trunkPort + 10, journey.trunkPort + 34);
+  assert.ok(first);
+  const sent = wavOf(Int16Array.from(first, (byte) => ulawToLinear[byte] ?? 0));
+  assertMusicInGaps(sent, agentHz, customerHz, 2);
 });
 
 test('every held call is accounted for', async () => {

@@ -16,6 +16,8 @@ export interface CaptureReport {
   readonly rtpPackets: number;
   /** RTP payload types that occurred, in order. */
   readonly payloadTypes: readonly number[];
+  /** What a µ-law listener at one of these ports was sent, stream by stream, packets joined in the order in which they came. */
+  ulawTo(firstPort: number, lastPort: number): readonly Buffer[];
   /** One line for each packet tshark calls malformed or gives an error-level expert note. */
   readonly malformed: readonly string[];
 }
@@ -75,6 +77,17 @@ export const readCapture = (tshark: string, file: string): CaptureReport => {
     sipMessagesByTcp: sip.filter((line) => /\t\d/u.test(line)).length,
     rtpPackets: rtp.length,
     payloadTypes: [...new Set(rtp.map(Number))].sort((a, b) => a - b),
+    ulawTo: (firstPort, lastPort) => {
+      const to = `rtp.p_type == 0 && udp.dstport >= ${firstPort} && udp.dstport <= ${lastPort}`;
+      const streams = new Map<string, Buffer[]>();
+      for (const line of lines(to, 'rtp.ssrc', 'rtp.payload')) {
+        const [ssrc = '', payload = ''] = line.split('\t');
+        const packets = streams.get(ssrc) ?? [];
+        packets.push(Buffer.from(payload.replaceAll(':', ''), 'hex'));
+        streams.set(ssrc, packets);
+      }
+      return [...streams.values()].map((packets) => Buffer.concat(packets));
+    },
     malformed: faults,
   };
 };
