@@ -1,4 +1,5 @@
 /** Puts the product together: opens every part in its order, and closes them in the opposite one. Wiring only. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '#admin/commands.ts';
 import { type AdministrationDesk, createAdministration } from '#admin/administration.ts';
@@ -6,7 +7,7 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { FirstAdmin } from '#admin/first-run.ts';
 import { listenControl } from '#adapters/control/control-socket.ts';
 import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
-import { type DataFolder, openDataFolder } from '#adapters/disk/data-folder.ts';
+import { type DataFolder, openDataFolder, shareDataFolder } from '#adapters/disk/data-folder.ts';
 import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import { LedgerFile } from '#adapters/disk/ledger-file.ts';
@@ -37,6 +38,7 @@ import { startBalanceWatch } from '#durable/ledger/balance-watch.ts';
 import { startProjector } from '#durable/ledger/projector.ts';
 import { recoverCalls, requeueSealed } from '#durable/recovery/recover.ts';
 import { startJobRunner } from '#durable/runner/job-runner.ts';
+import { absentCalls } from '#live/call/absent-calls.ts';
 import { createLiveCalls } from '#live/call/live-calls.ts';
 import { createMediaPlane } from '#live/media/media-plane.ts';
 import { createSignalling } from '#live/signalling/signalling.ts';
@@ -44,7 +46,7 @@ import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import { Closers } from './closers.ts';
-import type { Config } from './config.ts';
+import type { Config, Role } from './config.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -60,8 +62,10 @@ export interface Callreel {
   readonly administration: AdministrationDesk;
   /** The first sign-in, on a first run. */
   readonly firstAdmin: FirstAdmin | null;
-  readonly consoleUrl: string;
-  readonly sipPort: number;
+  /** Null without the role `api`. */
+  readonly consoleUrl: string | null;
+  /** Null without the role `call`. */
+  readonly sipPort: number | null;
   /** Drains, seals, closes. Idempotent; a second call with 0 does not hurry the first. */
   close(drainMs: number): Promise<void>;
 }
@@ -78,65 +82,76 @@ export const startCallreel = async (options: StartOptions): Promise<Callreel> =>
 };
 
 const open = async (options: StartOptions, closers: Closers): Promise<Callreel> => {
-  const { config, log, metrics } = options;
+  const { config, log } = options;
   const clock = systemClock;
-  const folder = openDataFolder(config.dataDir);
+  const has = (role: Role): boolean => config.roles.includes(role);
+  // Journals and ledger have one writer: the process with the calls owns the folder, the others look into it.
+  const folder = (has('call') ? openDataFolder : shareDataFolder)(config.dataDir);
   closers.add('data folder', () => folder.release());
-  const sealer = createSealer(loadMasterKey(folder.secrets, config.masterKey));
+  const masterKey = loadMasterKey(folder.secrets, config.masterKey);
+  const sealer = createSealer(masterKey);
   const changeFeed = createChangeFeed(log);
   const database = await openStore(options, folder, closers);
   const store = createAdminStore(database.kysely);
   const administration = createAdministration({ store, sealer, changeFeed, clock, log });
-  const ledger = await LedgerFile.open({ folder: folder.ledger, log, metrics });
-  closers.add('ledger', () => ledger.close());
 
-  const durable = await startDurable({ ...options, folder, database, ledger, changeFeed }, closers);
-  const calls = await startLive(
-    { ...options, folder, database, ledger, changeFeed, sealer },
-    closers,
-  );
+  const opened = { ...options, folder, database, changeFeed, sealer, masterKey };
+  const ledger = has('call') ? await startAccount(opened, closers) : null;
+  const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
+  if (has('work') && finalising !== null) await workOn(finalising.finaliser, opened, closers);
+  const calls = ledger === null ? null : await startLive({ ...opened, ledger }, closers);
   let started = false;
-  const api = await createApi({
-    ...options,
-    ...config,
-    administration,
-    library: new SqlLibrary(database.kysely),
-    liveCalls: calls.running,
-    renditions: durable.finaliser,
-    objects: durable.objects,
-    idempotency: createIdempotencyRows(database.kysely),
-    changeFeed,
-    sealer,
-    clock,
-    readiness: async () => [
-      started ? { name: 'start', ok: true } : { name: 'start', ok: false, detail: 'not done yet' },
-      calls.isDraining()
-        ? { name: 'signalling', ok: false, detail: 'draining: no new calls' }
-        : { name: 'signalling', ok: true },
-      await databaseReadiness(database),
-    ],
-  });
-  closers.add('API', () => api.close());
-  const { url } = await api.listen();
-  const control = await listenControl(
-    folder.root,
-    (words) => runCommand(administration, words),
-    log,
-  );
-  closers.add('control socket', () => control.close());
+  const api =
+    finalising === null || !has('api')
+      ? null
+      : await createApi({
+          ...options,
+          ...config,
+          administration,
+          library: new SqlLibrary(database.kysely),
+          liveCalls: calls?.running ?? absentCalls,
+          renditions: finalising.finaliser,
+          objects: finalising.objects,
+          idempotency: createIdempotencyRows(database.kysely),
+          changeFeed,
+          sealer,
+          clock,
+          readiness: async () => [
+            started
+              ? { name: 'start', ok: true }
+              : { name: 'start', ok: false, detail: 'not done yet' },
+            signallingReadiness(calls),
+            await databaseReadiness(database),
+          ],
+        });
+  closers.add('API', () => api?.close());
+  const url = api === null ? null : (await api.listen()).url;
+  if (has('call')) {
+    const run = (words: readonly string[]) => runCommand(administration, words);
+    const control = await listenControl(folder.root, run, log);
+    closers.add('control socket', () => control.close());
+  }
   // Last: a random password is told once, so it may only be made by a start that succeeds.
-  const firstAdmin = await administration.ensureFirstAdmin(config.firstAdmin);
+  const firstAdmin = has('api') ? await administration.ensureFirstAdmin(config.firstAdmin) : null;
   started = true;
   return {
     administration,
     firstAdmin,
     consoleUrl: url,
-    sipPort: calls.sipPort,
+    sipPort: calls?.sipPort ?? null,
     close: async (drainMs) => {
-      await calls.drain(drainMs);
+      await calls?.drain(drainMs);
       await closers.close();
     },
   };
+};
+
+const signallingReadiness = (calls: { isDraining(): boolean } | null) => {
+  const name = 'signalling';
+  if (calls === null) return { name, ok: true, detail: 'in another process: see CALLREEL_ROLES' };
+  return calls.isDraining()
+    ? { name, ok: false, detail: 'draining: no new calls' }
+    : { name, ok: true };
 };
 
 /** Calls do not wait for the database: when it is away this node is ready all the same, and says so. */
@@ -161,8 +176,9 @@ const databaseAnswerMs = 1000;
 type Opened = StartOptions & {
   readonly folder: DataFolder;
   readonly database: Database;
-  readonly ledger: LedgerFile;
   readonly changeFeed: ChangeFeed;
+  readonly sealer: Sealer;
+  readonly masterKey: Uint8Array;
 };
 
 const openStore = async (
@@ -181,32 +197,24 @@ const openStore = async (
   return database;
 };
 
-/** What must happen eventually: recovery first, so that nothing of the last life is mistaken for this one. */
-const startDurable = async (opened: Opened, closers: Closers) => {
-  const { config, log, metrics, folder, database, ledger, changeFeed } = opened;
+/** The account of the calls: recovery first, so that nothing of the last life is mistaken for this one. */
+const startAccount = async (opened: Opened, closers: Closers): Promise<LedgerFile> => {
+  const { log, metrics, folder, database, changeFeed, sealer } = opened;
   const clock = systemClock;
   const db = database.kysely;
+  const ledger = await LedgerFile.open({ folder: folder.ledger, log, metrics });
+  closers.add('ledger', () => ledger.close());
   const alarms = new SqlAlarms(db, changeFeed);
-  const recoveryRows = new SqlRecoveryRows(db);
-  const masterKey = loadMasterKey(folder.secrets, config.masterKey);
-  const sealer = createSealer(masterKey);
+  const rows = new SqlRecoveryRows(db);
   const journals = new DiskJournalFolder(folder.root, { sealer, makeBlockCipher });
-  const recovered = await recoverCalls({
-    ledger,
-    journals,
-    rows: recoveryRows,
-    alarms,
-    clock,
-    log,
-  });
+  const recovered = await recoverCalls({ ledger, journals, rows, alarms, clock, log });
   log.info('recovery.done', { ...recovered });
 
   const jobs = await startJobRunner({ database, log, metrics });
-  closers.add('jobs', () => jobs.close());
-  const tables = new SqlLedgerTables(db, { outcomeOf, jobs });
+  closers.add('jobs of the account', () => jobs.close());
   const projector = startProjector({
     ledger,
-    tables,
+    tables: new SqlLedgerTables(db, { outcomeOf, jobs }),
     changes: changeFeed,
     alarms,
     clock,
@@ -215,10 +223,15 @@ const startDurable = async (opened: Opened, closers: Closers) => {
   });
   closers.add('projector', () => projector.close());
   await projector.settled();
-  await requeueSealed(recoveryRows, jobs);
+  await requeueSealed(rows, jobs);
   const balance = startBalanceWatch({ rows: sqlBalanceRows(db), alarms, clock, log });
   closers.add('balance', () => balance.close());
+  return ledger;
+};
 
+/** Makes files of sealed recordings, for the jobs and for whoever asks the API for one that is not there yet. */
+const startFinaliser = async (opened: Opened, closers: Closers) => {
+  const { config, log, metrics, folder, database, changeFeed, masterKey } = opened;
   const renderer = new FinaliseWorkers({
     threadUrl: new URL('./threads/finalise.ts', import.meta.url),
     threadData: { masterKey },
@@ -226,15 +239,29 @@ const startDurable = async (opened: Opened, closers: Closers) => {
   });
   closers.add('finalise threads', () => renderer.close());
   const objects = await openDiskObjectStore(folder.objects);
+  // Emptied at the start, so each process beside the owner of the data folder has one of its own.
+  const isOwner = config.roles.includes('call');
+  const rendering = join(folder.root, isOwner ? 'rendering' : `rendering-${process.pid}`);
   const finaliser = new Finaliser({
-    rows: new SqlRecordingRows(db, { outcomeOf, changes: changeFeed }),
+    rows: new SqlRecordingRows(database.kysely, { outcomeOf, changes: changeFeed }),
     renderer,
-    folders: await openDiskRenderFolders(join(folder.root, 'rendering')),
+    folders: await openDiskRenderFolders(rendering),
     store: objects,
     journalPath: (relative) => join(folder.root, relative),
     log,
     metrics,
   });
+  if (!isOwner) closers.add('rendering', () => rm(rendering, { recursive: true, force: true }));
+  return { objects, finaliser };
+};
+
+const workOn = async (
+  finaliser: Finaliser,
+  { database, log, metrics }: Opened,
+  closers: Closers,
+): Promise<void> => {
+  const jobs = await startJobRunner({ database, log, metrics });
+  closers.add('jobs', () => jobs.close());
   await jobs.work(
     'finalise',
     async ({ recordingId }, signal) => {
@@ -244,11 +271,10 @@ const startDurable = async (opened: Opened, closers: Closers) => {
       await finaliser.giveUp(recordingId as RecordingId, lastError);
     },
   );
-  return { objects, finaliser };
 };
 
 /** While people talk: media threads, signalling, calls. SIP listens last, when everything behind it is there. */
-const startLive = async (opened: Opened & { readonly sealer: Sealer }, closers: Closers) => {
+const startLive = async (opened: Opened & { readonly ledger: LedgerFile }, closers: Closers) => {
   const { config, log, metrics, folder, database, ledger, changeFeed, sealer } = opened;
   const clock = systemClock;
   const directory = await openDirectory({

@@ -26,8 +26,10 @@ const reasonOf = (cause: unknown): string | null => (cause instanceof Error ? ca
 
 const greet = (callreel: Callreel, config: Config): void => {
   const first = callreel.firstAdmin;
-  console.log(`Callreel is ready: console and API on ${callreel.consoleUrl}`);
-  console.log(`SIP on ${config.sip.host}:${callreel.sipPort} (UDP and TCP)`);
+  const { consoleUrl, sipPort } = callreel;
+  const where = consoleUrl === null ? config.roles.join(', ') : `console and API on ${consoleUrl}`;
+  console.log(`Callreel is ready: ${where}`);
+  if (sipPort !== null) console.log(`SIP on ${config.sip.host}:${sipPort} (UDP and TCP)`);
   if (first === null) return;
   const password = first.password ?? 'the one in CALLREEL_ADMIN_PASSWORD';
   console.log(`First run. Sign in as ${first.email} with the password: ${password}`);
@@ -36,7 +38,7 @@ const greet = (callreel: Callreel, config: Config): void => {
 
 const greetTryOut = async (callreel: Callreel, config: Config): Promise<void> => {
   const { number, trunk, agent } = await callreel.administration.ensureTryOut();
-  const server = `${config.sip.host}:${callreel.sipPort}`;
+  const server = `${config.sip.host}:${callreel.sipPort ?? config.sip.port}`;
   console.log(`
 A call centre to try: number ${number}, one queue, one agent; inbound calls are recorded.
 Answer as the agent (this account line in ~/.baresip/accounts, "net_interface 127.0.0.1" in ~/.baresip/config):

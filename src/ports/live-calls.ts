@@ -4,6 +4,8 @@ import type { CallType } from '#core/call/ledger-entry.ts';
 import type { AgentId, CallId, QueueId, TenantId } from '#core/ids.ts';
 
 export interface LiveCalls {
+  /** False where the calls are up in another process: nothing is seen, and every act throws the Fault `call/other-process`. */
+  readonly isHere?: boolean;
   list(tenantId: TenantId): readonly LiveCall[];
   find(tenantId: TenantId, callId: CallId): LiveCall | undefined;
   act(

@@ -5,15 +5,12 @@
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.ts';
-import { createLog } from '#adapters/log/json-log.ts';
-import { createMetrics } from '#adapters/metrics/prometheus.ts';
-import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import { sqlBalanceRows } from '#adapters/postgres/ledger/balance.ts';
 import { openDatabase } from '#adapters/postgres/open-database.ts';
 import { tone } from '#audio/tones.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { PhoneCall } from '#phone/phone-call.ts';
-import { Phone } from '#phone/phone.ts';
+import type { Phone } from '#phone/phone.ts';
 import type { Balance } from '#ports/balance.ts';
 import { type Centre, makeCentre } from './centre.ts';
 import {
@@ -29,6 +26,7 @@ import { toneMs } from './journey.ts';
 import { entriesOf, untilEntry } from './ledger-tail.ts';
 import { makeServer, type Server } from './server.ts';
 import { embeddedTemplate } from './test-database.ts';
+import { openTestPhone } from './test-phone.ts';
 import { findTones } from './tone-check.ts';
 
 export const killStates = [
@@ -71,15 +69,6 @@ const voice = (frequencyHz: number): Int16Array =>
 const mostLostMs = 1000;
 /** More than was said cannot be found: two packets, and what finding a tone's edges costs. */
 const mostSurplusMs = 70;
-
-const openPhone = (
-  options: Pick<Parameters<typeof Phone.open>[0], 'user' | 'server' | 'password' | 'port'>,
-): Promise<Phone> => {
-  const log = createLog({ level: 'error', write: (line) => void process.stderr.write(line) });
-  const metrics = createMetrics({ processMetrics: false });
-  const transport = new NetSipTransport({ clock: systemClock, log, metrics });
-  return Phone.open({ ...options, host: '127.0.0.1', transport, clock: systemClock, log });
-};
 
 /** The state in which the ledger left a call; null when its recording was sealed and its end written. */
 export const stateOfEntries = (entries: readonly LedgerEntry[]): KillState | null => {
@@ -277,8 +266,8 @@ export const openKillRig = async (folder: string, deadlineMs: number): Promise<K
     const [seat] = centre.agents;
     if (!seat) throw new Error('there is no agent');
     const number = `+1202555${String(++rounds).padStart(4, '0')}`;
-    const customer = await openPhone({ user: number, server: at, port: trunkPort });
-    const agent = await openPhone({
+    const customer = await openTestPhone({ user: number, server: at, port: trunkPort });
+    const agent = await openTestPhone({
       user: seat.sipUsername,
       password: seat.sipPassword,
       server: at,

@@ -131,6 +131,17 @@ export const openDataFolder = (root: string): DataFolder => {
   };
 };
 
+/**
+ * The data folder beside the process that owns it: to read journals and to keep objects, which every process names for itself.
+ *
+ * @throws {Fault} `disk/…` when a folder cannot be made
+ */
+export const shareDataFolder = (root: string): DataFolder => ({
+  ...makeTree(root),
+  freeSpace: () => freeSpaceOf(root),
+  release: () => undefined,
+});
+
 /** @throws {Fault} `disk/…` */
 export const freeSpaceOf = async (folder: string): Promise<FreeSpace> => {
   try {

@@ -50,7 +50,9 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
     const live = liveCalls.find(who.tenantId, id as CallId);
     if (live && reachesCall(who, 'calls:act', live)) return live;
     found(await library.call(scopeOf(who, 'calls:act'), id as CallId));
-    throw refused({ code: 'call/not-connected' });
+    throw refused({
+      code: liveCalls.isHere === false ? 'call/other-process' : 'call/not-connected',
+    });
   };
 
   return [

@@ -1,0 +1,126 @@
+/** The product in three processes on one PostgreSQL: calls, work, API; a call through them all is recorded and heard. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { tone } from '#audio/tones.ts';
+import { makeCentre } from '../rig/centre.ts';
+import { fetchAudio, findCall, findRecording } from '../rig/centre-watch.ts';
+import { freePorts } from '../rig/free-port.ts';
+import { toneMs } from '../rig/journey.ts';
+import { openTestPhone } from '../rig/test-phone.ts';
+import { openPostgresCluster } from '../rig/postgres-cluster.ts';
+import { type Program, startProgram, until } from '../rig/programs.ts';
+import { makeServer } from '../rig/server.ts';
+import { findTones } from '../rig/tone-check.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'callreel-roles-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const root = join(import.meta.dirname, '..', '..');
+const lifeMs = 110_000;
+
+test('calls, work and API run as three processes on one PostgreSQL', async () => {
+  const cluster = await openPostgresCluster();
+  const CALLREEL_DATABASE_URL = cluster.url;
+  const sipPort = await freePorts(2);
+  const dataDir = join(folder, 'data');
+  const start = (roles: string): Program =>
+    startProgram(process.execPath, ['src/main.ts'], {
+      cwd: root,
+      deadlineMs: lifeMs,
+      env: {
+        CALLREEL_DATABASE_URL,
+        CALLREEL_DATA_DIR: dataDir,
+        CALLREEL_SIP_PORT: String(sipPort),
+        CALLREEL_MEDIA_WORKERS: '1',
+        CALLREEL_ROLES: roles,
+      },
+    });
+  const ready = (program: Program): Promise<true> =>
+    until(
+      'the process is ready',
+      () => {
+        if (program.child.exitCode !== null) throw new Error(program.output());
+        return program.output().includes('Callreel is ready') ? true : undefined;
+      },
+      { deadlineMs: 60_000 },
+    );
+  const api = await makeServer({
+    folder,
+    deadlineMs: lifeMs,
+    env: { CALLREEL_DATABASE_URL, CALLREEL_ROLES: 'api' },
+  });
+  const calls = start('call');
+  const programs = [calls];
+  try {
+    await ready(calls);
+    const work = start('work');
+    programs.push(work);
+    await Promise.all([ready(work), api.start()]);
+
+    const second = start('call');
+    programs.push(second);
+    assert.equal(await second.ended(), 1);
+    assert.match(second.output(), new RegExp(`in use by process ${calls.child.pid}`));
+
+    const trunkPort = await freePorts(2);
+    const { agents } = await makeCentre(api, { trunkPort, agents: 1, record: true });
+    const [seat] = agents;
+    assert.ok(seat);
+    const server = { host: '127.0.0.1', port: sipPort };
+    const agent = await openTestPhone({
+      server,
+      user: seat.sipUsername,
+      password: seat.sipPassword,
+    });
+    const customer = await openTestPhone({ server, user: '+12025550123', port: trunkPort });
+    await until('the agent registers once the new settings are known', () =>
+      agent.register().then(
+        () => true as const,
+        () => undefined,
+      ),
+    );
+    const rings = agent.nextCall();
+    const mine = await customer.call('1000');
+    const theirs = await rings;
+    theirs.answer();
+    assert.ok(await mine.untilAnswered());
+    const row = await findCall(
+      api,
+      'the call is in the API',
+      ({ caller }) => caller === '+12025550123',
+    );
+    const refused = await api.fetch('POST', `/calls/${row.id}/actions`, {
+      body: { action: 'hang-up' },
+    });
+    assert.equal(refused.status, 409);
+    assert.equal(((await refused.json()) as { code: string }).code, 'call/other-process');
+    const said = await mine.say(tone({ frequenciesHz: [700], durationMs: 1200 }));
+    assert.ok(said.isWhole);
+    mine.hangUp();
+    await theirs.untilEnded();
+
+    const recording = await findRecording(api, row.id, 30_000);
+    assert.equal(recording.state, 'ready');
+    const heard = toneMs(
+      findTones(await fetchAudio(api, recording.id, 'dual-channel'), [700]),
+      0,
+      700,
+    );
+    assert.ok(Math.abs(heard - 1200) < 60, `${heard} ms of the customer`);
+    assert.ok(
+      (await fetchAudio(api, recording.id, 'participant-1')).length > 8000,
+      'made on demand',
+    );
+    await Promise.all([agent.close(), customer.close()]);
+    for (const program of [calls, work]) {
+      program.child.kill('SIGTERM');
+      assert.equal(await program.ended(), 0, program.output());
+    }
+  } finally {
+    for (const program of programs) await program.stop();
+    await api.stop();
+    await cluster.drop();
+  }
+});
