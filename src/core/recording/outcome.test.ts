@@ -43,6 +43,22 @@ const cases: readonly [string, OutcomeFacts, ReturnType<typeof outcomeOf>][] = [
     { outcome: 'failed', reason: 'disk/full' },
   ],
   [
+    'a call whose disk was full from the start names the disk, not the silence that came of it',
+    {
+      ended: true,
+      verdict: record,
+      recordings: [
+        {
+          segment: 1,
+          state: 'failed',
+          failureReason: 'finalise/no-audio',
+          captureFailedBy: 'disk/full',
+        },
+      ],
+    },
+    { outcome: 'failed', reason: 'disk/full' },
+  ],
+  [
     'a call of two files names the one that is missing',
     { ended: true, verdict: record, recordings: recordings('ready', ['failed', 'disk/full']) },
     { outcome: 'failed', reason: 'segment 2: disk/full' },

@@ -51,7 +51,8 @@ export type OutcomeRule = (facts: OutcomeFacts) => Outcome;
 const failureOf = (failed: OutcomeFacts['recordings'], planned: number): string =>
   failed
     .map(({ segment, failureReason, captureFailedBy }) => {
-      const reason = failureReason ?? captureFailedBy ?? 'no reason was given';
+      // What the disk refused comes before what followed from it, such as a file without any sound.
+      const reason = captureFailedBy ?? failureReason ?? 'no reason was given';
       return planned === 1 ? reason : `segment ${segment}: ${reason}`;
     })
     .join('; ');

@@ -10,6 +10,7 @@ import type { AppliedChanges, LedgerTables } from '#ports/ledger-tables.ts';
 import type { LedgerBatch, LedgerPlace, LedgerReader } from '#ports/ledger.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
+import { CaptureAlarm } from './capture-alarm.ts';
 import { foldEntries } from './fold.ts';
 
 export interface ProjectorOptions {
@@ -42,6 +43,7 @@ class LedgerProjector implements Projector {
   readonly #waiting = new Set<() => void>();
   readonly #lag;
   readonly #batches;
+  readonly #captureAlarm: CaptureAlarm;
   #place: LedgerPlace | null = null;
   #started = false;
   #closed = false;
@@ -60,6 +62,7 @@ class LedgerProjector implements Projector {
       'Batches of the ledger projected, by result',
       ['result'],
     );
+    this.#captureAlarm = new CaptureAlarm(options.alarms, options.ledger.node);
     this.#unsubscribe = options.ledger.onAppend(() => this.#awaken());
     this.#running = this.#run();
   }
@@ -140,6 +143,7 @@ class LedgerProjector implements Projector {
     this.#place = batch.next;
     this.#batches.add(1, { result: 'written' });
     this.#publish(applied);
+    await this.#captureAlarm.take(batch.entries);
     if (batch.damaged > 0)
       await this.#raise(
         alarms,

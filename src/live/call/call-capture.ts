@@ -21,6 +21,7 @@ export interface CallCaptureOptions {
   readonly folders: JournalFolders;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onCaptureFailed: (reason: string) => void;
 }
 
 interface Recording {
@@ -102,6 +103,7 @@ export class CallCapture {
       unsealed: this.#unsealed.size,
     });
     this.#options.account.write({ kind: 'recordingFailed', recordingId, reason });
+    this.#options.onCaptureFailed(reason);
   }
 
   #startRecording(): void {
@@ -125,6 +127,7 @@ export class CallCapture {
       const fault = asFault(thrown, 'capture/not-started');
       this.#options.log.error('call.recording-not-started', { callId, code: fault.code });
       account.write({ kind: 'recordingFailed', recordingId, reason: fault.code });
+      this.#options.onCaptureFailed(fault.code);
     }
   }
 
@@ -168,6 +171,7 @@ export class CallCapture {
   #sealed(trackId: TrackId, summary: TrackSummary, failedBy: string | null): void {
     const recordingId = this.#recording?.recordingId;
     if (recordingId === undefined || this.#isSettled || !this.#unsealed.delete(trackId)) return;
+    if (failedBy !== null) this.#options.onCaptureFailed(failedBy);
     const salvaged = false;
     this.#options.account.write({
       kind: 'trackSealed',

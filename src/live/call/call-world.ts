@@ -29,6 +29,8 @@ export interface CallWorld {
   /** IP literal that our session descriptions name. */
   readonly mediaAddress: string;
   readonly onEnded: (callType: CallType, endStatus: EndStatus) => void;
+  /** A track or a whole recording came to nothing although the call went on. */
+  readonly onCaptureFailed: (reason: string) => void;
 }
 
 /** How a leg of ours is dialled, the session description apart. */

@@ -75,7 +75,12 @@ class CallRoom implements RunningCalls {
   readonly #line: WaitingLine;
   readonly #admission: Admission;
   readonly #world: CallWorld;
-  readonly #count: { readonly up: Gauge; readonly ended: Counter; readonly refused: Counter };
+  readonly #count: {
+    readonly up: Gauge;
+    readonly ended: Counter;
+    readonly refused: Counter;
+    readonly captureFailed: Counter;
+  };
   readonly #unsubscribe: () => void;
   #index: DirectoryIndex;
   #closing: Promise<void> | null = null;
@@ -100,6 +105,7 @@ class CallRoom implements RunningCalls {
       board: this.#board,
       line: this.#line,
       onEnded: (type, status) => this.#count.ended.add(1, { type, end_status: status }),
+      onCaptureFailed: (reason) => this.#count.captureFailed.add(1, { reason }),
     };
     this.#unsubscribe = directory.onChange((changed) => this.#directoryChanged(changed));
     signalling.onRegistration((agent, contacts) => this.#board.registered(agent, contacts));
@@ -248,5 +254,10 @@ class CallRoom implements RunningCalls {
 const instruments = (metrics: Metrics) => ({
   up: metrics.gauge('callreel_calls_up', 'Calls that are up or being closed'),
   ended: metrics.counter('callreel_calls_ended_total', 'Calls that ended', ['type', 'end_status']),
+  captureFailed: metrics.counter(
+    'callreel_capture_failures_total',
+    'Tracks and recordings that failed while their call went on; rising is an alarm',
+    ['reason'],
+  ),
   refused: metrics.counter('callreel_calls_refused_total', 'New calls refused with 503', ['why']),
 });
