@@ -22,7 +22,7 @@ export interface SipTransport {
    * Null: it cannot be reached.
    */
   findFlow(hop: SipHop): Flow | Promise<Flow | null>;
-  /** Closes sockets and connections. Idempotent. */
+  /** Closes sockets and connections; what was sent before still leaves. Idempotent. */
   close(): Promise<void>;
 }
 

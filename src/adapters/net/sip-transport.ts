@@ -48,6 +48,9 @@ export class NetSipTransport implements SipTransport {
   /** Flows are values that repeat with each datagram: the last ones are kept to spare the garbage. */
   readonly #flows = new Map<string, Flow>();
   #udp: DatagramSocket | null = null;
+  /** Datagrams handed to the system that it has not taken yet. */
+  #leaving = 0;
+  #whenAllLeft: (() => void) | null = null;
   #isClosed = false;
 
   constructor(options: SipTransportOptions) {
@@ -84,8 +87,10 @@ export class NetSipTransport implements SipTransport {
       this.#tcp.send(flow, bytes);
       return;
     }
+    if (!this.#udp || this.#isClosed) return;
+    this.#leaving++;
     try {
-      this.#udp?.send(bytes, flow.remotePort, flow.remoteAddress, this.#afterSend);
+      this.#udp.send(bytes, flow.remotePort, flow.remoteAddress, this.#afterSend);
     } catch (error) {
       this.#afterSend(error instanceof Error ? error : new Error(String(error)));
     }
@@ -110,11 +115,13 @@ export class NetSipTransport implements SipTransport {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const udp = this.#udp;
-    await Promise.all([
-      this.#tcp.close(),
-      udp ? new Promise<void>((resolve) => udp.close(() => resolve())) : undefined,
-    ]);
+    await Promise.all([this.#tcp.close(), this.#udp ? this.#closeUdp(this.#udp) : undefined]);
+  }
+
+  /** Node drops a datagram that it has not sent when its socket closes; the last one is mostly a BYE. */
+  async #closeUdp(udp: DatagramSocket): Promise<void> {
+    if (this.#leaving > 0) await new Promise<void>((resolve) => (this.#whenAllLeft = resolve));
+    await new Promise<void>((resolve) => udp.close(() => resolve()));
   }
 
   #toAddress(hop: SipHop, address: string): Flow | Promise<Flow | null> {
@@ -144,6 +151,8 @@ export class NetSipTransport implements SipTransport {
   }
 
   readonly #afterSend = (error: Error | null): void => {
+    this.#leaving--;
+    if (this.#leaving === 0) this.#whenAllLeft?.();
     if (error === null || this.#isClosed) return;
     this.#failedSends.add();
     this.#options.log.warn('sip.send-failed', { error: error.message });
@@ -186,6 +195,12 @@ const listenFault = (
     return new Fault(
       'sip/port-taken',
       `SIP port ${where} is taken by another program: stop it, or set CALLREEL_SIP_PORT to a free port`,
+      { facts: { host: address.host, port: address.port }, cause: error },
+    );
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Fault(
+      'sip/listen',
+      `SIP cannot listen on ${where}, which is no address of this machine: set CALLREEL_SIP_HOST to one`,
       { facts: { host: address.host, port: address.port }, cause: error },
     );
   return new Fault('sip/listen', `cannot open SIP port ${where}: ${String(error)}`, {
