@@ -14,7 +14,7 @@ import { freePorts } from '../tests/rig/free-port.ts';
 import { until } from '../tests/rig/programs.ts';
 import { makeServer, type Server } from '../tests/rig/server.ts';
 import { benchRow, type BenchResult, type BenchRow } from './result.ts';
-import { countRows, LedgerKeeper, processorTime, threadsNamed } from './sip/account.ts';
+import { countRows, isBound, LedgerKeeper, processorTime, threadsNamed } from './sip/account.ts';
 import { startSipp, type SippCounts } from './sip/sipp.ts';
 
 export const name = 'sip';
@@ -108,7 +108,7 @@ const runStep = async (places: Places, rate: number, calls: number): Promise<Ste
   const common = { folder, calls, pin: phonesPin, deadlineMs: (calls / rate) * 1000 + 60_000 };
   const remote = `127.0.0.1:${server.sipPort}`;
   const phones = startSipp({ ...common, scenario: 'callee', remote, localPort: phonesPort });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await until('the phones listen', () => (isBound(phonesPort) ? true : undefined));
   const pid = server.program().child.pid ?? 0;
   const before = processorTime(pid);
   const startedAt = performance.now();

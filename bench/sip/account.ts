@@ -21,6 +21,12 @@ export const processorTime = (pid: number): ProcessorTime => ({
   all: readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + secondsOf(pid, thread), 0),
 });
 
+/** Whether somebody has this UDP port: a phone that is rung before it listens counts as away. */
+export const isBound = (port: number): boolean =>
+  readFileSync('/proc/net/udp', 'latin1').includes(
+    `:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000`,
+  );
+
 /** Ids of the threads of a process whose name begins so. */
 export const threadsNamed = (pid: number, name: string): readonly number[] =>
   readdirSync(`/proc/${pid}/task`)

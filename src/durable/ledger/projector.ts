@@ -21,7 +21,7 @@ export interface ProjectorOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Entries in one transaction at most; 500 unless told. */
+  /** Entries in one transaction at most; 2,000 unless told. */
   readonly maxBatch?: number;
   /** Pause after a failure, doubled up to 20 times itself; 250 ms unless told. */
   readonly retryMs?: number;
@@ -101,7 +101,7 @@ class LedgerProjector implements Projector {
   }
 
   async #step(): Promise<void> {
-    const { ledger, tables, maxBatch = 500 } = this.#options;
+    const { ledger, tables, maxBatch = 2000 } = this.#options;
     if (!this.#started) {
       this.#place = await tables.place(ledger.node);
       this.#started = true;
