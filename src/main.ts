@@ -6,6 +6,7 @@ import { createMetrics } from '#adapters/metrics/prometheus.ts';
 import { asFault } from '#base/fault.ts';
 import { type Callreel, startCallreel } from './callreel.ts';
 import { type Config, loadConfig } from './config.ts';
+import { tryOutLines } from './try-out-lines.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -38,17 +39,25 @@ const greet = (callreel: Callreel, config: Config): void => {
 
 const greetTryOut = async (callreel: Callreel, config: Config): Promise<void> => {
   const { number, trunk, agent } = await callreel.administration.ensureTryOut();
+  const { consoleUrl } = callreel;
   const server = `${config.sip.host}:${callreel.sipPort ?? config.sip.port}`;
-  console.log(`
-A call centre to try: number ${number}, one queue, one agent; inbound calls are recorded.
-Answer as the agent (this account line in ~/.baresip/accounts, "net_interface 127.0.0.1" in ~/.baresip/config):
-  <sip:${agent.sipUsername}@${server};transport=udp>;auth_user=${agent.sipUsername};auth_pass=${agent.sipPassword};answermode=auto
-Call as a customer:
-  sipp -sn uac -s ${number} -i ${trunk.host} -p ${trunk.port} -m 1 -d 10000 ${server}
-`);
+  const lines = tryOutLines({ number, trunk, agent, server, consoleUrl });
+  console.log(`\n${lines.join('\n')}\n`);
 };
 
+/** A misspelt argument is no argument that was meant. */
+const unknownArguments = (): readonly string[] =>
+  process.argv
+    .slice(2)
+    .filter((word) => word !== '--try')
+    .map(
+      (word) =>
+        `Callreel starts with no argument or with --try, not with "${word}"; settings are in docs/runbook/operation.md.`,
+    );
+
 const run = async (): Promise<void> => {
+  const unknown = unknownArguments();
+  if (unknown.length > 0) return giveUp(unknown);
   const loaded = loadConfig(process.env, process.cwd());
   if (!loaded.ok) return giveUp(loaded.error);
   const config = loaded.value;

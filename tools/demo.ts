@@ -56,7 +56,8 @@ const saveAudio = async (
   mkdirSync(outFolder, { recursive: true });
   const file = join(outFolder, name);
   writeFileSync(file, wav);
-  line('', `on the server ${api.url}/recordings/${recording.id}`);
+  if (values.keep || values.url !== undefined)
+    line('', `on the server ${api.url}/recordings/${recording.id}`);
   line('', `dual-channel WAV saved as ${file}`);
   line('', 'left channel = customer, right channel = agent');
   return readDualChannel(wav);
@@ -78,9 +79,10 @@ const runningServer = (url: string, key: string): Stage => {
 
 const ownServer = async (folder: string): Promise<Stage & { readonly own: OwnServer }> => {
   const own = new OwnServer(folder);
+  line('server', 'one of its own is started, which takes some seconds…');
   const startedAt = performance.now();
   const { url, sip } = await own.start();
-  line('server', `${url}, SIP ${sip.host}:${sip.port}, started in ${folder} (${since(startedAt)})`);
+  line('', `${url}, SIP ${sip.host}:${sip.port}, started in ${folder} (${since(startedAt)})`);
   return { api: await Api.signIn(url, own.email, own.password), sip, own };
 };
 
@@ -230,6 +232,8 @@ if (values.help || (positionals.length > 0 && positionals[0] !== 'kill')) {
   try {
     const passed = await run();
     console.log(passed ? '\nPASSED: the audio was checked.' : '\nFAILED: see the marks above.');
+    if (passed && !values.keep && values.url === undefined)
+      console.log('To play it in the console: the same with --keep, which leaves the server up.');
     process.exitCode = passed ? 0 : 1;
   } catch (error) {
     console.error(`\nFAILED: ${error instanceof Error ? error.message : String(error)}`);

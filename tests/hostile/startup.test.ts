@@ -52,15 +52,23 @@ interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly node?: string;
   readonly nodeArguments?: readonly string[];
+  readonly words?: readonly string[];
   /** Ends it in good order as soon as it prints this. */
   readonly stopAt?: string;
 }
 
 /** Runs the product until it ends; at most for 40 s, which is far beyond what any start may take. */
 const startAndEnd = async (options: StartOptions): Promise<Ending> => {
-  const { folder, env = {}, node = process.execPath, nodeArguments = [], stopAt } = options;
+  const {
+    folder,
+    env = {},
+    node = process.execPath,
+    nodeArguments = [],
+    words = [],
+    stopAt,
+  } = options;
   const ports = await freePorts(2);
-  const child = spawn(node, [...nodeArguments, launcher], {
+  const child = spawn(node, [...nodeArguments, launcher, ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -192,6 +200,13 @@ test('keys it does not know are answered with the nearest one, broken values wit
     /CALLREEL_RTP_PORTS must be .*"99-1"/,
     /CALLREEL_ROLES must be .*CALLREEL_DATABASE_URL/,
   ]);
+  assert.ok(!existsSync(join(folder, 'data')), 'a data folder was made all the same');
+});
+
+test('a misspelt argument is refused before anything is made', async () => {
+  const folder = newFolder();
+  const ending = await startAndEnd({ folder, words: ['--tyr'] });
+  judge(ending, folder, [/--try, not with "--tyr"/]);
   assert.ok(!existsSync(join(folder, 'data')), 'a data folder was made all the same');
 });
 

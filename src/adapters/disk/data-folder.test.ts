@@ -39,7 +39,7 @@ test('a second process is refused with the number of the first, and admitted onc
   const owner = await otherOwner(root);
   assert.throws(() => openDataFolder(root), {
     code: 'data-folder/locked',
-    message: `the data folder ${root} is in use by process ${owner.pid ?? 0}`,
+    message: `the data folder ${root} is in use by process ${owner.pid ?? 0}: stop it, or set CALLREEL_DATA_DIR to another folder`,
   });
   owner.kill('SIGKILL');
   await once(owner, 'close');

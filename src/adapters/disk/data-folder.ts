@@ -108,10 +108,11 @@ export const openDataFolder = (root: string): DataFolder => {
   } catch (thrown) {
     if (isBusy(thrown)) {
       const owner = ownerOf(pidFile);
-      throw new Fault('data-folder/locked', `the data folder ${root} is in use by ${owner}`, {
-        cause: thrown,
-        facts: { root, owner },
-      });
+      throw new Fault(
+        'data-folder/locked',
+        `the data folder ${root} is in use by ${owner}: stop it, or set CALLREEL_DATA_DIR to another folder`,
+        { cause: thrown, facts: { root, owner } },
+      );
     }
     throw new Fault('data-folder/unusable', `the data folder ${root} cannot be locked`, {
       cause: thrown,

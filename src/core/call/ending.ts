@@ -78,7 +78,11 @@ export const endOfOriginFailure = (sipStatus: number, why: string): CallEnd => {
 /** The caller is sent away from the queue. */
 export const endOfWaiting = (why: 'no-seat' | 'too-long'): CallEnd =>
   why === 'no-seat'
-    ? { endStatus: 'noSeatOnline', hungUpSide: 'system', cause: 'no agent of the queue was online' }
+    ? {
+        endStatus: 'noSeatOnline',
+        hungUpSide: 'system',
+        cause: 'no agent of the queue was there to answer',
+      }
     : {
         endStatus: 'waitingGiveUp',
         hungUpSide: 'system',
