@@ -17,6 +17,8 @@ export type JournalMark =
   /** The sender restarted its RTP timestamps; placement begins anew. */
   | { readonly kind: 'epoch' }
   | { readonly kind: 'codec'; readonly codec: 'PCMU' | 'PCMA' }
+  /** A key was pressed: the party's phone sent no voice meanwhile. Which key is not said: it may belong to a card number. */
+  | { readonly kind: 'key-press' }
   /** Last record of a journal that ended in good order. Absent = the process died; `salvaged` is written by recovery. */
   | { readonly kind: 'end'; readonly reason: 'ended' | 'party-left' | 'failed' | 'salvaged' };
 
@@ -38,6 +40,7 @@ const markKinds: Readonly<Record<JournalMark['kind'], true>> = {
   loss: true,
   epoch: true,
   codec: true,
+  'key-press': true,
   end: true,
 };
 

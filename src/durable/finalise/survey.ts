@@ -84,12 +84,12 @@ export const surveyTrack = async (
 
 /** What the marks since the last audio say of the gap that follows it. */
 interface SinceAudio {
-  /** A hold withheld it: no loss. */
-  readonly wasHeld: boolean;
+  /** A hold withheld it, or the phone pressed a key in its place: no loss. */
+  readonly isExplained: boolean;
   readonly lostBy: LossReason;
 }
 
-const noted: SinceAudio = { wasHeld: false, lostBy: 'network' };
+const noted: SinceAudio = { isExplained: false, lostBy: 'network' };
 
 const noteMark = (
   survey: TrackSurvey,
@@ -102,12 +102,14 @@ const noteMark = (
   switch (mark?.kind) {
     case 'hold':
       survey.holds.push({ reason: mark.reason, from: at, to: null });
-      return { wasHeld: true };
+      return { isExplained: true };
     case 'resume': {
       const open = survey.holds.findLast((hold) => hold.reason === mark.reason && hold.to === null);
       if (open) open.to = at;
-      return { wasHeld: true };
+      return { isExplained: true };
     }
+    case 'key-press':
+      return { isExplained: true };
     case 'epoch':
       survey.pairs.push([]);
       survey.extents.push(undefined);
@@ -137,7 +139,7 @@ const noteRun = (
     return;
   }
   const missing = timestamp - extent.end;
-  if (missing > 0 && !since.wasHeld) {
+  if (missing > 0 && !since.isExplained) {
     const last = survey.gaps.at(-1);
     const reason = since.lostBy;
     const isNear = last?.epoch === epoch && last.reason === reason;

@@ -218,9 +218,9 @@ test('a media thread that dies ends the call as broken', async () => {
       firstPacketAtMonoNs: null,
       lastPacketAtMonoNs: null,
     };
-    await room.media.emit({ kind: 'trackFailed', trackId, reason: 'media/worker-died', summary });
+    await room.media.emit({ kind: 'trackFailed', trackId, reason: 'media/thread-died', summary });
   }
-  await room.media.emit({ kind: 'mediaLost', reason: 'media/worker-died' });
+  await room.media.emit({ kind: 'mediaLost', reason: 'media/thread-died' });
   assert.equal(caller.isOver, true);
   assert.match(room.ledger.of('callEnded')[0]?.cause ?? '', /media of the call was lost/u);
 });

@@ -342,3 +342,17 @@ test('whatever order, loss, holds and flushes: each kept sample lies once, at it
     }),
   );
 });
+
+test('the time a key is held down is no loss, and a loss after the voice came back is one', () => {
+  const { file, writer } = setUp();
+  for (let n = 0; n < 5; n++) send(writer, n);
+  for (let n = 5; n < 13; n++) writer.keyPressed(5e6 + (n + 1) * 20_000);
+  for (const n of [13, 14, 16]) send(writer, n);
+  const summary = writer.seal('ended', 6e6);
+  assert.equal(summary.frames, 8 * 160);
+  assert.equal(summary.lostFrames, 160, 'packet 15 alone');
+  assert.deepEqual(marksOf(readAll(file)), [
+    { kind: 'key-press' },
+    { kind: 'end', reason: 'ended' },
+  ]);
+});

@@ -124,6 +124,13 @@ export class TrackWriter {
     this.#add(codec, timestamp, arrivalMonoUs, payload, at);
   }
 
+  /** A packet of a key press came in its turn: media time goes on without voice until the next packet, and nothing is lost by that. */
+  keyPressed(nowMonoUs: number): void {
+    if (this.#gapExplained || this.#holds.size > 0 || Number.isNaN(this.#next)) return;
+    this.mark({ kind: 'key-press' }, nowMonoUs);
+    this.#gapExplained = true;
+  }
+
   /** From now on nothing is kept. Idempotent per reason; several reasons form a union. */
   hold(reason: HoldReason, nowMonoUs: number): void {
     if (this.#state !== 'open' || this.#holds.has(reason)) return;

@@ -40,6 +40,11 @@ export class LegTrack implements OrderedSink {
     at: number,
     length: number,
   ): void {
+    // Of a key press only the number came through the window.
+    if (length === 0) {
+      this.#writer.keyPressed(arrivalMs * 1000);
+      return;
+    }
     const codec = payloadType === 8 ? 'PCMA' : 'PCMU';
     this.#writer.write(extendedTimestamp, arrivalMs * 1000, codec, bytes, at, length);
   }
