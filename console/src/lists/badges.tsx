@@ -47,6 +47,7 @@ const Sign = ({ look, text }: { readonly look: Look; readonly text: string }) =>
     leftSection={looks[look].icon}
     tt="none"
     fw={600}
+    miw="max-content"
   >
     {text}
   </Badge>
