@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '#admin/commands.ts';
 import { type AdministrationDesk, createAdministration } from '#admin/administration.ts';
+import { createTryOutDesk } from '#admin/try-out.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { FirstAdmin } from '#admin/first-run.ts';
 import { listenControl } from '#adapters/control/control-socket.ts';
@@ -42,6 +43,7 @@ import { absentCalls } from '#live/call/absent-calls.ts';
 import { createLiveCalls } from '#live/call/live-calls.ts';
 import { createMediaPlane } from '#live/media/media-plane.ts';
 import { createSignalling } from '#live/signalling/signalling.ts';
+import { BuiltInCaller } from '#phone/try-out-caller.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Sealer } from '#ports/sealer.ts';
@@ -82,7 +84,7 @@ export const startCallreel = async (options: StartOptions): Promise<Callreel> =>
 };
 
 const open = async (options: StartOptions, closers: Closers): Promise<Callreel> => {
-  const { config, log } = options;
+  const { config, log, metrics } = options;
   const clock = systemClock;
   const has = (role: Role): boolean => config.roles.includes(role);
   // Journals and ledger have one writer: the process with the calls owns the folder, the others look into it.
@@ -100,6 +102,16 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
   if (has('work') && finalising !== null) await workOn(finalising.finaliser, opened, closers);
   const calls = ledger === null ? null : await startLive({ ...opened, ledger }, closers);
+  const caller = new BuiltInCaller({
+    openTransport: () => new NetSipTransport({ clock, log, metrics }),
+    clock,
+    log,
+    server: {
+      host: reachableHost(config.sip.host),
+      port: calls?.sipPort ?? config.sip.port,
+    },
+  });
+  closers.add('built-in phone', () => caller.close());
   let started = false;
   const api =
     finalising === null || !has('api')
@@ -113,6 +125,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           renditions: finalising.finaliser,
           objects: finalising.objects,
           idempotency: createIdempotencyRows(database.kysely),
+          tryOut: createTryOutDesk(administration, caller),
           changeFeed,
           sealer,
           clock,
@@ -172,6 +185,10 @@ const databaseReadiness = async (database: Database) => {
 
 /** A monitor asks every few seconds and gives up after about two. */
 const databaseAnswerMs = 1000;
+
+/** Where a phone on this machine reaches a host that we listen on. */
+const reachableHost = (host: string): string =>
+  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 
 type Opened = StartOptions & {
   readonly folder: DataFolder;

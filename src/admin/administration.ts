@@ -16,7 +16,8 @@ import { createPasswords, type PasswordCost } from './passwords.ts';
 import { createQueues } from './queues.ts';
 import { createTenants } from './tenants.ts';
 import { createTrunks } from './trunks.ts';
-import { ensureTryOut, type TryOut } from './try-out.ts';
+import type { TryOut } from '#ports/try-out.ts';
+import { ensureTryOut } from './try-out.ts';
 import { createUsers } from './users.ts';
 
 export interface AdministrationOptions {

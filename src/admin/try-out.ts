@@ -1,20 +1,9 @@
 import type { Refusal, Administration, Page, PageOrder, Principal } from '#ports/administration.ts';
 import { Fault } from '#base/fault.ts';
-import type { Result } from '#base/result.ts';
+import { refuse, type Result } from '#base/result.ts';
+import type { TryOut, TryOutCaller, TryOutDesk } from '#ports/try-out.ts';
+import { systemPrincipal } from './first-run.ts';
 import { newPassword } from './secrets.ts';
-
-/** A ready call centre to try: one trunk on this machine, one number, one queue, one agent; inbound recording is on. */
-export interface TryOut {
-  readonly number: string;
-  readonly trunk: { readonly host: string; readonly port: number };
-  readonly queueId: string;
-  readonly agent: {
-    readonly id: string;
-    readonly sipUsername: string;
-    /** New each time, because only its seal is kept. */
-    readonly sipPassword: string;
-  };
-}
 
 const trunk = { host: '127.0.0.1', port: 5080 };
 const number = '1000';
@@ -67,7 +56,12 @@ export const ensureTryOut = async (
     (row) => row.sipUsername === sipUsername,
   );
   const agent = known
-    ? must(await agents.change(who, known.id, { sipPassword }))
+    ? must(
+        await agents.change(who, known.id, {
+          sipPassword,
+          queueIds: [...new Set([...known.queueIds, queue.id])],
+        }),
+      )
     : must(
         await agents.create(who, {
           email: 'agent1@localhost',
@@ -109,3 +103,30 @@ export const ensureTryOut = async (
     agent: { id: agent.id, sipUsername, sipPassword },
   };
 };
+
+/** Whether this tenant has what a call to the try-out number needs. */
+const isMade = async ({ trunks, numbers }: Administration, who: Principal): Promise<boolean> => {
+  const ours = await search(
+    (page) => trunks.list(who, page),
+    (row) => row.allowedAddresses.includes(`${trunk.host}:${trunk.port}`),
+  );
+  const called = await search(
+    (page) => numbers.list(who, page),
+    (row) => row.number === number,
+  );
+  return ours !== undefined && called !== undefined;
+};
+
+/** Fulfils `TryOutDesk`. */
+export const createTryOutDesk = (
+  administration: Administration,
+  caller: TryOutCaller,
+): TryOutDesk => ({
+  make: (tenantId) => ensureTryOut(administration, systemPrincipal(tenantId)),
+  call: async (tenantId) => {
+    if (await isMade(administration, systemPrincipal(tenantId)))
+      return caller.call({ number, from: trunk });
+    const detail = 'Make the try-out centre first: npm start -- --try, or POST /api/v1/try-out.';
+    return refuse({ why: 'not-made', detail });
+  },
+});

@@ -80,6 +80,9 @@ export const access = {
   },
   'GET /recordings/:id/renditions/:rendition/peaks': 'recordings:play',
 
+  'POST /try-out': 'settings:write',
+  'POST /try-out/call': 'calls:place',
+
   'GET /alarms': 'alarms:read',
   'GET /events': 'events:read',
 } as const satisfies Readonly<Record<string, RouteAccess>>;

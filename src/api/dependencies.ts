@@ -10,6 +10,7 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
 import type { Sealer } from '#ports/sealer.ts';
+import type { TryOutDesk } from '#ports/try-out.ts';
 
 export interface ApiDependencies {
   readonly administration: Administration;
@@ -18,6 +19,7 @@ export interface ApiDependencies {
   readonly renditions: RenditionMaker;
   readonly objects: ObjectStore;
   readonly idempotency: IdempotencyRows;
+  readonly tryOut: TryOutDesk;
   readonly changeFeed: ChangeFeed;
   readonly sealer: Sealer;
   readonly clock: Clock;

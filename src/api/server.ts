@@ -31,6 +31,7 @@ import { eventRoutes } from './routes/events.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { tryOutRoutes } from './routes/try-out.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
 export const apiBase = '/api/v1';
@@ -83,6 +84,7 @@ export const createRoutes = (
     ...callRoutes(deps),
     ...recordingRoutes(deps),
     ...audioRoutes(deps),
+    ...tryOutRoutes(deps),
     ...events.routes,
   ];
   const own = route('GET /openapi.json', {

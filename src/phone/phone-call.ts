@@ -50,6 +50,7 @@ export class PhoneCall implements OutgoingInviteUser, IncomingInviteUser {
   readonly #clock: Clock;
   readonly #local: LocalMedia;
   readonly #answered = Promise.withResolvers<boolean>();
+  readonly #rung = Promise.withResolvers<undefined>();
   readonly #ended = Promise.withResolvers<CallEnd>();
   #handle: Handle | null = null;
   #offered: MadeOffer | null = null;
@@ -81,6 +82,11 @@ export class PhoneCall implements OutgoingInviteUser, IncomingInviteUser {
   /** Keys that the other side pressed. */
   get digits(): string {
     return this.#line.digits.join('');
+  }
+
+  /** As soon as it rings there, is answered, or is over. */
+  untilRinging(): Promise<undefined> {
+    return this.#rung.promise;
   }
 
   /** True once both sides talk; false when the call ended before. */
@@ -176,7 +182,8 @@ export class PhoneCall implements OutgoingInviteUser, IncomingInviteUser {
   }
 
   onProvisional(status: number, sdp: Buffer | null): void {
-    if (this.#state === 'calling' && status === 180) this.#state = 'ringing';
+    if (this.#state === 'calling' && status >= 180) this.#state = 'ringing';
+    if (status >= 180) this.#rung.resolve(undefined);
     if (sdp) this.#hearAnswer(sdp);
   }
 
@@ -253,6 +260,7 @@ export class PhoneCall implements OutgoingInviteUser, IncomingInviteUser {
   #talk(): void {
     if (this.#state === 'ended') return;
     this.#state = 'talking';
+    this.#rung.resolve(undefined);
     this.#answered.resolve(true);
   }
 
@@ -260,6 +268,7 @@ export class PhoneCall implements OutgoingInviteUser, IncomingInviteUser {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#line.close();
+    this.#rung.resolve(undefined);
     this.#answered.resolve(false);
     this.#ended.resolve(end);
   }

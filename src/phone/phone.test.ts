@@ -165,6 +165,18 @@ test('a phone registers with its password and takes it back; a wrong password do
   await assert.rejects(stranger.register(), { code: 'phone/not-registered' });
 });
 
+test('a phone that is switched off in mid-call says goodbye first', async () => {
+  const { caller, callee } = await openPair();
+  const ringing = callee.nextCall();
+  const ours = await caller.call('bert');
+  const theirs = await ringing;
+  theirs.answer();
+  assert.ok(await ours.untilAnswered());
+  ours.hangUp();
+  await caller.close();
+  assert.equal(theirs.state, 'ended');
+});
+
 test('what was heard stays within its limit', async () => {
   const callee = await openPhone({ user: 'bert', keepHeardMs: 100 });
   const caller = await openPhone({

@@ -40,6 +40,9 @@ export interface PhoneOptions {
 }
 
 const defaultKeepHeardMs = 600_000;
+/** Two retransmissions of a BYE; a server that is gone does not answer at all. */
+const mostGoodbyeMs = 1200;
+const goodbyeStepMs = 10;
 const defaultCodecs = ['PCMU', 'PCMA'] as const;
 
 export class Phone implements EndpointUser {
@@ -164,12 +167,20 @@ export class Phone implements EndpointUser {
     return call;
   }
 
-  /** Hangs up whatever is up, then closes. Idempotent; a registration is left to expire, `unregister` takes it back. */
+  /**
+   * Hangs up whatever is up, waits a moment until the other side knows, then closes. Idempotent; a registration is left to expire,
+   * `unregister` takes it back.
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#registration.forget();
     for (const call of this.#calls) call.hangUp('the phone was switched off');
+    const { clock } = this.#options;
+    const deadline = clock.monoMs() + mostGoodbyeMs;
+    // Once at least: what was just handed to the socket leaves it in the next turn.
+    do await new Promise<void>((resolve) => clock.setTimer(goodbyeStepMs, resolve));
+    while (this.#endpoint.dialogCount > 0 && clock.monoMs() < deadline);
     this.#timer.close();
     await this.#options.transport.close();
   }

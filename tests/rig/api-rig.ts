@@ -9,6 +9,7 @@ import type { Sealer } from '../../src/ports/sealer.ts';
 import type { UserRole } from '../../src/core/policy/rights.ts';
 import { createAdministration, type AdministrationDesk } from '../../src/admin/administration.ts';
 import { systemPrincipal } from '../../src/admin/first-run.ts';
+import { createTryOutDesk } from '../../src/admin/try-out.ts';
 import { createIdempotencyRows } from '../../src/adapters/postgres/administration/idempotency.ts';
 import { createAdminStore } from '../../src/adapters/postgres/administration/store.ts';
 import { SqlLibrary } from '../../src/adapters/postgres/library/library.ts';
@@ -208,6 +209,13 @@ export const openApiRig = async (): Promise<ApiRig> => {
     renditions: fakeRenditions(audio),
     objects: fakeObjects(audio),
     idempotency: createIdempotencyRows(kysely),
+    tryOut: createTryOutDesk(admin, {
+      call: async ({ number }) => ({
+        ok: true,
+        value: { number, callerNumber: '+12025550123' },
+      }),
+      close: async () => undefined,
+    }),
     metrics: createMetrics({ processMetrics: false }),
     readiness: () => [{ name: 'database', ok: true }],
     http: { host: '127.0.0.1', port: 0, publicUrl: 'http://127.0.0.1', trustProxy: [] },

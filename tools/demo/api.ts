@@ -92,6 +92,10 @@ export class Api {
     return new Uint8Array(await (await this.#ask('GET', path)).arrayBuffer());
   }
 
+  async remove(path: string): Promise<void> {
+    await this.#ask('DELETE', path);
+  }
+
   /** The first row of a list that fits. */
   async find<T>(path: string, fits: (row: T) => boolean): Promise<T | undefined> {
     for (let cursor: string | null = null; ;) {

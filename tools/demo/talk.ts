@@ -39,19 +39,20 @@ export const openAgent = async (
   sip: ServerAddress['sip'],
   host: string,
 ): Promise<Phone> => {
+  // The agent was made a moment ago: a phone that registers before its node has heard of it is a stranger, and soon not listened to.
+  await until('the server has heard of the agent', () =>
+    api.send('PUT', `/agents/${centre.agentId}/state`, { state: 'available' }).then(
+      () => true,
+      () => undefined,
+    ),
+  );
   const agent = await openPhone({
     host,
     server: sip,
     user: centre.sipUsername,
     password: centre.sipPassword,
   });
-  // The agent was made a moment ago: until its node has heard of it, the server knows no such user.
-  await until('the agent’s phone is registered', () =>
-    agent.register().then(
-      () => true,
-      () => undefined,
-    ),
-  );
+  await agent.register();
   await until('the agent is available', async () => {
     const row = await api.get<{ state: string; registeredContacts: number }>(
       `/agents/${centre.agentId}`,
