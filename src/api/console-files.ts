@@ -39,9 +39,10 @@ export const addConsole = async (
       immutable: true,
       maxAge: '365d',
       index: false,
+      dotfiles: 'deny',
     });
   const single = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'index.html')
+    .filter((entry) => entry.isFile() && entry.name !== 'index.html' && !entry.name.startsWith('.'))
     .map((entry) => entry.name);
   await app.register(fastifyStatic, {
     root: folder,

@@ -172,7 +172,14 @@ const clientOf = (api: Api, auth: Readonly<Record<string, string>>): Client => (
   },
 });
 
-export const openApiRig = async (): Promise<ApiRig> => {
+export interface ApiRigOptions {
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly publicUrl?: string;
+  readonly consoleFolder?: string;
+}
+
+export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> => {
+  const { tls = null, publicUrl = 'http://127.0.0.1', consoleFolder = null } = options;
   const database = await openTestDatabase();
   const { kysely } = database.database;
   const log: string[] = [];
@@ -218,9 +225,9 @@ export const openApiRig = async (): Promise<ApiRig> => {
     }),
     metrics: createMetrics({ processMetrics: false }),
     readiness: () => [{ name: 'database', ok: true }],
-    http: { host: '127.0.0.1', port: 0, publicUrl: 'http://127.0.0.1', trustProxy: [] },
-    tls: null,
-    consoleFolder: null,
+    http: { host: '127.0.0.1', port: 0, publicUrl, trustProxy: [] },
+    tls,
+    consoleFolder,
     version: '0.0.0-test',
   });
   await admin.ensureFirstAdmin({ email: 'owner@first.test', password: testPassword });

@@ -1,0 +1,65 @@
+/** The command line as people run it: a process of its own, beside a running server or without one. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { makeServer } from '../tests/rig/server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
+const stops: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const stop of stops) await stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const callreel = (dataDir: string, ...words: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, CALLREEL_DATA_DIR: dataDir };
+    const options = { env, cwd: join(import.meta.dirname, '..'), timeout: 100_000 };
+    execFile(process.execPath, ['src/cli.ts', ...words], options, (error, out, err) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, out, err });
+    });
+  });
+
+test('a key made before the server ever ran, and one made while it runs: each prints only itself and opens the API', async () => {
+  const server = await makeServer({ folder });
+  const early = await callreel(server.dataDir, 'api-key', 'create', '--role', 'admin');
+  assert.deepEqual([early.code, early.err], [0, '']);
+  assert.match(early.out, /^\S{20,}\n$/);
+  await server.start();
+  stops.push(() => server.stop());
+  const late = await callreel(server.dataDir, 'api-key', 'create', '--role', 'auditor');
+  assert.deepEqual([late.code, late.err], [0, '']);
+  assert.match(late.out, /^\S{20,}\n$/);
+  assert.notEqual(late.out, early.out);
+  const status = async (key: string, method: string, path: string): Promise<number> => {
+    const answer = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: JSON.stringify({ name: 'Made by a key' }) }),
+    });
+    return answer.status;
+  };
+  assert.equal(await status(early.out.trim(), 'POST', '/queues'), 201);
+  assert.equal(await status(late.out.trim(), 'GET', '/calls'), 200);
+  assert.equal(await status(late.out.trim(), 'POST', '/queues'), 403, 'an auditor changes nothing');
+  assert.equal(await status(`${late.out.trim()}x`, 'GET', '/calls'), 401);
+});
+
+test('what is misspelt ends with a message on standard error and nothing on standard output', async () => {
+  const wrong = await callreel(join(folder, 'data'), 'api-key', 'create', '--role', 'king');
+  assert.notEqual(wrong.code, 0);
+  assert.equal(wrong.out, '');
+  assert.match(wrong.err, /role/i);
+  const version = await callreel(folder, 'version');
+  assert.match(version.out, /^\d+\.\d+\.\d+\S*\n$/);
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { QueueRoom } from '../../../tests/rig/queue-room.ts';
+
+test('a caller gets the agent who has been idle longest, the next caller the next one', async () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: ['sales'], eve: ['sales'] });
+  await room.come('bob', 'eve', 'ada');
+  room.seek('first', 'sales');
+  room.seek('second', 'sales');
+  assert.deepEqual(room.news(), ['first: queued', 'first: bob', 'second: queued', 'second: eve']);
+  room.joins('bob', 'first');
+  room.change('bob', { kind: 'left', wrapsUp: false });
+  room.change('eve', { kind: 'released' });
+  room.leave('second');
+  room.seek('third', 'sales');
+  assert.deepEqual(
+    room.news(),
+    ['third: queued', 'third: eve'],
+    'a ring that came to nothing costs eve no idle time; bob, who has just talked, comes last',
+  );
+});
+
+test('callers wait in the order in which they came, over all queues of the agent', async () => {
+  const room = new QueueRoom({ ada: ['sales', 'help'] });
+  await room.come('ada');
+  room.seek('on the line', 'sales');
+  room.joins('ada', 'on the line');
+  room.seek('help 1', 'help');
+  room.seek('sales 1', 'sales');
+  room.seek('help 2', 'help');
+  room.news();
+  for (const expected of ['help 1', 'sales 1', 'help 2']) {
+    room.change('ada', { kind: 'left', wrapsUp: false });
+    assert.deepEqual(room.news(), [`${expected}: ada`]);
+    room.joins('ada', expected);
+  }
+  assert.equal(room.line.length, 0);
+});
+
+test('an agent is offered to one caller only, whichever queue asks', async () => {
+  const room = new QueueRoom({ ada: ['sales', 'help'] });
+  await room.come('ada');
+  room.seek('one', 'sales');
+  room.seek('two', 'help');
+  assert.deepEqual(room.news(), ['one: queued', 'one: ada', 'two: queued']);
+  room.joins('ada', 'one');
+  assert.deepEqual(room.news(), []);
+});
+
+test('after a missed call the caller keeps its place and the next agent rings; the one who missed is passed over', async () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: ['sales'] });
+  await room.come('ada', 'bob');
+  room.seek('caller', 'sales');
+  room.seek('later', 'sales');
+  room.news();
+  room.change('ada', { kind: 'missed' });
+  room.seek('caller', 'sales');
+  assert.deepEqual(room.news(), ['caller: queued'], 'bob rings for the other caller');
+  assert.equal(room.state('ada'), 'unavailable');
+  room.change('bob', { kind: 'released' });
+  assert.deepEqual(room.news(), ['caller: bob'], 'before the one who came later');
+});
+
+test('nobody is offered in wrap-up; when it is over the waiting caller gets the agent', async () => {
+  const room = new QueueRoom({ ada: ['sales'] }, { wrapUpSeconds: 30 });
+  await room.come('ada');
+  room.seek('one', 'sales');
+  room.joins('ada', 'one');
+  room.seek('two', 'sales');
+  room.change('ada', { kind: 'left', wrapsUp: true });
+  await room.clock.advance(29_000);
+  assert.deepEqual(room.news(), ['one: queued', 'one: ada', 'two: queued']);
+  await room.clock.advance(1000);
+  assert.deepEqual(room.news(), ['two: ada']);
+});
+
+test('a queue where nobody sits sends the caller away at once', () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: ['help'] });
+  room.seek('caller', 'sales');
+  assert.deepEqual(room.news(), ['caller: no-seat']);
+  assert.equal(room.line.length, 0);
+});
+
+test('when the last phone of a queue is lost, callers wait fifteen seconds for it to come back', async () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: ['help'] });
+  await room.come('ada', 'bob');
+  room.seek('talks', 'sales');
+  room.joins('ada', 'talks');
+  room.seek('waits', 'sales');
+  room.news();
+  room.board.registered(room.agent('ada'), 0);
+  await room.clock.advance(14_999);
+  room.board.registered(room.agent('ada'), 1);
+  await room.clock.advance(60_000);
+  assert.deepEqual(room.news(), [], 'the phone was back in time');
+  room.board.registered(room.agent('ada'), 0);
+  await room.clock.advance(14_999);
+  assert.deepEqual(room.news(), []);
+  await room.clock.advance(1);
+  assert.deepEqual(room.news(), ['waits: no-seat']);
+  assert.equal(room.line.length, 0);
+});
+
+test('a caller for whom a phone rings is not sent away with the lost seats', async () => {
+  const room = new QueueRoom({ ada: ['sales'] });
+  await room.come('ada');
+  room.seek('caller', 'sales');
+  room.news();
+  room.board.registered(room.agent('ada'), 0);
+  await room.clock.advance(20_000);
+  assert.deepEqual(room.news(), [], 'the ring decides');
+  room.change('ada', { kind: 'missed' });
+  room.seek('caller', 'sales');
+  assert.deepEqual(room.news(), ['caller: no-seat']);
+});
+
+test('the longest wait ends the waiting; one for whom a phone rings is let ring, and only then sent away', async () => {
+  const room = new QueueRoom({ ada: ['sales'] }, { maxWaitSeconds: 60 });
+  await room.come('ada');
+  room.seek('rung', 'sales');
+  room.seek('waits', 'sales');
+  room.news();
+  await room.clock.advance(60_000);
+  assert.deepEqual(room.news(), ['waits: too-long']);
+  room.change('ada', { kind: 'released' });
+  room.seek('rung', 'sales');
+  assert.deepEqual(room.news(), ['rung: too-long']);
+  assert.equal(room.clock.pending, 0);
+});
+
+test('a caller who hangs up leaves no place and no timer; leaving twice is nothing', async () => {
+  const room = new QueueRoom({ ada: ['sales'] }, { maxWaitSeconds: 60 });
+  await room.come('ada');
+  room.seek('one', 'sales');
+  room.joins('ada', 'one');
+  room.seek('two', 'sales');
+  room.leave('two');
+  room.leave('two');
+  assert.equal(room.line.length, 0);
+  assert.equal(room.clock.pending, 0);
+  room.news();
+  room.change('ada', { kind: 'left', wrapsUp: false });
+  assert.deepEqual(room.news(), []);
+});
+
+test('closing lets everybody go without a word', async () => {
+  const room = new QueueRoom({ ada: ['sales'] }, { maxWaitSeconds: 60 });
+  await room.come('ada');
+  room.seek('one', 'sales');
+  room.seek('two', 'sales');
+  room.news();
+  room.line.close();
+  assert.equal(room.line.length, 0);
+  assert.equal(room.clock.pending, 0);
+  assert.deepEqual(room.news(), []);
+});
