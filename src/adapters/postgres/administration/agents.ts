@@ -1,8 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import type { AgentId, QueueId, TenantId } from '#core/ids.ts';
 import type { AgentRow, ScopedRows } from '#ports/admin-store.ts';
-import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import { unlessTaken } from '../keyset.ts';
 import type { DB } from '../schema.ts';
+import { hide, tenantReads } from './tenant-rows.ts';
 
 const select = (db: Kysely<DB>, tenantId: TenantId) =>
   db
@@ -42,18 +43,7 @@ const replaceQueues = async (db: Kysely<DB>, row: AgentRow): Promise<void> => {
 
 /** `insert`, `update` and `remove` touch two tables: call them in a transaction. */
 export const agentRows = (db: Kysely<DB>): ScopedRows<AgentRow> => ({
-  list: async (tenantId, page) => {
-    const rows = await select(db, tenantId)
-      .where('id', '>', idAfter(page))
-      .orderBy('id')
-      .limit(page.limit + 1)
-      .execute();
-    return pageOf(rows, page, (row) => row.id, rowOf);
-  },
-  find: async (tenantId, id) => {
-    const found = await select(db, tenantId).where('id', '=', id).executeTakeFirst();
-    return found ? rowOf(found) : null;
-  },
+  ...tenantReads((tenantId) => select(db, tenantId), rowOf),
   insert: async (row) => {
     const { queueIds: _queueIds, ...columns } = row;
     await unlessTaken(db.insertInto('agents').values(columns).execute());
@@ -72,14 +62,7 @@ export const agentRows = (db: Kysely<DB>): ScopedRows<AgentRow> => ({
     await replaceQueues(db, row);
   },
   remove: async (tenantId, id) => {
-    const result = await db
-      .updateTable('agents')
-      .set({ deletedAt: sql<Date>`now()` })
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) return false;
+    if (!(await hide(db, 'agents', tenantId, id))) return false;
     await db.deleteFrom('queueAgents').where('agentId', '=', id).execute();
     return true;
   },

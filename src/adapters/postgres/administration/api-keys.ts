@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { TenantId } from '#core/ids.ts';
 import type { ApiKeyRow, ApiKeyRows } from '#ports/admin-store.ts';
-import { idAfter, pageOf } from '../keyset.ts';
 import type { ApiKeysTable, DB } from '../schema.ts';
+import { tenantReads } from './tenant-rows.ts';
 
 const rowOf = (found: Selectable<ApiKeysTable>): ApiKeyRow => ({
   ...found,
@@ -10,26 +10,10 @@ const rowOf = (found: Selectable<ApiKeysTable>): ApiKeyRow => ({
 });
 
 export const apiKeyRows = (db: Kysely<DB>): ApiKeyRows => ({
-  list: async (tenantId, page) => {
-    const rows = await db
-      .selectFrom('apiKeys')
-      .selectAll()
-      .where('tenantId', '=', tenantId)
-      .where('id', '>', idAfter(page))
-      .orderBy('id')
-      .limit(page.limit + 1)
-      .execute();
-    return pageOf(rows, page, (row) => row.id, rowOf);
-  },
-  find: async (tenantId, id) => {
-    const found = await db
-      .selectFrom('apiKeys')
-      .selectAll()
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return found ? rowOf(found) : null;
-  },
+  ...tenantReads(
+    (tenantId) => db.selectFrom('apiKeys').selectAll().where('tenantId', '=', tenantId),
+    rowOf,
+  ),
   findByHash: async (keyHash) => {
     const found = await db
       .selectFrom('apiKeys')

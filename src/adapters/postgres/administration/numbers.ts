@@ -2,8 +2,9 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import type { NumberId, TenantId } from '#core/ids.ts';
 import type { NumberRow, NumberRows } from '#ports/admin-store.ts';
 import type { NumberTarget } from '#ports/administration.ts';
-import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import { unlessTaken } from '../keyset.ts';
 import type { DB, NumbersTable } from '../schema.ts';
+import { erase, tenantReads } from './tenant-rows.ts';
 
 const rowOf = (found: Selectable<NumbersTable>): NumberRow => ({
   id: found.id as NumberId,
@@ -20,26 +21,10 @@ const columnsOf = ({ target, ...row }: NumberRow) => ({
 });
 
 export const numberRows = (db: Kysely<DB>): NumberRows => ({
-  list: async (tenantId, page) => {
-    const rows = await db
-      .selectFrom('numbers')
-      .selectAll()
-      .where('tenantId', '=', tenantId)
-      .where('id', '>', idAfter(page))
-      .orderBy('id')
-      .limit(page.limit + 1)
-      .execute();
-    return pageOf(rows, page, (row) => row.id, rowOf);
-  },
-  find: async (tenantId, id) => {
-    const found = await db
-      .selectFrom('numbers')
-      .selectAll()
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return found ? rowOf(found) : null;
-  },
+  ...tenantReads(
+    (tenantId) => db.selectFrom('numbers').selectAll().where('tenantId', '=', tenantId),
+    rowOf,
+  ),
   insert: (row) => unlessTaken(db.insertInto('numbers').values(columnsOf(row)).execute()),
   update: (row) =>
     unlessTaken(
@@ -50,14 +35,7 @@ export const numberRows = (db: Kysely<DB>): NumberRows => ({
         .where('id', '=', row.id)
         .execute(),
     ),
-  remove: async (tenantId, id) => {
-    const result = await db
-      .deleteFrom('numbers')
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return result.numDeletedRows > 0n;
-  },
+  remove: (tenantId, id) => erase(db, 'numbers', tenantId, id),
   countOfTarget: async (tenantId, target) => {
     const found = await db
       .selectFrom('numbers')

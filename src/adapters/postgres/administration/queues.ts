@@ -1,8 +1,9 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { QueueId, TenantId } from '#core/ids.ts';
 import type { QueueRow, QueueRows } from '#ports/admin-store.ts';
-import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import { unlessTaken } from '../keyset.ts';
 import type { DB, QueuesTable } from '../schema.ts';
+import { hide, tenantReads } from './tenant-rows.ts';
 
 const select = (db: Kysely<DB>, tenantId: TenantId) =>
   db
@@ -24,18 +25,7 @@ const rowOf = (found: Selectable<QueuesTable>): QueueRow => ({
 });
 
 export const queueRows = (db: Kysely<DB>): QueueRows => ({
-  list: async (tenantId, page) => {
-    const rows = await select(db, tenantId)
-      .where('id', '>', idAfter(page))
-      .orderBy('id')
-      .limit(page.limit + 1)
-      .execute();
-    return pageOf(rows, page, (row) => row.id, rowOf);
-  },
-  find: async (tenantId, id) => {
-    const found = await select(db, tenantId).where('id', '=', id).executeTakeFirst();
-    return found ? rowOf(found) : null;
-  },
+  ...tenantReads((tenantId) => select(db, tenantId), rowOf),
   insert: (row) => unlessTaken(db.insertInto('queues').values(row).execute()),
   update: (row) =>
     unlessTaken(
@@ -47,14 +37,7 @@ export const queueRows = (db: Kysely<DB>): QueueRows => ({
         .execute(),
     ),
   remove: async (tenantId, id) => {
-    const result = await db
-      .updateTable('queues')
-      .set({ deletedAt: sql<Date>`now()` })
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) return false;
+    if (!(await hide(db, 'queues', tenantId, id))) return false;
     await db.deleteFrom('queueAgents').where('queueId', '=', id).execute();
     return true;
   },

@@ -1,8 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import type { TenantId, TrunkId } from '#core/ids.ts';
 import type { TrunkRow, TrunkRows } from '#ports/admin-store.ts';
-import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import { unlessTaken } from '../keyset.ts';
 import type { DB } from '../schema.ts';
+import { hide, tenantReads } from './tenant-rows.ts';
 
 const select = (db: Kysely<DB>, tenantId: TenantId) =>
   db
@@ -54,18 +55,7 @@ const replaceAddresses = async (db: Kysely<DB>, row: TrunkRow): Promise<void> =>
 
 /** `insert`, `update` and `remove` touch two tables, `addressesOfOthers` locks one: call them in a transaction. */
 export const trunkRows = (db: Kysely<DB>): TrunkRows => ({
-  list: async (tenantId, page) => {
-    const rows = await select(db, tenantId)
-      .where('id', '>', idAfter(page))
-      .orderBy('id')
-      .limit(page.limit + 1)
-      .execute();
-    return pageOf(rows, page, (row) => row.id, rowOf);
-  },
-  find: async (tenantId, id) => {
-    const found = await select(db, tenantId).where('id', '=', id).executeTakeFirst();
-    return found ? rowOf(found) : null;
-  },
+  ...tenantReads((tenantId) => select(db, tenantId), rowOf),
   insert: async (row) => {
     await unlessTaken(db.insertInto('trunks').values(columnsOf(row)).execute());
     await replaceAddresses(db, row);
@@ -82,14 +72,7 @@ export const trunkRows = (db: Kysely<DB>): TrunkRows => ({
     await replaceAddresses(db, row);
   },
   remove: async (tenantId, id) => {
-    const result = await db
-      .updateTable('trunks')
-      .set({ deletedAt: sql<Date>`now()` })
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) return false;
+    if (!(await hide(db, 'trunks', tenantId, id))) return false;
     await db.deleteFrom('trunkAddresses').where('trunkId', '=', id).execute();
     return true;
   },

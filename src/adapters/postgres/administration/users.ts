@@ -1,8 +1,9 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { AgentId, QueueId, TenantId, UserId } from '#core/ids.ts';
 import type { UserRow, UserRows } from '#ports/admin-store.ts';
-import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
+import { unlessTaken } from '../keyset.ts';
 import type { DB, UsersTable } from '../schema.ts';
+import { erase, tenantReads } from './tenant-rows.ts';
 
 export const userRowOf = (found: Selectable<UsersTable>): UserRow => ({
   id: found.id as UserId,
@@ -20,26 +21,10 @@ export const userRowOf = (found: Selectable<UsersTable>): UserRow => ({
 const columnsOf = (row: UserRow) => ({ ...row, queueIds: [...row.queueIds] });
 
 export const userRows = (db: Kysely<DB>): UserRows => ({
-  list: async (tenantId, page) => {
-    const rows = await db
-      .selectFrom('users')
-      .selectAll()
-      .where('tenantId', '=', tenantId)
-      .where('id', '>', idAfter(page))
-      .orderBy('id')
-      .limit(page.limit + 1)
-      .execute();
-    return pageOf(rows, page, (row) => row.id, userRowOf);
-  },
-  find: async (tenantId, id) => {
-    const found = await db
-      .selectFrom('users')
-      .selectAll()
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return found ? userRowOf(found) : null;
-  },
+  ...tenantReads(
+    (tenantId) => db.selectFrom('users').selectAll().where('tenantId', '=', tenantId),
+    userRowOf,
+  ),
   findByEmail: async (email) => {
     const found = await db
       .selectFrom('users')
@@ -58,14 +43,7 @@ export const userRows = (db: Kysely<DB>): UserRows => ({
         .where('id', '=', row.id)
         .execute(),
     ),
-  remove: async (tenantId, id) => {
-    const result = await db
-      .deleteFrom('users')
-      .where('tenantId', '=', tenantId)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return result.numDeletedRows > 0n;
-  },
+  remove: (tenantId, id) => erase(db, 'users', tenantId, id),
   countEnabled: async (tenantId, role) => {
     const found = await db
       .selectFrom('users')
