@@ -32,8 +32,8 @@ export const SignInPage = () => {
   const signIn = useMutation({
     mutationFn: () => answered(client.POST('/sessions', { body: { email, password } })),
     onSuccess: (session) => {
-      // Nothing that another user saw in this window stays.
-      queries.clear();
+      // Nothing that another user saw in this window stays. The session itself is being watched, so it is replaced and not removed.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       useToken(session.csrfToken);
       queries.setQueryData(sessionQuery.queryKey, session);
     },
@@ -71,6 +71,7 @@ export const SignInPage = () => {
               autoComplete="username"
               autoFocus
               required
+              withAsterisk={false}
               maxLength={254}
               value={email}
               onChange={(event) => setEmail(event.currentTarget.value)}
@@ -80,6 +81,7 @@ export const SignInPage = () => {
               name="password"
               autoComplete="current-password"
               required
+              withAsterisk={false}
               maxLength={200}
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}

@@ -1,0 +1,303 @@
+/** The console in a real browser, before the real server, with a call that two foreign phones really held. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { type Baresip, startBaresip } from '../rig/baresip.ts';
+import { axeFindings, openBrowser, overflows, visit, type Visit } from '../rig/browser.ts';
+import { makeCentre } from '../rig/centre.ts';
+import {
+  agentAvailable,
+  findCall,
+  findRecording,
+  type RecordingDetail,
+} from '../rig/centre-watch.ts';
+import { freePorts } from '../rig/free-port.ts';
+import { type Program, until } from '../rig/programs.ts';
+import { adminEmail, adminPassword, makeServer, type Server } from '../rig/server.ts';
+import { startSipp } from '../rig/sipp.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'console-'));
+const root = join(import.meta.dirname, '..', '..');
+/** Kept when somebody wants to look at them. */
+const pictures = process.env['CALLREEL_TEST_PICTURES'] ?? folder;
+let server: Server;
+let browser: Browser;
+let desk: Visit;
+let agent: Baresip | undefined;
+let customer: Program;
+let callId = '';
+let recording: RecordingDetail;
+
+const picture = (page: Page, name: string): Promise<Buffer> =>
+  page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+
+const signIn = async (page: Page, password = adminPassword): Promise<void> => {
+  await page.locator('input[name=email]').fill(adminEmail);
+  await page.locator('input[name=password]').fill(password);
+  await page.keyboard.press('Enter');
+};
+
+const holdCall = async (action: 'hold' | 'unhold'): Promise<void> => {
+  await server.request('POST', `/calls/${callId}/actions`, { body: { action } });
+};
+
+before(async () => {
+  const build = spawnSync(process.execPath, ['tools/build-console.mjs', '--strict'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.equal(build.status, 0, build.stderr);
+  server = await makeServer({ folder, deadlineMs: 400_000 });
+  await server.start();
+  browser = await openBrowser();
+  desk = await visit(browser, { url: server.url });
+});
+
+after(async () => {
+  await browser.close();
+  await agent?.stop();
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test('a wrong password is refused in one clear sentence, and the right one opens the first steps', async () => {
+  const { page } = desk;
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Callreel' }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await picture(page, 'sign-in');
+  await signIn(page, 'not the password');
+  await page.getByText('E-mail or password is not right.').waitFor();
+  await signIn(page);
+  await page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await page.getByRole('heading', { name: '1. A queue' }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await picture(page, 'first-steps');
+});
+
+test('the first steps make a queue, and a refusal names the field and keeps what was written', async () => {
+  const { page } = desk;
+  const section = (name: string) => page.getByRole('region', { name });
+  await section('1. A queue').getByRole('textbox', { name: 'Name' }).fill('Front desk');
+  await section('1. A queue').getByRole('button', { name: 'Create' }).click();
+  await section('1. A queue').getByText('Done').waitFor();
+  const number = section('4. A number').getByRole('textbox', { name: 'Number' });
+  await number.fill('not a number');
+  await section('4. A number').getByRole('button', { name: 'Create' }).click();
+  await section('4. A number')
+    .getByRole('alert')
+    .getByText(/number .*telephone number/)
+    .waitFor();
+  assert.equal(await number.inputValue(), 'not a number');
+});
+
+test('a call shows while people talk, and its recording plays by itself once it is ready', async () => {
+  const trunkPort = await freePorts(2);
+  const centre = await makeCentre(server, { trunkPort, agents: 1, record: true });
+  const [account] = centre.agents;
+  assert.ok(account);
+  agent = await startBaresip({
+    folder: join(folder, 'agent'),
+    registrar: { host: '127.0.0.1', port: server.sipPort },
+    user: account.sipUsername,
+    password: account.sipPassword,
+    toneHz: 1150,
+    answers: 'auto',
+    deadlineMs: 300_000,
+  });
+  await agentAvailable(server, account.id);
+  const { page } = desk;
+  await page.getByRole('link', { name: 'Calls' }).click();
+  await page.getByRole('heading', { name: 'No calls yet' }).waitFor();
+  await picture(page, 'calls-empty');
+  customer = await startSipp({
+    scenario: 'customer-calls',
+    folder: join(folder, 'customer'),
+    remote: `127.0.0.1:${server.sipPort}`,
+    localPort: trunkPort,
+    service: '1000',
+    keys: { talk_ms: 9000, from_user: '+12025550199' },
+    tonesHz: { tone_file: 700 },
+    deadlineMs: 30_000,
+  });
+  await page.getByRole('cell', { name: 'Recording now' }).waitFor();
+  await picture(page, 'calls-live');
+  const call = await findCall(server, 'the call is up', (row) => row.answeredAt !== null);
+  callId = call.id;
+  await until('the recording is listed', async () => {
+    const { items } = await server.request<{ items: { id: string }[] }>(
+      'GET',
+      `/recordings?callId=${callId}`,
+    );
+    return items[0];
+  });
+  await page.getByRole('link', { name: 'Recordings' }).click();
+  await page.getByRole('cell', { name: 'Recording now' }).waitFor();
+  await page.getByRole('row').nth(1).getByRole('link').click();
+  await page.getByText('The call is being recorded.').waitFor();
+  await picture(page, 'recording-live');
+  await holdCall('hold');
+  await until('the hold lasted', () =>
+    Date.now() - Date.parse(call.answeredAt ?? '') > 5000 ? true : undefined,
+  );
+  await holdCall('unhold');
+  assert.equal(await customer.ended(), 0, customer.output());
+  await page.getByRole('region', { name: 'Player' }).waitFor();
+  recording = await findRecording(server, callId);
+  assert.equal(recording.state, 'ready');
+  await page.getByRole('button', { name: 'Hear only +12025550199' }).waitFor();
+  await picture(page, 'recording-ready');
+});
+
+test('each lane draws its own voice from the server’s peaks, and the hold is hatched with its reason', async () => {
+  const { page } = desk;
+  await page.locator('canvas').nth(1).waitFor();
+  const inks = await page.locator('canvas').evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { width, height } = canvas as unknown as { width: number; height: number };
+      const context = (
+        canvas as unknown as {
+          getContext(kind: '2d'): {
+            getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray };
+          };
+        }
+      ).getContext('2d');
+      const { data } = context.getImageData(0, 0, width, height);
+      return (
+        data.filter((_value, index) => index % 4 === 3 && (data[index] ?? 0) > 0).length /
+        (width * height)
+      );
+    }),
+  );
+  assert.equal(inks.length, 2);
+  for (const ink of inks) assert.ok(ink > 0.1, `a lane is nearly empty: ${ink}`);
+  const hold = page.locator('[data-kind="hold"]').first();
+  assert.match((await hold.getAttribute('title')) ?? '', /^Held by the agent, not recorded/);
+});
+
+test('keys play, move and change the speed; the speed is remembered; the needle follows a link', async () => {
+  const { page } = desk;
+  const slider = page.getByRole('slider', { name: 'Position' });
+  const position = async (): Promise<number> => Number(await slider.getAttribute('aria-valuenow'));
+  await page.locator('body').press('Home');
+  await page.locator('body').press('ArrowRight');
+  assert.equal(await position(), 5000);
+  await page.locator('body').press('Space');
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await until('the needle moves', async () => ((await position()) > 5500 ? true : undefined));
+  await page.locator('body').press('k');
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await page.locator('body').press('>');
+  await page.locator('body').press('?');
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.keyboard.press('Escape');
+  await page.goto(`/recordings/${recording.id}?t=2`);
+  await page.getByRole('region', { name: 'Player' }).waitFor();
+  await until('the needle is at two seconds', async () =>
+    (await position()) === 2000 ? true : undefined,
+  );
+  assert.equal(await page.getByLabel('Speed').inputValue(), '1.25');
+});
+
+test('a side can be silenced or heard alone, by hand and by key', async () => {
+  const { page } = desk;
+  const mute = page.getByRole('button', { name: 'Mute +12025550199' });
+  await page.getByRole('button', { name: 'Hear only Agent 1' }).click();
+  assert.equal(await mute.getAttribute('aria-pressed'), 'true');
+  await page.getByRole('button', { name: 'Hear only Agent 1' }).click();
+  assert.equal(await mute.getAttribute('aria-pressed'), 'false');
+  await page.locator('body').press('1');
+  assert.equal(await mute.getAttribute('aria-pressed'), 'true');
+  await page.locator('body').press('1');
+});
+
+test('every rendition downloads under its own name, and the audit log says who took it', async () => {
+  const { page } = desk;
+  await page.getByRole('button', { name: 'Download' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Only Agent 1 · WAV' }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /^call-.*\.wav$/);
+  const { items } = await server.request<{ items: { action: string; actorName: string }[] }>(
+    'GET',
+    '/audit-log?action=recording.download',
+  );
+  assert.equal(items.length, 1);
+  assert.equal(items[0]?.actorName, adminEmail);
+});
+
+test('filters stand in the address and survive a reload', async () => {
+  const { page } = desk;
+  await page.goto('/recordings');
+  await page.getByLabel('Telephone number').fill('+4930000000');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Nothing fits these filters' }).waitFor();
+  assert.match(page.url(), /number=/);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Nothing fits these filters' }).waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByRole('row').nth(1).waitFor();
+  await page.getByLabel('Telephone number').fill('+12025550199');
+  await page.keyboard.press('Enter');
+  await page.getByRole('row').nth(1).waitFor();
+});
+
+test('every page in three languages and both themes: nothing cut off at 1366 px, nothing in the way of axe', async () => {
+  const { page } = desk;
+  const pages = {
+    start: '/start',
+    calls: '/calls',
+    call: `/calls/${callId}`,
+    recordings: '/recordings',
+    recording: `/recordings/${recording.id}`,
+    nothing: '/recordings/00000000-0000-0000-0000-000000000000',
+  };
+  const findings: string[] = [];
+  for (const language of ['en', 'zh', 'pt'])
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate(
+        `localStorage.setItem('callreel.language', '${language}'); localStorage.setItem('mantine-color-scheme-value', '${theme}')`,
+      );
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(path);
+        await page.locator('main h1, main [role=alert]').first().waitFor();
+        if (name === 'recording') await page.locator('canvas').first().waitFor();
+        if (name === 'calls' || name === 'recordings') await page.getByRole('row').nth(1).waitFor();
+        await picture(page, `${name}-${language}-${theme}`);
+        const where = `${name} ${language} ${theme}: `;
+        findings.push(...(await overflows(page)).map((each) => where + each));
+        findings.push(...(await axeFindings(page)).map((each) => where + each));
+      }
+    }
+  assert.deepEqual(findings, []);
+  await page.evaluate(`localStorage.clear()`);
+});
+
+test('a session that ended shows the sign-in and comes back to the same page', async () => {
+  const { page, context } = desk;
+  await page.goto('/recordings');
+  await page.getByRole('row').nth(1).waitFor();
+  await context.clearCookies();
+  await page.reload();
+  await signIn(page);
+  await page.getByRole('heading', { name: 'Recordings' }).waitFor();
+});
+
+test('when the server goes away the page says since when it is old, and goes on by itself afterwards', async () => {
+  const { page } = desk;
+  await server.kill();
+  await page.getByText('No live updates since').waitFor();
+  await picture(page, 'stale');
+  await server.start();
+  await page.getByText('No live updates since').waitFor({ state: 'detached', timeout: 20_000 });
+});
+
+test('the page itself never complained, its security policy included', () => {
+  assert.deepEqual(desk.complaints, []);
+});
