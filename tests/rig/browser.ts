@@ -76,9 +76,9 @@ interface AxeAnswer {
 export const axeFindings = async (page: Page): Promise<readonly string[]> => {
   // Evaluated by the debugger, so the page's own policy stays as strict as it is.
   await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate(
+  const { violations } = await page.evaluate<AxeAnswer>(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
-  )) as AxeAnswer;
+  );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
   );

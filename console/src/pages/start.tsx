@@ -76,6 +76,7 @@ const Form = (props: {
               key={name}
               label={t(label)}
               required
+              withAsterisk={false}
               maxLength={200}
               {...(inputMode && { inputMode })}
               value={values[name] ?? ''}

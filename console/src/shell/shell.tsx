@@ -151,9 +151,11 @@ export const Shell = (): ReactElement => {
         <AlarmLines />
         <Outlet />
       </AppShell.Main>
-      <AppShell.Footer withBorder={false}>
-        <Dock />
-      </AppShell.Footer>
+      {listening && (
+        <AppShell.Footer withBorder={false}>
+          <Dock />
+        </AppShell.Footer>
+      )}
     </AppShell>
   );
 };
