@@ -4,7 +4,7 @@ import type { TrunkEntry } from '#core/directory.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import { assertedIdentitiesOf, contactsOf, fromOf } from '#protocol/sip/headers.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
-import { formatNameAddr } from '#protocol/sip/name-addr.ts';
+import { formatNameAddr, type NameAddr } from '#protocol/sip/name-addr.ts';
 import type { Binding } from '#protocol/sip/registrar.ts';
 import { escapeUser, makeSipUri, parseSipUri, type SipUri } from '#protocol/sip/uri.ts';
 import type { SipHop } from '#ports/sip-transport.ts';
@@ -64,10 +64,19 @@ export const contactUri = (request: SipRequest): SipUri | undefined => {
 
 type Identity = Pick<IncomingLeg, 'callerNumber' | 'displayName'>;
 
+/** Nothing but the name of the caller hangs on it: one that cannot be read counts as none. */
+const assertedOf = (request: SipRequest): NameAddr | undefined => {
+  try {
+    return assertedIdentitiesOf(request)[0];
+  } catch {
+    return undefined;
+  }
+};
+
 /** Trunks are believed in P-Asserted-Identity (RFC 3325 §9.1); `anonymous` when the caller withholds its number. */
 export const callerIdentity = (request: SipRequest, isTrusted: boolean): Identity => {
   const from = fromOf(request);
-  const asserted = isTrusted ? assertedIdentitiesOf(request)[0] : undefined;
+  const asserted = isTrusted ? assertedOf(request) : undefined;
   const privacy = request.headers.get('Privacy')?.toLowerCase() ?? '';
   const isWithheld =
     /\b(id|user|header)\b/.test(privacy) ||

@@ -1,7 +1,12 @@
 /** Digest authentication of the people and trunks in the directory, both ways. */
 import { randomBytes } from 'node:crypto';
 import type { AgentEntry, TrunkEntry } from '#core/directory.ts';
-import { answerChallenge, makeHa1, parseCredentials } from '#protocol/sip/digest.ts';
+import {
+  answerChallenge,
+  type AnswerOrder,
+  makeHa1,
+  parseCredentials,
+} from '#protocol/sip/digest.ts';
 import { DigestGuard } from '#protocol/sip/digest-guard.ts';
 import type { Authorize } from '#protocol/sip/dialog-usage.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
@@ -9,6 +14,16 @@ import type { SipRequest } from '#protocol/sip/message.ts';
 export type DigestAnswer = 'right' | 'wrong' | 'stale' | 'missing' | 'refused';
 
 type Ha1Of = Parameters<DigestGuard['verify']>[0]['ha1Of'];
+
+/** Null for a challenge that cannot be answered, a broken one included: the 401 then stands as the refusal. */
+const answerOrNull = (order: AnswerOrder): string | null => {
+  try {
+    const answer = answerChallenge(order);
+    return answer.ok ? answer.value : null;
+  } catch {
+    return null;
+  }
+};
 
 export class DigestGate {
   readonly #realm: string;
@@ -69,9 +84,9 @@ export class DigestGate {
       const isProxy = challenge.status === 407;
       const rows = challenge.headers.rows(isProxy ? 'Proxy-Authenticate' : 'WWW-Authenticate');
       const { method, uri } = request;
-      const answer = answerChallenge({ challenges: rows, ...credentials, method, uri });
-      if (!answer.ok) return false;
-      request.headers.set(isProxy ? 'Proxy-Authorization' : 'Authorization', answer.value);
+      const answer = answerOrNull({ challenges: rows, ...credentials, method, uri });
+      if (answer === null) return false;
+      request.headers.set(isProxy ? 'Proxy-Authorization' : 'Authorization', answer);
       return true;
     };
   }

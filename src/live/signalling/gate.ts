@@ -30,6 +30,8 @@ const strangerWindowMs = 60_000;
 const wrongBeforeForbid = 3;
 const wrongBeforeDrop = 12;
 const wrongWindowMs = 60_000;
+/** The same from one address whatever the port, since every guess may come from a new one: three phones' worth of mistakes. */
+const wrongOfAddressBeforeDrop = 36;
 
 /** Longer than the time between two registrations of a phone. */
 const unansweredWindowMs = 2 * 3_600_000;
@@ -48,6 +50,9 @@ export class Gate {
   readonly #ownHosts: ReadonlySet<string>;
   readonly #strangers = new StrikeTable(strangerWindowMs);
   readonly #wrong = new StrikeTable(wrongWindowMs);
+  readonly #wrongOfAddress = new StrikeTable(wrongWindowMs);
+  /** Sources that knew the password: guesses of others behind their address do not shut them out. */
+  readonly #proven = new StrikeTable(unansweredWindowMs);
   /** Challenges that a phone has not answered yet. */
   readonly #unanswered = new StrikeTable(unansweredWindowMs);
   readonly #judged: Counter;
@@ -95,18 +100,25 @@ export class Gate {
 
   #judgeAgent(agent: AgentEntry, request: SipRequest, flow: Flow, now: number): Judgement {
     const source = `${flow.key}|${agent.sipUsername}`;
-    const strikes = this.#wrong.count(source, now);
-    if (strikes >= wrongBeforeDrop) return { kind: 'drop' };
+    const ofAddress = `${flow.remoteAddress}|${agent.sipUsername}`;
+    if (this.#hasGuessed(source, ofAddress, now)) return { kind: 'drop' };
     const verdict = this.#digest.checkAgent(request, agent, now);
     if (verdict === 'right') {
       if (!speaksForItself(request, agent, this.#ownHosts)) return { kind: 'forbid' };
       this.#wrong.forget(source);
+      this.#proven.strike(source, now);
       // A phone that needed MD5 alone will need it again.
       if (this.#unanswered.count(source, now) === 1) this.#unanswered.forget(source);
       return { kind: 'known', caller: { kind: 'agent', agent } };
     }
     if (verdict === 'missing') return this.#challengePhone(request, source, now);
-    return this.#unproven(verdict, source, now);
+    return this.#unproven(verdict, source, ofAddress, now);
+  }
+
+  #hasGuessed(source: string, ofAddress: string, now: number): boolean {
+    if (this.#wrong.count(source, now) >= wrongBeforeDrop) return true;
+    const isOver = this.#wrongOfAddress.count(ofAddress, now) >= wrongOfAddressBeforeDrop;
+    return isOver && this.#proven.count(source, now) === 0;
   }
 
   /**
@@ -122,18 +134,26 @@ export class Gate {
 
   #judgeTrunk(trunk: TrunkEntry, request: SipRequest, flow: Flow, now: number): Judgement {
     const source = `${flow.key}|${trunk.id}`;
-    if (this.#wrong.count(source, now) >= wrongBeforeDrop) return { kind: 'drop' };
+    const ofAddress = `${flow.remoteAddress}|${trunk.id}`;
+    if (this.#hasGuessed(source, ofAddress, now)) return { kind: 'drop' };
     const verdict = this.#digest.checkTrunk(request, trunk, now);
     if (verdict === 'right') {
       this.#wrong.forget(source);
+      this.#proven.strike(source, now);
       return { kind: 'known', caller: { kind: 'trunk', trunk } };
     }
-    return this.#unproven(verdict, source, now);
+    return this.#unproven(verdict, source, ofAddress, now);
   }
 
-  #unproven(verdict: Exclude<DigestAnswer, 'right'>, source: string, now: number): Judgement {
+  #unproven(
+    verdict: Exclude<DigestAnswer, 'right'>,
+    source: string,
+    ofAddress: string,
+    now: number,
+  ): Judgement {
     if (verdict === 'refused') return { kind: 'malformed' };
     if (verdict !== 'wrong') return { ...plainChallenge, isStale: verdict === 'stale' };
+    this.#wrongOfAddress.strike(ofAddress, now);
     const strikes = this.#wrong.strike(source, now);
     return strikes > wrongBeforeForbid ? { kind: 'forbid' } : plainChallenge;
   }

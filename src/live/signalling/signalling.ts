@@ -146,7 +146,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     const bound = await transport.listen(
       { host, port },
       {
-        onMessage: (flow, bytes, at) => this.#endpoint?.receive(flow, bytes, at),
+        onMessage: (flow, bytes, at) => this.#receive(flow, bytes, at),
         onFlowClosed: (flow) => this.#flowClosed(flow),
       },
     );
@@ -264,6 +264,16 @@ class SignallingRoom implements SipSignalling, EndpointUser {
 
   onOddity(what: string): void {
     this.#oddities.add(1, { reason: what });
+  }
+
+  /** One message must never end every other call: a mistake of ours that it uncovers is told, and costs this message only. */
+  #receive(flow: Flow, bytes: Buffer, at: number): void {
+    try {
+      this.#endpoint?.receive(flow, bytes, at);
+    } catch (error) {
+      this.#oddities.add(1, { reason: 'failed' });
+      this.#options.log.error('sip.message-failed', { peer: flow.key, error });
+    }
   }
 
   #open(port: number): void {

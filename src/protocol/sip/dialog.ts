@@ -6,6 +6,7 @@
 import type { Flow } from './flow.ts';
 import { callIdOf, contactsOf, cseqOf, fromOf, toOf } from './headers.ts';
 import { Headers, type SipRequest, type SipResponse } from './message.ts';
+import { parseNameAddr } from './name-addr.ts';
 import { formatSipUri, parseSipUri, type SipUri } from './uri.ts';
 
 export interface DialogStart {
@@ -32,12 +33,8 @@ export const contactTarget = (message: SipRequest | SipResponse): string | undef
   return first === undefined ? undefined : formatSipUri(first.uri);
 };
 
-/** The URI between the angle brackets of a Route value. */
-const routeUri = (route: string): SipUri => {
-  const open = route.indexOf('<');
-  const close = route.indexOf('>', open);
-  return parseSipUri(open < 0 ? route : route.slice(open + 1, close));
-};
+/** The URI of a Route value; a quoted display name before it may hold angle brackets of its own. */
+const routeUri = (route: string): SipUri => parseNameAddr(route, 'route').uri;
 
 /** @see RFC 3261 §12.1 */
 export class Dialog {
