@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -403,4 +404,26 @@ test('every change is told to those who listen', () => {
     ),
   );
   assert(published.some((event) => event.topic === 'recordings' && event.id === 'recorded-r1'));
+});
+
+test('what a phone writes into its headers never stops the projection: NUL, half a surrogate pair, a number of eight kilobytes', async () => {
+  const { ledger, close } = await follow();
+  const odd = ['\u0000+62\u0000', '\ud83d+62', randomBytes(4000).toString('hex')];
+  for (const [index, text] of odd.entries())
+    for (const entry of callEntries({ callId: `odd-${index}`, tenantId: tenantA, agentId: null })) {
+      if (entry.kind === 'callStarted') ledger.append({ ...entry, caller: text, callee: text });
+      else if (entry.kind === 'callEnded') ledger.append({ ...entry, cause: text });
+      else ledger.append(entry);
+    }
+  try {
+    for (const index of odd.keys())
+      await until(
+        'call in the tables',
+        async () =>
+          (await library().call(whole(tenantA), `odd-${index}` as CallId))?.endStatus ===
+          'waitingGiveUp',
+      );
+  } finally {
+    await close();
+  }
 });

@@ -20,7 +20,16 @@ export interface LedgerTablesOptions {
   readonly jobs: Jobs;
 }
 
-const json = (rows: readonly unknown[]) => sql`${JSON.stringify(rows)}::jsonb`;
+/** Peers write some of the texts. An index entry holds 2,704 bytes: this many characters of up to three bytes, and the keys beside them. */
+const longestText = 700;
+
+/** What a text column takes: no NUL, no half of a surrogate pair, no more than an index can hold. */
+const storable = (_key: string, value: unknown): unknown =>
+  typeof value === 'string'
+    ? value.replaceAll('\0', '').slice(0, longestText).toWellFormed()
+    : value;
+
+const json = (rows: readonly unknown[]) => sql`${JSON.stringify(rows, storable)}::jsonb`;
 
 export class SqlLedgerTables implements LedgerTables {
   readonly #db: Kysely<DB>;
