@@ -65,8 +65,12 @@ const Root = () => {
   );
 };
 
+/** Of this page; the security policy lets only style elements in that carry it. */
 const nonce = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? '';
+
+// Where the scroll lock of the library's dialogs looks for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
 
 export const App = () => (
   <MantineProvider

@@ -8,22 +8,20 @@ export type Freshness =
   /** No notice arrives; what is shown may be old since then. */
   | { readonly kind: 'stale'; readonly since: number };
 
-const topics = [
-  'calls',
-  'recordings',
-  'alarms',
-  'agents',
-  'queues',
-  'numbers',
-  'trunks',
-  'settings',
-] as const;
+/** Which answers a topic makes old. */
+const kept = {
+  calls: ['calls'],
+  recordings: ['recordings'],
+  alarms: ['alarms'],
+  agents: ['agents'],
+  settings: ['settings', 'queues', 'numbers', 'trunks', 'agents'],
+} as const;
 
 /** A stream that the server ended with an error is opened again after this; the browser does so by itself after a lost connection. */
 const REOPEN_MS = 5000;
 
-const refreshAll = (queries: QueryClient): void => {
-  for (const topic of topics) void queries.invalidateQueries({ queryKey: [topic] });
+const refresh = (queries: QueryClient, names: readonly string[]): void => {
+  for (const name of names) void queries.invalidateQueries({ queryKey: [name] });
 };
 
 /** Keeps the stream open while the component lives. */
@@ -39,7 +37,7 @@ export const useChanges = (isWanted: boolean): Freshness => {
       source = new EventSource(`${base}/events`);
       source.onopen = () => {
         // Whatever happened meanwhile was told to nobody.
-        if (wasLost) refreshAll(queries);
+        if (wasLost) refresh(queries, Object.values(kept).flat());
         wasLost = false;
         setFreshness({ kind: 'live' });
       };
@@ -50,8 +48,8 @@ export const useChanges = (isWanted: boolean): Freshness => {
         void queries.invalidateQueries({ queryKey: ['session'] });
         reopen = setTimeout(open, REOPEN_MS);
       };
-      for (const topic of topics)
-        source.addEventListener(topic, () => void queries.invalidateQueries({ queryKey: [topic] }));
+      for (const [topic, names] of Object.entries(kept))
+        source.addEventListener(topic, () => refresh(queries, names));
     };
     open();
     return () => {

@@ -27,7 +27,8 @@ const useSteps = (call: CallDetail): readonly Step[] => {
       note: typeof facts['queueId'] === 'string' ? names.queue(facts['queueId']) : '',
     })),
     ...call.legs.flatMap((leg) => {
-      const who = `${leg.endpointUser} (${t(`kind.${leg.kind}`)})`;
+      const name = leg.agentId === null ? leg.endpointUser : names.agents([leg.agentId]);
+      const who = `${name} (${t(`kind.${leg.kind}`)})`;
       const said = leg.sipStatus === null ? '' : ` (SIP ${leg.sipStatus})`;
       return [
         leg.ringingAt === null

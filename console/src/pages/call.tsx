@@ -21,7 +21,12 @@ export const CallPage = (): ReactElement => {
   const { data: call, error, refetch } = useQuery(callQuery(id));
   if (!call)
     return error ? (
-      <ProblemNote error={error} onRetry={() => void refetch()} />
+      <Stack gap="lg">
+        <Title order={1} size="h2">
+          {t('calls.title')}
+        </Title>
+        <ProblemNote error={error} onRetry={() => void refetch()} />
+      </Stack>
     ) : (
       <Skeleton height={320} aria-label={t('list.loading')} role="status" />
     );

@@ -49,7 +49,11 @@ const useColumns = (): readonly Column<Call>[] => {
       key: 'started',
       head: t('field.started'),
       cell: (row) => (
-        <Anchor renderRoot={(props) => <Link to="/calls/$id" params={{ id: row.id }} {...props} />}>
+        <Anchor
+          inherit
+          style={{ whiteSpace: 'nowrap' }}
+          renderRoot={(props) => <Link to="/calls/$id" params={{ id: row.id }} {...props} />}
+        >
           {time.instant(row.startedAt)}
         </Anchor>
       ),

@@ -207,6 +207,14 @@ export const RecordingPage = (): ReactElement => {
   const { id } = useParams({ from: '/recordings/$id' });
   const { data: recording, error, refetch } = useQuery(recordingQuery(id));
   if (recording) return <Loaded key={recording.id} recording={recording} />;
-  if (error) return <ProblemNote error={error} onRetry={() => void refetch()} />;
+  if (error)
+    return (
+      <Stack gap="lg">
+        <Title order={1} size="h2">
+          {t('recordings.title')}
+        </Title>
+        <ProblemNote error={error} onRetry={() => void refetch()} />
+      </Stack>
+    );
   return <Skeleton height={360} role="status" aria-label={t('list.loading')} />;
 };

@@ -39,6 +39,8 @@ const useColumns = (): readonly Column<Recording>[] => {
       head: t('field.started'),
       cell: (row) => (
         <Anchor
+          inherit
+          style={{ whiteSpace: 'nowrap' }}
           renderRoot={(props) => <Link to="/recordings/$id" params={{ id: row.id }} {...props} />}
         >
           {time.instant(row.startedAt)}

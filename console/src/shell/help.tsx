@@ -1,4 +1,4 @@
-import { ActionIcon, Kbd, Modal, Table, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, CloseButton, Group, Kbd, Modal, Table, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -35,31 +35,36 @@ export const KeyboardHelp = () => {
           <IconKeyboard size={16} />
         </ActionIcon>
       </Tooltip>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={t('help.title')}
-        closeButtonProps={{ 'aria-label': t('help.close') }}
-      >
-        <Table verticalSpacing={6} aria-label={t('help.title')}>
-          <Table.Tbody>
-            {keys.map(({ keys: names, text }) => (
-              <Table.Tr key={text}>
-                <Table.Td w={140}>
-                  {names.map((name) => (
-                    <Kbd key={name} mr={6}>
-                      {name}
-                    </Kbd>
-                  ))}
-                </Table.Td>
-                <Table.Td>
-                  <Text size="sm">{t(text)}</Text>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Modal>
+      <Modal.Root opened={isOpen} onClose={close}>
+        <Modal.Overlay />
+        <Modal.Content>
+          <Modal.Body pt="md">
+            {/* The library's own head would be a second page banner to those who listen. */}
+            <Group justify="space-between" mb="sm">
+              <Modal.Title fw={600}>{t('help.title')}</Modal.Title>
+              <CloseButton aria-label={t('help.close')} onClick={close} />
+            </Group>
+            <Table verticalSpacing={6} aria-label={t('help.title')}>
+              <Table.Tbody>
+                {keys.map(({ keys: names, text }) => (
+                  <Table.Tr key={text}>
+                    <Table.Td w={140}>
+                      {names.map((name) => (
+                        <Kbd key={name} mr={6}>
+                          {name}
+                        </Kbd>
+                      ))}
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm">{t(text)}</Text>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </>
   );
 };
