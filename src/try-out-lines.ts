@@ -26,7 +26,10 @@ export const tryOutLines = (facts: TryOutFacts): readonly string[] => {
     `  npm run phone -- call ${number} --port ${trunk.port}${at}`,
     ...(consoleUrl === null
       ? []
-      : [`Two seconds after the call its recording is in the list: ${consoleUrl}/recordings`]),
+      : [
+          `Or be rung by the built-in customer: “Call me” on ${consoleUrl}/start, or POST /api/v1/try-out/call.`,
+          `Two seconds after the call its recording is in the list: ${consoleUrl}/recordings`,
+        ]),
     '',
     `Any SIP phone can be the agent: user ${user}, that password, server ${server}. baresip, with a sound card, takes this line in`,
     '~/.baresip/accounts, and "net_interface 127.0.0.1" in ~/.baresip/config:',
