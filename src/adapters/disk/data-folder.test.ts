@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,18 +8,26 @@ import { after, test } from 'node:test';
 import { openDataFolder } from './data-folder.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'callreel-data-'));
-after(() => rmSync(temporary, { recursive: true }));
+const owners: ChildProcess[] = [];
+after(() => {
+  for (const owner of owners) owner.kill('SIGKILL');
+  rmSync(temporary, { recursive: true });
+});
 
-/** Another process that owns the folder until it is killed. */
+/** Another process that owns the folder until it is killed, although it forgets the folder and clears its memory. */
 const otherOwner = async (root: string) => {
   const source = `
     import { openDataFolder } from ${JSON.stringify(new URL('data-folder.ts', import.meta.url).href)};
     openDataFolder(${JSON.stringify(root)});
+    await new Promise((resolve) => setImmediate(resolve));
+    globalThis.gc();
+    await new Promise((resolve) => setImmediate(resolve));
     console.log('mine');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  owners.push(child);
   await once(child.stdout, 'data');
   return child;
 };

@@ -72,6 +72,9 @@ const ownerOf = (pidFile: string): string => {
 
 const busy = 5;
 
+/** Locks that are held: one that only its folder knows is closed, and so given back, when that folder is collected as garbage. */
+const heldLocks = new Set<DatabaseSync>();
+
 const isBusy = (thrown: unknown): boolean =>
   typeof thrown === 'object' && thrown !== null && 'errcode' in thrown && thrown.errcode === busy;
 
@@ -89,6 +92,7 @@ const takeLock = (root: string): DatabaseSync => {
     lock.close();
     throw thrown;
   }
+  heldLocks.add(lock);
   return lock;
 };
 
@@ -127,6 +131,7 @@ export const openDataFolder = (root: string): DataFolder => {
       if (released) return;
       released = true;
       rmSync(pidFile, { force: true });
+      heldLocks.delete(lock);
       lock.close();
     },
   };
