@@ -290,6 +290,15 @@ test('a session that ended shows the sign-in and comes back to the same page', a
   await page.getByRole('heading', { name: 'Recordings' }).waitFor();
 });
 
+test('one click makes a call centre to try, and says once what its phone must know', async () => {
+  const { page } = desk;
+  await page.goto('/start');
+  await page.getByRole('button', { name: 'Make a call centre to try' }).click();
+  // The test's own centre has the agent's SIP name already, so that its password is set anew.
+  await page.getByText('SIP user name: agent1').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+});
+
 test('when the server goes away the page says since when it is old, and goes on by itself afterwards', async () => {
   const { page } = desk;
   await server.kill();

@@ -96,7 +96,8 @@ export const overflows = (page: Page): Promise<readonly string[]> =>
       if (box.right > innerWidth + 1 && !element.closest('[data-scrollbars], .mantine-Table-scrollContainer'))
         found.push('sticks out: ' + element.outerHTML.slice(0, 160));
       for (const part of [element, ...element.querySelectorAll('*')])
-        if (part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0 && !part.title)
+        if (part.clientWidth > 0 && !part.title &&
+            (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1))
           if (getComputedStyle(part).overflow !== 'visible' && part.textContent.trim() !== '')
             found.push('cut off: ' + part.outerHTML.slice(0, 160));
     }

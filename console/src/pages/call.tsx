@@ -61,6 +61,7 @@ export const CallPage = (): ReactElement => {
           {call.recordings.map((recording) => (
             <Group key={recording.id}>
               <Anchor
+                size="sm"
                 renderRoot={(props) => (
                   <Link to="/recordings/$id" params={{ id: recording.id }} {...props} />
                 )}

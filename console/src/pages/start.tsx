@@ -1,9 +1,8 @@
-import { Alert, Anchor, Button, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { IconCircleCheckFilled, IconCircleDashed, IconPhoneCall } from '@tabler/icons-react';
+import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
 import { useState, type SubmitEvent, type ReactNode, type ReactElement } from 'react';
-import { answered, client, fetchRaw, type Schemas } from '../api/client.ts';
+import { answered, client, type Schemas } from '../api/client.ts';
 import {
   agentsQuery,
   callRecordingQuery,
@@ -14,6 +13,7 @@ import {
 import { useText, type TextKey } from '../i18n/language.ts';
 import { Section } from '../lists/facts.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
+import { PhoneSetup, TryOut } from './try-out.tsx';
 
 interface Field {
   readonly name: string;
@@ -94,70 +94,6 @@ const Form = (props: {
   );
 };
 
-const tryOutPath = '/try-out/call';
-
-/** Some installations can ring from a phone that is built in; their API description says so. */
-const useTryOut = () =>
-  useQuery({
-    queryKey: ['try-out'],
-    staleTime: Infinity,
-    queryFn: async ({ signal }) => {
-      const answer = await fetchRaw('/openapi.json', { signal });
-      const description = (await answer.json()) as { readonly paths: object };
-      return tryOutPath in description.paths;
-    },
-  });
-
-const CallMe = () => {
-  const t = useText();
-  const { data: isOffered } = useTryOut();
-  const call = useMutation({
-    mutationFn: () =>
-      fetchRaw(tryOutPath, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{}',
-      }),
-    onError: () => undefined,
-  });
-  if (isOffered !== true) return null;
-  return (
-    <Section title={t('start.callMe')}>
-      <Text size="sm">{t('start.callMeText')}</Text>
-      {call.isError && <ProblemNote error={call.error} />}
-      {call.isSuccess && (
-        <Alert color="teal" role="status">
-          {t('start.calling')}{' '}
-          <Anchor renderRoot={(props) => <Link to="/recordings" {...props} />}>
-            {t('recordings.title')}
-          </Anchor>
-        </Alert>
-      )}
-      <Group>
-        <Button
-          leftSection={<IconPhoneCall size={16} />}
-          loading={call.isPending}
-          onClick={() => call.mutate()}
-        >
-          {t('start.callMe')}
-        </Button>
-      </Group>
-    </Section>
-  );
-};
-
-const PhoneSetup = ({ agent }: { readonly agent: Schemas['CreatedAgent'] }) => {
-  const t = useText();
-  return (
-    <Alert color="teal" role="status" title={t('start.phone')}>
-      <Text size="sm">{t('start.phoneText')}</Text>
-      <Code block mt="xs">
-        {`${t('field.sipUsername')}: ${agent.sipUsername}\n${t('signIn.password')}: ${agent.sipPassword ?? '–'}`}
-      </Code>
-    </Alert>
-  );
-};
-
 export const StartPage = (): ReactElement => {
   const t = useText();
   const queries = useQueryClient();
@@ -186,6 +122,7 @@ export const StartPage = (): ReactElement => {
       <Title order={1} size="h2">
         {t('start.title')}
       </Title>
+      <TryOut />
       <Text c="dimmed">{t('start.text')}</Text>
       <Step title={t('start.queue')} text={t('start.queueText')} isDone={queue !== undefined}>
         <Form
@@ -214,7 +151,7 @@ export const StartPage = (): ReactElement => {
           }}
         />
       </Step>
-      {made && <PhoneSetup agent={made} />}
+      {made && <PhoneSetup {...made} />}
       <Step
         title={t('start.trunk')}
         text={t('start.trunkText')}
@@ -262,7 +199,6 @@ export const StartPage = (): ReactElement => {
           </Button>
         </Group>
       </Step>
-      <CallMe />
     </Stack>
   );
 };

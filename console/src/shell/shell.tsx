@@ -58,13 +58,10 @@ const AccountMenu = () => {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <Button
-          variant="default"
-          size="xs"
-          rightSection={<IconChevronDown size={14} />}
-          classNames={{ label: classes['account'] ?? '' }}
-        >
-          {user.name}
+        <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} />}>
+          <Text span size="xs" fw={600} lh={1.5} truncate maw={170} title={user.name}>
+            {user.name}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
