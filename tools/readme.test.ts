@@ -38,3 +38,9 @@ test('every relative link of the documents leads to a file', () => {
     assert.ok(existsSync(join(root, dirname(file), target)), `${file} links to ${target}`);
   }
 });
+
+test('the console is built before whatever promises to show it', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  for (const name of ['prestart', 'predemo'])
+    assert.match(scripts[name] ?? '', /build-console/, `${name} builds nothing`);
+});
