@@ -23,7 +23,8 @@ import { embeddedTemplate } from '../rig/test-database.ts';
 import { openTestPhone } from '../rig/test-phone.ts';
 import { findTones } from '../rig/tone-check.ts';
 
-const drainSeconds = 3;
+/** Far longer than the first call lasts, however busy the machine; the second test cuts it short. */
+const drainSeconds = { patient: 30, short: 3 };
 const folder = mkdtempSync(join(tmpdir(), 'callreel-drain-'));
 const phones: Phone[] = [];
 let server: Server;
@@ -34,7 +35,7 @@ before(async () => {
   server = await makeServer({
     folder,
     deadlineMs: 115_000,
-    env: { CALLREEL_DRAIN_SECONDS: String(drainSeconds) },
+    env: { CALLREEL_DRAIN_SECONDS: String(drainSeconds.patient) },
   });
   mkdirSync(server.dataDir, { mode: 0o700 });
   cpSync(await embeddedTemplate(), join(server.dataDir, 'db'), { recursive: true });
@@ -114,11 +115,14 @@ test('a call that ends by itself while the server drains is whole, and the serve
   assert.ok((await said).isWhole, 'the call goes on while the server drains');
   up.mine.hangUp();
   assert.equal(await server.program().ended(), 0, server.program().output());
-  assert.ok(performance.now() - startedAt < 20_000);
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < drainSeconds.patient * 1000, `it ended after ${tookMs} ms, not with the call`);
   assert.equal((await judge(up, 1500)).hungUpSide, 'user');
 });
 
 test('a call that goes on past the time is ended by the server, and its recording is sealed', async () => {
+  await server.stop();
+  await server.start({ CALLREEL_DRAIN_SECONDS: String(drainSeconds.short) });
   const up = await talk();
   const voice = up.mine.say(tone({ frequenciesHz: [700], durationMs: 60_000 }));
   server.program().child.kill('SIGINT');
@@ -126,7 +130,7 @@ test('a call that goes on past the time is ended by the server, and its recordin
   const [ended] = await Promise.all([up.mine.untilEnded(), up.theirs.untilEnded()]);
   assert.equal(ended.by, 'peer', 'the server said good-bye');
   const upMs = performance.now() - startedAt;
-  assert.ok(upMs > drainSeconds * 1000 - 100, `it was ended after ${upMs} ms already`);
+  assert.ok(upMs > drainSeconds.short * 1000 - 100, `it was ended after ${upMs} ms already`);
   assert.equal(await server.program().ended(), 0, server.program().output());
   const { frames } = await voice;
   assert.equal((await judge(up, frames / 8)).hungUpSide, 'system');

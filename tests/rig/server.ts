@@ -20,8 +20,8 @@ export interface Server {
   readonly rtpPorts: { readonly first: number; readonly last: number };
   readonly url: string;
   program(): Program;
-  /** Starts it (again) on the same folder and ports; resolves when `/readyz` says it can take calls. */
-  start(): Promise<void>;
+  /** Starts it (again) on the same folder and ports, `env` over that of the rig; resolves when `/readyz` says it can take calls. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
   /** SIGTERM and wait. */
   stop(): Promise<void>;
   /** SIGKILL, as a power cut of the process. */
@@ -80,7 +80,7 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
     return program;
   };
 
-  const start = async (): Promise<void> => {
+  const start = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
     signedIn = undefined;
     const started = startProgram(process.execPath, ['src/main.ts', ...(options.args ?? [])], {
       cwd: root,
@@ -94,6 +94,7 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
         CALLREEL_ADMIN_PASSWORD: adminPassword,
         CALLREEL_MEDIA_WORKERS: '1',
         ...options.env,
+        ...env,
       },
     });
     program = started;
