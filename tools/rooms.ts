@@ -19,6 +19,21 @@ const doors: Readonly<Record<string, { values: readonly string[]; types?: readon
   threads: {
     values: ['base', 'core', 'protocol', 'audio', 'ports', 'live', 'durable', 'adapters'],
   },
+  parts: {
+    values: [
+      'base',
+      'core',
+      'protocol',
+      'audio',
+      'ports',
+      'live',
+      'durable',
+      'admin',
+      'api',
+      'phone',
+      'adapters',
+    ],
+  },
 };
 
 /** Rooms in which npm packages and node modules are restricted: room → allowed specifiers. */

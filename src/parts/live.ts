@@ -1,0 +1,81 @@
+/** The calls themselves: directory, media threads, signalling. Wiring only. */
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { journalFolders } from '#adapters/disk/journal-folders.ts';
+import type { LedgerFile } from '#adapters/disk/ledger-file.ts';
+import { NetSipTransport } from '#adapters/net/sip-transport.ts';
+import { SqlDirectoryRows } from '#adapters/postgres/directory/directory-rows.ts';
+import { callRecordingScope } from '#core/policy/call-recording.ts';
+import { openDirectory } from '#durable/directory/directory.ts';
+import { createLiveCalls } from '#live/call/live-calls.ts';
+import { createMediaPlane } from '#live/media/media-plane.ts';
+import { createSignalling } from '#live/signalling/signalling.ts';
+import type { Closers } from './closers.ts';
+import type { Opened } from './opened.ts';
+
+/** While people talk: media threads, signalling, calls. SIP listens last, when everything behind it is there. */
+export const startLive = async (
+  opened: Opened & { readonly ledger: LedgerFile },
+  closers: Closers,
+) => {
+  const { config, log, metrics, folder, database, ledger, changeFeed, sealer } = opened;
+  const clock = systemClock;
+  const directory = await openDirectory({
+    rows: new SqlDirectoryRows(database.kysely, { callRecordingScope }),
+    database,
+    sipDomain: config.sip.domain,
+    sealer,
+    clock,
+    log,
+  });
+  closers.add('directory', () => directory.close());
+  const media = await createMediaPlane({
+    workers: config.mediaWorkers,
+    rtpPorts: config.rtpPorts,
+    host: config.sip.host,
+    promptsDir: folder.prompts,
+    silentAfterMs: config.limits.rtpSilenceSeconds * 1000,
+    clock,
+    log,
+    metrics,
+  });
+  closers.add('media threads', () => media.close());
+  const signalling = createSignalling({
+    host: config.sip.host,
+    port: config.sip.port,
+    domain: config.sip.domain,
+    publicAddress: config.sip.publicAddress,
+    transport: new NetSipTransport({ clock, log, metrics }),
+    directory,
+    clock,
+    log,
+    metrics,
+  });
+  closers.add('signalling', () => signalling.close());
+  const running = createLiveCalls({
+    signalling,
+    media,
+    ledger,
+    directory,
+    sealer,
+    folders: journalFolders(folder.root),
+    changeFeed,
+    clock,
+    log,
+    metrics,
+    mediaAddress: config.sip.publicAddress,
+    maxCalls: config.limits.maxCalls,
+  });
+  closers.add('calls', () => running.close(0));
+  const { port } = await signalling.listen();
+  let draining = false;
+  return {
+    running,
+    sipPort: port,
+    isDraining: () => draining,
+    drain: async (drainMs: number) => {
+      draining = true;
+      signalling.drain();
+      await running.close(drainMs);
+    },
+  };
+};
