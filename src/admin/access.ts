@@ -86,7 +86,7 @@ export const createAccess = (desk: Desk, log: Log): Access => {
         await refused(account, address, user, user?.disabledAt ? 'disabled' : 'wrong-password');
         return refuse({ code: 'session/wrong-credentials' });
       }
-      limits.succeeded(account);
+      limits.succeeded(account, address);
       return ok(await openSession(user, address, userAgent));
     },
 

@@ -198,6 +198,18 @@ test('failed sign-ins are counted by account and by address, forgotten in time, 
   assert.ok(guard.entries <= 40_000);
 });
 
+test('a stranger who guesses shuts himself out of an account, not the address its owner signs in from', () => {
+  const guard = new SignInLimits({ monoMs: () => 0 } as Clock);
+  guard.attempt('owner', '10.0.0.1');
+  guard.succeeded('owner', '10.0.0.1');
+  for (let n = 0; n < limits.account; n++) guard.attempt('owner', '192.0.2.9');
+  assert.ok(guard.waitSeconds('owner', '192.0.2.9') > 0);
+  assert.ok(guard.waitSeconds('owner', '192.0.2.10') > 0, 'nor another stranger');
+  assert.equal(guard.waitSeconds('owner', '10.0.0.1'), 0);
+  for (let n = 0; n < limits.account; n++) guard.attempt('owner', '10.0.0.1');
+  assert.ok(guard.waitSeconds('owner', '10.0.0.1') > 0, 'guesses from there are counted as well');
+});
+
 test('the command line makes a key that works and prints nothing else', async () => {
   const answer = await runCommand(rig.admin, ['api-key', 'create', '--role', 'admin']);
   assert.equal(answer.code, 0);

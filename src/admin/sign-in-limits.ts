@@ -64,34 +64,54 @@ class Tallies {
   }
 }
 
+const pairOf = (account: string, address: string): string => `${address} ${account}`;
+
 export class SignInLimits {
   readonly #accounts: Tallies;
+  /** An account as tried from an address that once knew its password: a stranger's guesses do not shut its owner out. */
+  readonly #vouched: Tallies;
   readonly #addresses: Tallies;
+  /** Account and address of sign-ins that succeeded, the oldest first. */
+  readonly #known = new Set<string>();
 
   constructor(clock: Clock) {
+    this.#vouched = new Tallies(limits.account, clock);
     this.#accounts = new Tallies(limits.account, clock);
     this.#addresses = new Tallies(limits.address, clock);
   }
 
   /** Seconds until this account may be tried from this address again; 0 = now. */
   waitSeconds(account: string, address: string): number {
-    return Math.ceil(
-      Math.max(this.#accounts.waitMs(account), this.#addresses.waitMs(address)) / 1000,
-    );
+    const [tallies, key] = this.#tallyOf(account, address);
+    return Math.ceil(Math.max(tallies.waitMs(key), this.#addresses.waitMs(address)) / 1000);
   }
 
   /** Counted before the password is checked, so that a burst at once is limited like a sequence. */
   attempt(account: string, address: string): void {
-    this.#accounts.failed(account);
+    const [tallies, key] = this.#tallyOf(account, address);
+    tallies.failed(key);
     this.#addresses.failed(address);
   }
 
-  /** A success forgives the account, not the address: its other guesses were guesses. */
-  succeeded(account: string): void {
-    this.#accounts.clear(account);
+  /** A success forgives the account as tried from here, not the address: its other guesses were guesses. */
+  succeeded(account: string, address: string): void {
+    const [tallies, key] = this.#tallyOf(account, address);
+    tallies.clear(key);
+    const pair = pairOf(account, address);
+    this.#known.delete(pair);
+    this.#known.add(pair);
+    for (const oldest of this.#known) {
+      if (this.#known.size <= MAX_ENTRIES) break;
+      this.#known.delete(oldest);
+    }
   }
 
   get entries(): number {
-    return this.#accounts.size + this.#addresses.size;
+    return this.#accounts.size + this.#vouched.size + this.#addresses.size + this.#known.size;
+  }
+
+  #tallyOf(account: string, address: string): readonly [Tallies, string] {
+    const pair = pairOf(account, address);
+    return this.#known.has(pair) ? [this.#vouched, pair] : [this.#accounts, account];
   }
 }
