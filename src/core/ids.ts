@@ -11,3 +11,4 @@ export type NumberId = Brand<string, 'NumberId'>;
 export type RecordingId = Brand<string, 'RecordingId'>;
 export type TrackId = Brand<string, 'TrackId'>;
 export type UserId = Brand<string, 'UserId'>;
+export type VoiceAssetId = Brand<string, 'VoiceAssetId'>;

@@ -3,10 +3,12 @@ import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { Fault } from '#base/fault.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { voiceAssets } from './migrations/0002-voice-assets.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
+  '0002-voice-assets': voiceAssets,
 };
 
 /** Names of the migrations this version knows, in order. */

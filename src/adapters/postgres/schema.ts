@@ -6,6 +6,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { CallType, ParticipantFacts } from '#core/call/ledger-entry.ts';
 import type { EndStatus } from '#core/call/end-status.ts';
+import type { SoundFacts } from '#core/asset/sound.ts';
 
 /** Written as JSON text, because `pg` would turn a bare array into an SQL array; read as the value. */
 export type Json<T> = ColumnType<T, string, string>;
@@ -39,6 +40,7 @@ export interface DB {
   renditions: RenditionsTable;
   ledgerCursors: LedgerCursorsTable;
   alarms: AlarmsTable;
+  voiceAssets: VoiceAssetsTable;
 }
 
 export interface TenantsTable {
@@ -404,4 +406,24 @@ export interface AlarmsTable {
   facts: Json<Readonly<Record<string, unknown>>>;
   raisedAt: Instant;
   clearedAt: MaybeInstant;
+}
+
+// --- voice assets
+
+export interface VoiceAssetsTable {
+  id: string;
+  tenantId: string;
+  name: string;
+  description: Generated<string>;
+  format: 'mp3' | 'wav';
+  sizeBytes: number;
+  sha256: string;
+  durationMs: number;
+  /** Samples at 8,000 Hz, counted. */
+  frames: number;
+  objectKey: string;
+  sound: Json<SoundFacts>;
+  createdBy: string | null;
+  createdAt: CreatedAt;
+  updatedAt: CreatedAt;
 }
