@@ -47,11 +47,14 @@ const phonesPin = [
   ...(realTime ? ['chrt', '-r', '10'] : []),
 ];
 
-/** All threads to the first core; the threads of signalling and media before everything else there, as the service unit has it. */
+/**
+ * All threads to the first core; those of signalling and media before everything else there, as the service unit has it. V8's own
+ * threads go with them: signalling waits for them at each collection of garbage, and would wait behind the database.
+ */
 const pinServer = (pid: number): void => {
   if (pins) spawnSync('taskset', ['-a', '-p', '-c', '0', String(pid)]);
   if (!realTime) return;
-  for (const thread of [pid, ...threadsNamed(pid, 'media-')])
+  for (const thread of [pid, ...threadsNamed(pid, 'media-'), ...threadsNamed(pid, 'node-V8Worker')])
     spawnSync('chrt', ['-r', '-p', '10', String(thread)]);
 };
 

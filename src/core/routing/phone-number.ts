@@ -29,6 +29,22 @@ const parse = (digits: string, country: string): string | null => {
   return isNumber ? parsed.number : null;
 };
 
+/** Reading one takes longer than all else that is decided about a call, and the same numbers call again. */
+const readings = new Map<string, string | null>();
+const mostReadings = 10_000;
+
+const read = (digits: string, country: string): string | null => {
+  const key = `${country}${digits}`;
+  const known = readings.get(key);
+  if (known !== undefined) return known;
+  const number = parse(digits, country);
+  // Nobody dials more than this: a longer one is somebody filling the memory.
+  if (digits.length > 20) return number;
+  if (readings.size >= mostReadings) readings.clear();
+  readings.set(key, number);
+  return number;
+};
+
 /**
  * E.164 with `+` where the number can be read as one of `country` or an international one; short numbers, user names and what
  * cannot be read stay as they are (spec decision 19).
@@ -38,14 +54,14 @@ const parse = (digits: string, country: string): string | null => {
 export const normaliseNumber = (raw: string, country: string): string => {
   const digits = plain(raw);
   if (isShort(digits) || !/^\+?[0-9]+$/u.test(digits)) return raw;
-  return parse(digits, country) ?? digits;
+  return read(digits, country) ?? digits;
 };
 
 /** The number in E.164 if a trunk can be asked to dial it, else null. Short numbers are not dialled outside. */
 export const dialableNumber = (raw: string, country: string): string | null => {
   const digits = plain(raw);
   if (isShort(digits) || !/^\+?[0-9]+$/u.test(digits)) return null;
-  return parse(digits, country);
+  return read(digits, country);
 };
 
 /** Whether `raw` is one of the tenant's emergency numbers, separators aside. */
