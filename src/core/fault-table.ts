@@ -115,6 +115,9 @@ export const faultTable = {
   'disk/not-allowed': row('The file permissions forbid it', null, null, 'never', 'Give the data folder to the user that runs Callreel.'),
   'disk/read-only': row('The file system is read-only', null, null, 'later', 'Mount it read-write; a file system that turned read-only has errors.'),
 
+  // do-not-call
+  'do-not-call/not-a-number': row('Not every entry is a telephone number', 422, null, 'never', 'Correct the entries named in errors; none was added.'),
+
   // finalise
   'finalise/aborted': row('Making the files was broken off', 503, null, 'later', 'Nothing: it is tried again by itself.'),
   'finalise/closed': row('The process is stopping', 503, null, 'later', 'Nothing: it is tried again after the start.'),
@@ -183,6 +186,22 @@ export const faultTable = {
   // recovery
   'recovery/failed': row('Calls of the last run could not be recovered', null, null, 'never', 'Look at the reason in the log; nothing was changed that a second start does not repeat.'),
 
+  // roster
+  'roster/bad-rows': row('Rows of the roster are not right', 422, null, 'never', 'Correct the rows named in its issues and upload it again, or keep the good ones.'),
+  'roster/empty': row('The roster has no rows', 422, null, 'never', 'Upload a file with one person per line.'),
+  'roster/format': row('A roster is .xlsx or .csv', 422, null, 'never', 'Save it in one of the two formats; a template can be downloaded.'),
+  'roster/formula': row('The roster has formulas', 422, null, 'never', 'Put the values in place of the formulas: copy, then paste values.'),
+  'roster/import-failed': row('The rows of the roster could not be stored', 500, null, 'later', 'Look at the database and the disk, then upload it again.'),
+  'roster/in-use': row('The roster is in use and cannot be deleted', 409, null, 'never', 'Delete the tasks that call it first.'),
+  'roster/macro': row('The roster has macros', 422, null, 'never', 'Save it as .xlsx without macros.'),
+  'roster/name-taken': row('A roster with this name exists', 409, null, 'never', 'Choose another name.'),
+  'roster/nobody': row('Nobody in the roster can be called', 422, null, 'never', 'Correct the rows named in its issues and upload it again.'),
+  'roster/not-a-spreadsheet': row('The file is not a readable .xlsx workbook', 422, null, 'never', 'Open it in a spreadsheet program and save it again as .xlsx.'),
+  'roster/not-a-table': row('The file is not a readable CSV table', 422, null, 'never', 'Save it as CSV in UTF-8.'),
+  'roster/too-large': row('The roster is too large', 413, null, 'never', 'Split it: CSV up to 1,000,000 people, .xlsx up to 100,000.'),
+  'roster/unknown': row('There is no such roster', 422, null, 'never', 'Name a roster of this tenant whose rows are there.'),
+  'roster/zip-bomb': row('The workbook unpacks to far too much', 422, null, 'never', 'Make a new workbook with the rows only.'),
+
   // secrets
   'secrets/bad-master-key': row('The master key is not 32 bytes', null, null, 'never', 'Set CALLREEL_MASTER_KEY to 64 hex digits, or restore secrets/master.key.'),
   'secrets/damaged': row('A sealed secret is damaged', null, null, 'never', 'Enter the password again, or restore the file from a backup.'),
@@ -206,6 +225,19 @@ export const faultTable = {
 
   // settings
   'settings/version-conflict': row('The settings were changed by somebody else', 409, null, 'never', 'Read them again and repeat the change.'),
+
+  // task
+  'task/already-over': row('The task is over', 409, null, 'never', 'Make a new task.'),
+  'task/already-paused': row('The task is paused already', 409, null, 'never', 'Nothing: it is as you wanted it.'),
+  'task/already-started': row('The task has been started', 409, null, 'never', 'Pause or stop it; change one only before it starts.'),
+  'task/caller-number': row('No trunk has this caller number', 422, null, 'never', 'Name caller numbers of your trunks.'),
+  'task/invalid': row('The task is not right', 422, null, 'never', 'Correct the fields named in errors.'),
+  'task/name-taken': row('A task with this name exists', 409, null, 'never', 'Choose another name.'),
+  'task/not-paused': row('The task is not paused', 409, null, 'never', 'Nothing: it is as you wanted it.'),
+  'task/not-running': row('The task is not running', 409, null, 'never', 'Start it first.'),
+  'task/prompt-missing': row('The message of the task is not there to be played', null, null, 'later', 'Look at the voice asset: play it, or upload it again.'),
+  'task/still-running': row('The task is not over', 409, null, 'never', 'Stop it first.'),
+  'task/unknown-asset': row('There is no such voice asset', 422, null, 'never', 'Name a voice asset of this tenant.'),
 
   // tenant
   'tenant/sdk-app-id-taken': row('This SdkAppId belongs to another tenant', 409, null, 'never', 'Choose another SdkAppId.'),

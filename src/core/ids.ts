@@ -12,3 +12,6 @@ export type RecordingId = Brand<string, 'RecordingId'>;
 export type TrackId = Brand<string, 'TrackId'>;
 export type UserId = Brand<string, 'UserId'>;
 export type VoiceAssetId = Brand<string, 'VoiceAssetId'>;
+export type RosterId = Brand<string, 'RosterId'>;
+/** An outbound calling order; never a durable job. */
+export type TaskId = Brand<string, 'TaskId'>;

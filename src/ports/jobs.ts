@@ -5,6 +5,8 @@ import type { SqlSession } from './sql.ts';
 export interface JobData {
   /** Sealed journals of one recording → files one can play. */
   readonly finalise: { readonly recordingId: string };
+  /** Rows of an uploaded roster → people to call. */
+  readonly importRoster: { readonly rosterId: string };
 }
 
 export type JobName = keyof JobData;

@@ -27,7 +27,7 @@ before(async () => {
     database: rig.database,
     log: silentLog(),
     metrics: silentMetrics(),
-    plans: { finalise: { ...queuePlans.finalise, retries: 0, concurrency: 2 } },
+    plans: { ...queuePlans, finalise: { ...queuePlans.finalise, retries: 0, concurrency: 2 } },
   });
   await jobs.work(
     'finalise',

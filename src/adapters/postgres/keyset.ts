@@ -55,3 +55,10 @@ export const unlessTaken = async (work: Promise<unknown>): Promise<void> => {
     });
   }
 };
+
+/** Position in a list ordered by a telephone number (its digits, without the plus) or by another number. */
+export const numberAfter = (page: PageOrder): string => {
+  if (page.cursor === null) return '';
+  if (!/^\d{1,20}$/.test(page.cursor)) throw invalidCursor();
+  return `+${page.cursor}`;
+};

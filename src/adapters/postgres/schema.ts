@@ -41,6 +41,13 @@ export interface DB {
   ledgerCursors: LedgerCursorsTable;
   alarms: AlarmsTable;
   voiceAssets: VoiceAssetsTable;
+  rosters: RostersTable;
+  rosterPeople: RosterPeopleTable;
+  rosterIssues: RosterIssuesTable;
+  doNotCall: DoNotCallTable;
+  outboundTasks: OutboundTasksTable;
+  outboundCallees: OutboundCalleesTable;
+  outboundAttempts: OutboundAttemptsTable;
 }
 
 export interface TenantsTable {
@@ -426,4 +433,127 @@ export interface VoiceAssetsTable {
   createdBy: string | null;
   createdAt: CreatedAt;
   updatedAt: CreatedAt;
+  // --- outbound: rosters, do-not-call, tasks
+}
+
+export interface RostersTable {
+  id: string;
+  tenantId: string;
+  name: string;
+  description: string;
+  fileName: string;
+  format: 'csv' | 'xlsx';
+  onBadRows: 'keep-good' | 'refuse-all';
+  objectKey: string | null;
+  state: 'importing' | 'ready' | 'failed';
+  failure: string | null;
+  failureDetail: string | null;
+  sizeBytes: number;
+  readBytes: Generated<number>;
+  people: Generated<number>;
+  issues: Generated<number>;
+  duplicates: Generated<number>;
+  createdBy: string | null;
+  createdAt: CreatedAt;
+  importedAt: MaybeInstant;
+}
+
+export interface RosterPeopleTable {
+  rosterId: string;
+  tenantId: string;
+  number: string;
+  line: number;
+  name: string | null;
+  timeZone: string | null;
+  variables: Json<Readonly<Record<string, string>>> | null;
+}
+
+export interface RosterIssuesTable {
+  rosterId: string;
+  tenantId: string;
+  line: number;
+  reason: string;
+  value: string;
+}
+
+export interface DoNotCallTable {
+  tenantId: string;
+  number: string;
+  source: 'person' | 'opt-out';
+  note: string;
+  taskId: string | null;
+  createdBy: string | null;
+  createdAt: CreatedAt;
+}
+
+export interface OutboundTasksTable {
+  id: string;
+  tenantId: string;
+  kind: 'automatic' | 'predictive';
+  name: string;
+  description: string;
+  voiceAssetId: string;
+  rosterId: string;
+  state: Generated<number>;
+  paused: Generated<boolean>;
+  stopMode: 'finish' | 'cut' | null;
+  prepared: Generated<boolean>;
+  zones: Generated<string[]>;
+  timeZone: string;
+  windows: Json<readonly { days: readonly number[]; from: string; until: string }[]>;
+  notBefore: MaybeInstant;
+  notAfter: MaybeInstant;
+  tries: number;
+  retryIntervalSeconds: number;
+  ringSeconds: number;
+  concurrency: number;
+  callsPerSecond: number;
+  callerNumbers: string[];
+  optOutKey: string | null;
+  queueId: string | null;
+  priority: Generated<number>;
+  callOrder: Generated<'random' | 'in-order'>;
+  abandonPercent: Generated<number>;
+  callsUsedUntil: ColumnType<Date, Date | undefined, Date>;
+  dialled: Generated<number>;
+  createdBy: string | null;
+  createdAt: CreatedAt;
+  startedAt: MaybeInstant;
+  endedAt: MaybeInstant;
+}
+
+export interface OutboundCalleesTable {
+  taskId: string;
+  position: number;
+  tenantId: string;
+  number: string;
+  name: string | null;
+  timeZone: string;
+  variables: Json<Readonly<Record<string, string>>> | null;
+  state: Generated<number>;
+  attempts: Generated<number>;
+  dueAt: Instant;
+  callOrder: number;
+  endStatus: EndStatus | null;
+}
+
+export interface OutboundAttemptsTable {
+  id: string;
+  taskId: string;
+  tenantId: string;
+  position: number;
+  attempt: number;
+  node: string;
+  number: string;
+  callerNumber: string;
+  startedAt: Instant;
+  answeredAt: MaybeInstant;
+  endedAt: MaybeInstant;
+  endStatus: EndStatus | null;
+  playedMs: number | null;
+  playCompleted: boolean | null;
+  optedOut: Generated<boolean>;
+  disposition: 'message' | 'agent' | 'abandoned' | 'left' | null;
+  agentId: string | null;
+  agentAfterMs: number | null;
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { getCountries } from 'libphonenumber-js';
+import { dialableNumber } from '../routing/phone-number.ts';
+import { NumberMemory } from './number-memory.ts';
 import { type EndStatus, endStatusCodes } from '../call/end-status.ts';
 import { afterAttempt } from './attempt-outcome.ts';
 import { calleeStates, refusalOfTaskAction, taskStates } from './task-words.ts';
@@ -57,7 +60,10 @@ test('a task is started once, paused while it runs, stopped until it is over', (
   assert.equal(refusalOfTaskAction(at(taskStates.terminated), 'start'), 'already-over');
 });
 
-const indonesia = { country: 'ID', emergencyNumbers: ['112', '110'] };
+const indonesia = {
+  dialable: (raw: string) => dialableNumber(raw, 'ID'),
+  emergencyNumbers: ['112', '110'],
+};
 
 test('a roster line becomes a person with the number in E.164, or is named with its reason', () => {
   const { columns, hasHeadings } = rosterColumns(['Phone Number', 'Name', 'timeZone', 'Due Date']);
@@ -172,4 +178,30 @@ test('a moving mean begins as a plain mean and then follows', () => {
   assert.equal(mean.value, 2);
   for (let i = 0; i < 200; i++) mean.add(7);
   assert.ok(Math.abs(mean.value - 7) < 0.01);
+});
+
+test('numbers remembered by their beginning are read as each would be by itself, in every country', () => {
+  let seed = 7;
+  const random = (below: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+  const digits = (count: number): string =>
+    Array.from({ length: count }, () => random(10)).join('');
+  const starts = ['', '0', '00', '1', '8', '+', '0800', '15', '044'];
+  for (const country of getCountries()) {
+    const memory = new NumberMemory(country);
+    for (let family = 0; family < 12; family++) {
+      const beginning = (starts[random(starts.length)] ?? '') + digits(7);
+      const rest = 2 + random(5);
+      for (let member = 0; member < 3; member++) {
+        const number = beginning + digits(rest);
+        assert.equal(
+          memory.dialable(number),
+          dialableNumber(number, country),
+          `${country} ${number}`,
+        );
+      }
+    }
+  }
 });

@@ -1,5 +1,5 @@
 /** One line of a roster, judged: somebody to call, or the reason why not. */
-import { dialableNumber, isEmergency } from '../routing/phone-number.ts';
+import { isEmergency } from '../routing/phone-number.ts';
 import { isTimeZone } from './local-time.ts';
 
 export interface RosterPerson {
@@ -35,9 +35,10 @@ export interface RosterColumns {
   readonly variables: readonly { readonly at: number; readonly heading: string }[];
 }
 
+/** How numbers are read where the roster's owner lives. */
 export interface RosterCountry {
-  /** ISO 3166-1 alpha-2. */
-  readonly country: string;
+  /** E.164, or null; by `NumberMemory` or `dialableNumber`. */
+  readonly dialable: (raw: string) => string | null;
   readonly emergencyNumbers: readonly string[];
 }
 
@@ -96,7 +97,7 @@ const isFormula = (text: string): boolean => /^[=@\t\r]|^[+-](?![\d\s().\-/:]*$)
 export const judgeRosterRow = (
   cells: readonly string[],
   columns: RosterColumns,
-  { country, emergencyNumbers }: RosterCountry,
+  { dialable, emergencyNumbers }: RosterCountry,
 ): RosterVerdict => {
   const cell = (at: number | null): string => (at === null ? '' : (cells[at] ?? '').trim());
   if (cells.every((text) => text.trim() === '')) return { kind: 'blank' };
@@ -115,7 +116,7 @@ export const judgeRosterRow = (
     if (isFormula(text)) return issue('formula', text);
   }
   if (isEmergency(raw, emergencyNumbers)) return issue('emergency-number', raw);
-  const number = dialableNumber(raw, country);
+  const number = dialable(raw);
   if (number === null) return issue('not-a-number', raw);
   if (timeZone !== '' && !isTimeZone(timeZone)) return issue('unknown-time-zone', timeZone);
   return {

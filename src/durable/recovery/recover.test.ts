@@ -280,7 +280,7 @@ test('recordings that are sealed and have no file get their job again', async ()
   const ordered: JobData['finalise'][] = [];
   const count = await requeueSealed(options.rows, {
     enqueue: async (_name, items) => {
-      ordered.push(...items);
+      ordered.push(...(items as readonly JobData['finalise'][]));
     },
   });
   assert.equal(count, 2);

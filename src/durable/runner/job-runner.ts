@@ -52,8 +52,9 @@ const slotOptions = {
 /** A job whose process died is given out again after this much without a heartbeat (pg-boss allows no less than 10). */
 const heartbeatSeconds = 10;
 
-/** One job per recording at a time: the second order for it is the first one. */
-const keyOf = (data: JobData[JobName]): string => data.recordingId;
+/** One job per recording or roster at a time: the second order for it is the first one. */
+const keyOf = (data: JobData[JobName]): string =>
+  'recordingId' in data ? data.recordingId : data.rosterId;
 
 class BossRunner implements JobRunner {
   readonly #boss: PgBoss;

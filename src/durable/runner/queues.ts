@@ -22,6 +22,14 @@ export const queuePlans: Readonly<Record<JobName, QueuePlan>> = {
     timeLimitSeconds: 3600,
     concurrency: 4,
   },
+  // A million rows take half a minute on a server, some minutes on the embedded database.
+  importRoster: {
+    retries: 5,
+    firstPauseSeconds: 2,
+    longestPauseSeconds: 60,
+    timeLimitSeconds: 1800,
+    concurrency: 1,
+  },
 };
 
 export const jobNames = Object.keys(queuePlans) as readonly JobName[];

@@ -5,7 +5,7 @@ import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
 import type { DB, TenantsTable } from '../schema.ts';
 
 /** Numbers every installation starts with (spec decision 15); the tenant edits them. */
-const emergencyNumbers = ['911', '112', '999', '000', '110', '119'];
+export const defaultEmergencyNumbers = ['911', '112', '999', '000', '110', '119'];
 
 const rowOf = (found: Selectable<TenantsTable>): TenantRow => ({
   id: found.id as TenantId,
@@ -17,7 +17,7 @@ const rowOf = (found: Selectable<TenantsTable>): TenantRow => ({
   recordingStorageDays: found.recordingStorageDays,
   settings: {
     allowedPrefixes: found.settings.allowedPrefixes ?? [],
-    emergencyNumbers: found.settings.emergencyNumbers ?? emergencyNumbers,
+    emergencyNumbers: found.settings.emergencyNumbers ?? defaultEmergencyNumbers,
     wrapUpSeconds: found.settings.wrapUpSeconds ?? 30,
   },
   createdAt: found.createdAt,
