@@ -7,4 +7,10 @@ if (major < 26) {
   );
   process.exit(1);
 }
+// What was read and stripped of its types once is not read again at the next start; where this folder cannot be written, it is.
+const { enableCompileCache } = await import('node:module');
+const { fileURLToPath } = await import('node:url');
+const cache = fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
+enableCompileCache(cache);
+process.env.NODE_COMPILE_CACHE ??= cache; // for the threads
 await import('./src/main.ts');

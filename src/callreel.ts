@@ -5,7 +5,6 @@ import { createTryOutDesk } from '#admin/try-out.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { FirstAdmin } from '#admin/first-run.ts';
 import { listenControl } from '#adapters/control/control-socket.ts';
-import { type DataFolder, openDataFolder, shareDataFolder } from '#adapters/disk/data-folder.ts';
 import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
 import type { PrometheusMetrics } from '#adapters/metrics/prometheus.ts';
@@ -22,11 +21,14 @@ import { Closers } from './parts/closers.ts';
 import type { Config, Role } from './config.ts';
 import { startAccount } from './parts/account.ts';
 import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
-import { startLive } from './parts/live.ts';
+import type { Foundation } from './parts/foundation.ts';
+import { beginMedia, startLive } from './parts/live.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
 
 export interface StartOptions {
   readonly config: Config;
+  /** Begun with this very configuration. */
+  readonly foundation: Foundation;
   readonly log: Log;
   readonly metrics: PrometheusMetrics;
   readonly version: string;
@@ -60,15 +62,16 @@ export const startCallreel = async (options: StartOptions): Promise<Callreel> =>
 
 const open = async (options: StartOptions, closers: Closers): Promise<Callreel> => {
   const { config, log, metrics } = options;
+  const { folder } = options.foundation;
   const clock = systemClock;
   const has = (role: Role): boolean => config.roles.includes(role);
-  // Journals and ledger have one writer: the process with the calls owns the folder, the others look into it.
-  const folder = (has('call') ? openDataFolder : shareDataFolder)(config.dataDir);
   closers.add('data folder', () => folder.release());
   const masterKey = loadMasterKey(folder.secrets, config.masterKey);
   const sealer = createSealer(masterKey);
   const changeFeed = createChangeFeed(log);
-  const database = await openStore(options, folder, closers);
+  // Its threads come up while the database does.
+  const media = has('call') ? beginMedia({ ...options, folder }, closers) : null;
+  const database = await openStore(options, closers);
   const store = createAdminStore(database.kysely);
   const administration = createAdministration({ store, sealer, changeFeed, clock, log });
 
@@ -77,7 +80,10 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
   if (has('work') && finalising !== null)
     await workOnRecordings(finalising.finaliser, opened, closers);
-  const calls = ledger === null ? null : await startLive({ ...opened, ledger }, closers);
+  const calls =
+    ledger === null || media === null
+      ? null
+      : await startLive({ ...opened, ledger, media: await media }, closers);
   const caller = new BuiltInCaller({
     openTransport: () => new NetSipTransport({ clock, log, metrics }),
     clock,
@@ -140,12 +146,12 @@ const reachableHost = (host: string): string =>
   host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 
 const openStore = async (
-  { config, log }: StartOptions,
-  folder: DataFolder,
+  { config, log, foundation }: StartOptions,
   closers: Closers,
 ): Promise<Database> => {
   const database = await openDatabase({
-    folder: folder.database,
+    folder: foundation.folder.database,
+    embedded: foundation.embedded,
     url: config.databaseUrl ?? '',
     onBackgroundError: (error) => log.error('database.background', { error: String(error) }),
   });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { createLog } from '#adapters/log/json-log.ts';
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
 import { asFault } from '#base/fault.ts';
-import { type Callreel, startCallreel } from './callreel.ts';
+import type { Callreel } from './callreel.ts';
 import { type Config, loadConfig } from './config.ts';
+import { layFoundation } from './parts/foundation.ts';
 import { tryOutLines } from './try-out-lines.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -65,8 +66,12 @@ const run = async (): Promise<void> => {
   const consoleFolder = join(root, 'console', 'dist');
   let callreel: Callreel;
   try {
+    const foundation = layFoundation(config);
+    // The rest of the program is read while the database opens.
+    const { startCallreel } = await import('./callreel.ts');
     callreel = await startCallreel({
       config,
+      foundation,
       log,
       metrics: createMetrics(),
       version: readVersion(),
@@ -79,23 +84,34 @@ const run = async (): Promise<void> => {
     log.error('start.failed', { code: fault.code, message: fault.message, cause });
     return giveUp([`Callreel cannot start: ${fault.message}`]);
   }
-  stopOnSignal(callreel, config, () => log.info('stopped'));
+  const underWay: Promise<void>[] = [];
+  const close = async (): Promise<void> => {
+    // What it is writing may be finished; whether it could be is told below.
+    await Promise.allSettled(underWay);
+    await callreel.close(config.limits.drainSeconds * 1000);
+    log.info('stopped');
+  };
+  stopOnSignal(close);
   greet(callreel, config);
-  if (process.argv.includes('--try')) await greetTryOut(callreel, config);
+  if (!process.argv.includes('--try')) return;
+  const tryOut = greetTryOut(callreel, config);
+  underWay.push(tryOut);
+  await tryOut.catch((thrown: unknown) => {
+    const { code, message } = asFault(thrown, 'main/cannot-try');
+    log.error('try-out.failed', { code, message, cause: thrown });
+    console.error(`The call centre to try could not be made: ${message}`);
+  });
 };
 
 /** The first signal drains; a second one ends at once, which is as safe as `kill -9`. */
-const stopOnSignal = (callreel: Callreel, config: Config, onStopped: () => void): void => {
+const stopOnSignal = (close: () => Promise<void>): void => {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);
     stopping = true;
     console.log('Stopping: no new calls; those that are up may end. Once more ends at once.');
-    callreel.close(config.limits.drainSeconds * 1000).then(
-      () => {
-        onStopped();
-        process.exit(0);
-      },
+    close().then(
+      () => process.exit(0),
       (error: unknown) => giveUp([`Callreel did not stop in order: ${String(error)}`]),
     );
   };

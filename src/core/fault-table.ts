@@ -155,6 +155,7 @@ export const faultTable = {
 
   // main
   'main/cannot-start': row('Callreel cannot start', null, null, 'later', 'The sentence names the part and the option that changes it.'),
+  'main/cannot-try': row('The call centre to try could not be made', null, null, 'later', 'The sentence says why; the server runs without it.'),
 
   // metrics
   'metrics/mismatch': row('A metric is registered twice with different labels', null, null, 'never', 'Report it: it is a mistake in Callreel.'),

@@ -1,6 +1,7 @@
 /** The calls themselves: directory, media threads, signalling. Wiring only. */
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
+import type { MediaPlane } from '#ports/media-plane.ts';
 import type { LedgerFile } from '#adapters/disk/ledger-file.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import { SqlDirectoryRows } from '#adapters/postgres/directory/directory-rows.ts';
@@ -12,12 +13,38 @@ import { createSignalling } from '#live/signalling/signalling.ts';
 import type { Closers } from './closers.ts';
 import type { Opened } from './opened.ts';
 
+/** Begun early: a thread takes a while to come up, and nothing but the calls waits for it. */
+export const beginMedia = (
+  { config, log, metrics, folder }: Pick<Opened, 'config' | 'log' | 'metrics' | 'folder'>,
+  closers: Closers,
+): Promise<MediaPlane> => {
+  const media = createMediaPlane({
+    workers: config.mediaWorkers,
+    rtpPorts: config.rtpPorts,
+    host: config.sip.host,
+    promptsDir: folder.prompts,
+    silentAfterMs: config.limits.rtpSilenceSeconds * 1000,
+    clock: systemClock,
+    log,
+    metrics,
+  });
+  // Whoever starts the calls hears why; when the start failed before, nobody asks any more.
+  media.catch(() => undefined);
+  closers.add('media threads', async () => {
+    await media.then(
+      (plane) => plane.close(),
+      () => undefined,
+    );
+  });
+  return media;
+};
+
 /** While people talk: media threads, signalling, calls. SIP listens last, when everything behind it is there. */
 export const startLive = async (
-  opened: Opened & { readonly ledger: LedgerFile },
+  opened: Opened & { readonly ledger: LedgerFile; readonly media: MediaPlane },
   closers: Closers,
 ) => {
-  const { config, log, metrics, folder, database, ledger, changeFeed, sealer } = opened;
+  const { config, log, metrics, folder, database, ledger, media, changeFeed, sealer } = opened;
   const clock = systemClock;
   const directory = await openDirectory({
     rows: new SqlDirectoryRows(database.kysely, { callRecordingScope }),
@@ -28,17 +55,6 @@ export const startLive = async (
     log,
   });
   closers.add('directory', () => directory.close());
-  const media = await createMediaPlane({
-    workers: config.mediaWorkers,
-    rtpPorts: config.rtpPorts,
-    host: config.sip.host,
-    promptsDir: folder.prompts,
-    silentAfterMs: config.limits.rtpSilenceSeconds * 1000,
-    clock,
-    log,
-    metrics,
-  });
-  closers.add('media threads', () => media.close());
   const signalling = createSignalling({
     host: config.sip.host,
     port: config.sip.port,

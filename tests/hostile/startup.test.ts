@@ -144,6 +144,14 @@ test('an HTTP port that is taken is named with its option, and the next start te
   assertReleased(folder);
 });
 
+test('told to stop while it makes the call centre to try, it finishes that and ends in order', async () => {
+  const folder = await preparedFolder();
+  const ended = await startAndEnd({ folder, words: ['--try'], stopAt: 'Callreel is ready' });
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal(ended.stderr, '', 'no part was closed under the feet of another');
+  assertReleased(folder);
+});
+
 test('a SIP port that is taken, over UDP or TCP, is named with its option', async () => {
   const folder = await preparedFolder();
   const sentence = (port: number) => [

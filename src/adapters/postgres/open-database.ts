@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly url?: string;
   /** Absolute path of the embedded database's folder, `DATA_DIR/db`. */
   readonly folder: string;
+  /** The embedded database of `folder` as it is being opened already, with the limits it was given. */
+  readonly embedded?: EmbeddedClient | undefined;
   /** Statements and transactions that may wait; 1,000 unless told. More are refused with `database/busy`. */
   readonly maxWaiting?: number;
   /** Longest wait for a turn; 30,000 ms unless told. */
@@ -57,11 +59,7 @@ export const openDatabase = (options: DatabaseOptions): Promise<Database> =>
   options.url ? openServer(options, options.url) : openEmbedded(options);
 
 const openEmbedded = async (options: DatabaseOptions): Promise<Database> => {
-  const client = new EmbeddedClient({
-    folder: options.folder,
-    maxWaiting: options.maxWaiting ?? 1000,
-    maxWaitMs: options.maxWaitMs ?? 30_000,
-  });
+  const client = options.embedded ?? new EmbeddedClient(options);
   await client.open();
   const kysely = new Kysely<DB>({ dialect: embeddedDialect(client), plugins });
   const upkeep = startUpkeep(client, options.onBackgroundError ?? (() => undefined));

@@ -1,5 +1,6 @@
 /** The main thread's side of the embedded database: turns, messages, and a new thread when the old one died. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Fault } from '#base/fault.ts';
 import { SqlError } from '../errors.ts';
@@ -7,7 +8,7 @@ import { lockFolder, type FolderLock } from './folder-lock.ts';
 import type { DatabaseReply, DatabaseRequest, DatabaseThreadData } from './messages.ts';
 import { Turns, type TurnsOptions } from './turns.ts';
 
-export interface EmbeddedOptions extends TurnsOptions {
+export interface EmbeddedOptions extends Partial<TurnsOptions> {
   readonly folder: string;
 }
 
@@ -90,6 +91,17 @@ class DatabaseThread {
   }
 }
 
+/** Making the files takes a second PostgreSQL of its own (initdb): its memory goes with the thread it ran in. */
+const makeCluster = async (folder: string): Promise<void> => {
+  const thread = new DatabaseThread(folder, () => undefined);
+  try {
+    await thread.opened;
+    await thread.request({ kind: 'close' });
+  } finally {
+    await thread.terminate();
+  }
+};
+
 type NoticeListener = {
   readonly onNotice: (payload: string) => void;
   readonly onReconnect: () => void;
@@ -106,13 +118,17 @@ export class EmbeddedClient {
   readonly #turns: Turns;
   readonly #listeners = new Map<string, Set<NoticeListener>>();
   #lock: FolderLock | undefined;
+  #opened: Promise<void> | undefined;
   #thread: DatabaseThread | undefined;
   #opening: Promise<DatabaseThread> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
-    this.#turns = new Turns(options);
+    this.#turns = new Turns({
+      maxWaiting: options.maxWaiting ?? 1000,
+      maxWaitMs: options.maxWaitMs ?? 30_000,
+    });
   }
 
   get waiting(): number {
@@ -123,11 +139,21 @@ export class EmbeddedClient {
     return this.#turns.refused;
   }
 
-  /** @throws {Fault} `database/locked`, `database/unusable`, `database/away` */
-  async open(): Promise<void> {
-    this.#lock = lockFolder(this.#options.folder);
-    mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
+  /**
+   * Idempotent: whoever calls again waits for the same opening.
+   *
+   * @throws {Fault} `database/locked`, `database/unusable`, `database/away`
+   */
+  open(): Promise<void> {
+    return (this.#opened ??= this.#open());
+  }
+
+  async #open(): Promise<void> {
+    const { folder } = this.#options;
+    this.#lock = lockFolder(folder);
     try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!existsSync(join(folder, 'PG_VERSION'))) await makeCluster(folder);
       await this.#running();
     } catch (thrown) {
       this.#lock.release();
