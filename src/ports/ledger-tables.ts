@@ -100,7 +100,7 @@ export interface TrackPatch {
 export interface Happening {
   readonly callId: string;
   readonly at: number;
-  readonly kind: 'queued' | 'held' | 'unheld';
+  readonly kind: 'queued' | 'held' | 'unheld' | 'messagePlayed' | 'optedOut';
   readonly facts: Readonly<Record<string, string>>;
 }
 

@@ -14,7 +14,8 @@ export const endOfLeaving = (topology: Topology, leg: Leg, ending: LegEnding): C
     return { endStatus: 'error', hungUpSide: 'system', cause };
   }
   const hungUpSide = sideOf(leg);
-  if (topology.phase === 'connected') {
+  const isTask = topology.target.kind === 'message' || topology.target.kind === 'agentOrMessage';
+  if (topology.phase === 'connected' || (isTask && leg.party === 'customer')) {
     return { endStatus: 'ok', hungUpSide, cause: `the ${leg.party} hung up` };
   }
   if (leg.party === 'agent') {
@@ -75,6 +76,13 @@ export const endOfOriginFailure = (sipStatus: number, why: string): CallEnd => {
   return { endStatus, hungUpSide: 'system', cause: why };
 };
 
+/** The person has heard what the task had to say. */
+export const endOfMessage: CallEnd = {
+  endStatus: 'ok',
+  hungUpSide: 'system',
+  cause: 'the message was played',
+};
+
 /** The caller is sent away from the queue. */
 export const endOfWaiting = (why: 'no-seat' | 'too-long'): CallEnd =>
   why === 'no-seat'
@@ -91,7 +99,7 @@ export const endOfWaiting = (why: 'no-seat' | 'too-long'): CallEnd =>
 
 /** Hung up from the console or the API: an agent's or supervisor's doing. */
 export const endOfHangUp = (topology: Topology): CallEnd => ({
-  endStatus: topology.phase === 'connected' ? 'ok' : 'callerCancel',
+  endStatus: topology.phase === 'connected' || topology.phase === 'telling' ? 'ok' : 'callerCancel',
   hungUpSide: 'seat',
   cause: 'hung up from the console',
 });

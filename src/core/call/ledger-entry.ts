@@ -68,6 +68,18 @@ export type LedgerEntry =
     })
   /** The customer and an agent are connected: spec decision 13's "answered". */
   | (Entry & { readonly kind: 'answered' })
+  /** A task's message was played to a person who answered, for as long as they listened. */
+  | (Entry & {
+      readonly kind: 'messagePlayed';
+      readonly legId: LegId;
+      readonly prompt: string;
+      readonly playedMs: number;
+      readonly completed: boolean;
+      /** No agent was there in time: the call counts as abandoned, and this is the evidence of what was said (spec decision 17). */
+      readonly isForWantOfAgent: boolean;
+    })
+  /** By key, while the message was played. */
+  | (Entry & { readonly kind: 'optedOut'; readonly legId: LegId; readonly number: string })
   | (Entry & { readonly kind: 'recordingDecided'; readonly verdict: RecordingVerdict })
   | (Entry & {
       readonly kind: 'recordingStarted';

@@ -55,6 +55,10 @@ export interface Leg extends LegFacts {
 
 export type Target =
   | { readonly kind: 'queue'; readonly waitingTone: 'ringback' | 'music' }
+  /** A predictive task: an agent of the queue at once, else the message. The person has answered and hears nothing meanwhile. */
+  | { readonly kind: 'agentOrMessage' }
+  /** An automatic task: the message is played once. */
+  | { readonly kind: 'message' }
   | { readonly kind: 'leg'; readonly leg: LegFacts }
   | {
       readonly kind: 'refused';
@@ -63,7 +67,7 @@ export type Target =
     };
 
 export interface Topology {
-  readonly phase: 'preparing' | 'waiting' | 'ringing' | 'connected' | 'ended';
+  readonly phase: 'preparing' | 'waiting' | 'ringing' | 'telling' | 'connected' | 'ended';
   readonly callType: CallType;
   readonly originId: LegId;
   readonly target: Target;
@@ -93,6 +97,9 @@ export type TopologyEvent =
   | { readonly kind: 'legEnded'; readonly legId: LegId; readonly ending: LegEnding }
   | { readonly kind: 'legHolds'; readonly legId: LegId; readonly isHolding: boolean }
   | { readonly kind: 'holdOrdered'; readonly isHeld: boolean }
+  /** No agent talked to the person in time. */
+  | { readonly kind: 'agentOverdue' }
+  | { readonly kind: 'messageOver' }
   | { readonly kind: 'hangUpOrdered' }
   /** Nothing was heard of this leg for too long. */
   | { readonly kind: 'legSilent'; readonly legId: LegId; readonly silentMs: number }
@@ -123,6 +130,10 @@ export type TopologyEffect =
   | { readonly kind: 'hangUp'; readonly legId: LegId; readonly reason: string }
   | { readonly kind: 'seekAgent' }
   | { readonly kind: 'leaveQueue' }
+  /** From now on an agent has to come in time, or `agentOverdue` follows. */
+  | { readonly kind: 'awaitAgent' }
+  /** Play the task's message; `messageOver` follows. */
+  | { readonly kind: 'tellMessage'; readonly legId: LegId }
   | { readonly kind: 'agent'; readonly agentId: AgentId; readonly change: AgentChange }
   | { readonly kind: 'sound'; readonly legId: LegId; readonly sound: LegSound }
   /** Tell this leg's phone that it is, or is no longer, on hold. */

@@ -70,9 +70,11 @@ const said = (effect: TopologyEffect): string => {
     case 'prepare':
     case 'answer':
     case 'hangUp':
+    case 'tellMessage':
       return `${effect.kind} ${effect.legId}`;
     case 'seekAgent':
     case 'leaveQueue':
+    case 'awaitAgent':
       return effect.kind;
   }
 };

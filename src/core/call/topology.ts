@@ -10,6 +10,9 @@
  *     └─────────────────────────┘         any phase ─────┘
  * ```
  *
+ * The person an outbound task calls is an origin that we dial: an automatic task goes from `preparing` to `telling` its message, a
+ * predictive one seeks an agent like a queue, and tells the message when none comes in time.
+ *
  * Transfers and third parties will be more events of `connected`; a call keeps its legs as a list for them.
  */
 import { assertNever } from '#base/assert-never.ts';
@@ -19,6 +22,7 @@ import {
   endOfFailure,
   endOfHangUp,
   endOfLeaving,
+  endOfMessage,
   endOfOriginFailure,
   endOfShutdown,
   endOfSilence,
@@ -93,6 +97,8 @@ const decidePhase = (topology: Topology, event: TopologyEvent): TopologyStep => 
       return whileWaiting(topology, event);
     case 'ringing':
       return whileRinging(topology, event);
+    case 'telling':
+      return whileTelling(topology, event);
     case 'connected':
       return whileConnected(topology, event);
     case 'ended':
@@ -124,7 +130,45 @@ const seekTarget = (topology: Topology): TopologyStep => {
     return { topology: { ...topology, phase: 'waiting' }, effects: [{ kind: 'seekAgent' }] };
   }
   if (target.kind === 'leg') return placeTarget(topology, target.leg);
+  if (target.kind === 'agentOrMessage') {
+    return {
+      topology: { ...topology, phase: 'waiting', gotMedia: true },
+      effects: [{ kind: 'awaitAgent' }, { kind: 'seekAgent' }],
+    };
+  }
+  if (target.kind === 'message') {
+    const { topology: telling, effects } = tell(topology);
+    // The person is the whole call: by the rule of tasks it is answered, and not recorded (spec decisions 6 and 13).
+    return {
+      topology: telling,
+      effects: [...effects, { kind: 'connected', legIds: [topology.originId] }],
+    };
+  }
   return stay(topology);
+};
+
+const tell = (topology: Topology): TopologyStep => ({
+  topology: { ...topology, phase: 'telling', gotMedia: true },
+  effects: [{ kind: 'tellMessage', legId: topology.originId }],
+});
+
+const isQueued = ({ target }: Topology): boolean =>
+  target.kind === 'queue' || target.kind === 'agentOrMessage';
+
+/** No agent came in time: whoever still rings is let go, and the person hears the message. */
+const giveUpAgent = (topology: Topology): TopologyStep => {
+  const target = targetOf(topology);
+  const { topology: telling, effects } = tell(
+    target === undefined ? topology : withoutLeg(topology, target.id),
+  );
+  const closing: readonly TopologyEffect[] =
+    target === undefined
+      ? []
+      : [
+          ...agentEffects(target, { kind: 'released' }),
+          { kind: 'hangUp', legId: target.id, reason: 'the person was told the message' },
+        ];
+  return { topology: telling, effects: [{ kind: 'leaveQueue' }, ...closing, ...effects] };
 };
 
 const placeTarget = (topology: Topology, leg: LegFacts): TopologyStep => ({
@@ -140,6 +184,10 @@ const placeTarget = (topology: Topology, leg: LegFacts): TopologyStep => ({
 const whileWaiting = (topology: Topology, event: TopologyEvent): TopologyStep => {
   if (event.kind === 'queued') return playWaitingTone(topology);
   if (event.kind === 'agentChosen') return placeTarget(topology, event.leg);
+  const isTask = topology.target.kind === 'agentOrMessage';
+  if (isTask && (event.kind === 'agentOverdue' || event.kind === 'waitEnded')) {
+    return giveUpAgent(topology);
+  }
   if (event.kind === 'waitEnded') return end(topology, endOfWaiting(event.why), 480);
   return inAnyPhase(topology, event);
 };
@@ -167,6 +215,7 @@ const answerOrigin = (topology: Topology): TopologyStep => {
 
 /** The target has been asked. */
 const whileRinging = (topology: Topology, event: TopologyEvent): TopologyStep => {
+  if (event.kind === 'agentOverdue' && isQueued(topology)) return giveUpAgent(topology);
   const target = targetOf(topology);
   const isTarget = target !== undefined && 'legId' in event && event.legId === target.id;
   if (!isTarget) return inAnyPhase(topology, event);
@@ -190,7 +239,7 @@ const passRinging = (topology: Topology, target: Leg, hasEarlyMedia: boolean): T
     hasEarlyMedia: target.hasEarlyMedia || hasEarlyMedia,
   });
   // A queue tells its caller about waiting, not about each phone that rings.
-  if (origin.stage === 'answered' || topology.target.kind === 'queue') return stay(heard);
+  if (origin.stage === 'answered' || isQueued(topology)) return stay(heard);
   if (origin.stage === 'ringing' && !isNews) return stay(heard);
   return {
     topology: withLeg(heard, origin.id, { stage: 'ringing' }),
@@ -219,13 +268,13 @@ const passOver = (
   isLegUp = false,
 ): TopologyStep => {
   // A queue that let the agent keep the place in line would ring the same phone again and again.
-  const isMissed = topology.target.kind === 'queue' || topology.callType === 'inbound';
+  const isMissed = isQueued(topology) || topology.callType === 'inbound';
   const agent = agentEffects(target, { kind: isMissed ? 'missed' : 'released' });
   const closing: readonly TopologyEffect[] = isLegUp
     ? [{ kind: 'hangUp', legId: target.id, reason: ending.text }]
     : [];
   const without = withoutLeg(topology, target.id);
-  if (topology.target.kind === 'queue') {
+  if (isQueued(topology)) {
     return {
       topology: { ...without, phase: 'waiting' },
       effects: [...agent, ...closing, { kind: 'seekAgent' }],
@@ -243,6 +292,13 @@ const giveUpTarget = (topology: Topology, target: Leg, ending: LegEnding): Topol
   const hangUp = { kind: 'hangUp', legId: target.id, reason: ending.text } as const;
   const released = agentEffects(target, { kind: 'released' });
   return { topology: step.topology, effects: [...released, hangUp, ...step.effects] };
+};
+
+/** The message has an end of its own, so a person who only listens is not taken for a dead phone. */
+const whileTelling = (topology: Topology, event: TopologyEvent): TopologyStep => {
+  if (event.kind === 'messageOver') return end(topology, endOfMessage, 480);
+  if (event.kind === 'legSilent') return stay(topology);
+  return inAnyPhase(topology, event);
 };
 
 const whileConnected = (topology: Topology, event: TopologyEvent): TopologyStep => {
@@ -293,6 +349,8 @@ const inAnyPhase = (topology: Topology, event: TopologyEvent): TopologyStep => {
     case 'legRinging':
     case 'legAnswered':
     case 'holdOrdered':
+    case 'agentOverdue':
+    case 'messageOver':
       return stay(topology);
     default:
       return assertNever(event);
@@ -329,7 +387,7 @@ const end = (
         ? { kind: 'reject', legId: leg.id, sipStatus, reason }
         : { kind: 'hangUp', legId: leg.id, reason },
     );
-  const inQueue = topology.target.kind === 'queue' && topology.phase !== 'connected';
+  const inQueue = isQueued(topology) && topology.phase !== 'connected';
   // The agent whom the call is for was taken when it was made.
   const unplaced =
     topology.target.kind === 'leg' && topology.phase === 'preparing'

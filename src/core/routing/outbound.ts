@@ -16,7 +16,8 @@ export type OutboundRefusal = 'invalid-number' | 'prefix-not-allowed' | 'no-trun
 
 export interface OutboundWish {
   readonly tenant: TenantEntry;
-  readonly agent: AgentEntry;
+  /** Whose number is presented when none is asked for; a task has none. */
+  readonly agent: Pick<AgentEntry, 'callerNumber'>;
   readonly dialled: string;
   /** Asked for on this call; goes before the agent's own number. */
   readonly callerNumber?: string;

@@ -115,6 +115,20 @@ const takeLeg = (fold: Fold, entry: LedgerEntry): boolean => {
     case 'unheld':
       fold.happened(entry, entry.kind, { legId: entry.legId, reason: entry.reason });
       return true;
+    case 'messagePlayed': {
+      const { legId, prompt, playedMs, completed, isForWantOfAgent } = entry;
+      fold.happened(entry, 'messagePlayed', {
+        legId,
+        prompt,
+        playedMs: String(playedMs),
+        completed: String(completed),
+        isForWantOfAgent: String(isForWantOfAgent),
+      });
+      return true;
+    }
+    case 'optedOut':
+      fold.happened(entry, 'optedOut', { legId: entry.legId, number: entry.number });
+      return true;
     default:
       return false;
   }

@@ -102,6 +102,8 @@ export class OpenCalls {
       case 'legRinging':
       case 'answered':
       case 'recordingDecided':
+      case 'messagePlayed':
+      case 'optedOut':
       case 'held':
       case 'unheld':
         break;

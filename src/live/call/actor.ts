@@ -27,6 +27,7 @@ import { CallCapture } from './call-capture.ts';
 import { CallLeg } from './call-leg.ts';
 import type { CallOrder, CallWorld, Dialling } from './call-world.ts';
 import { LegMedia } from './leg-media.ts';
+import { TaskSide } from './task-side.ts';
 
 /** Sealing a journal takes milliseconds; an unanswered BYE goes on for 32 s (RFC 3261 timer F). The account does not wait for that. */
 const closingMs = 5_000;
@@ -56,6 +57,7 @@ export class CallActor {
   #end: (CallEnd & { readonly atMs: number }) | null = null;
   #closing: Timer | null = null;
   #isClosed = false;
+  readonly #task: TaskSide | null;
 
   constructor(order: CallOrder, world: CallWorld, onClosed: () => void) {
     const { callId, tenant } = order;
@@ -73,6 +75,16 @@ export class CallActor {
       account: this.#account,
       media: this.#media,
     });
+    this.#task =
+      order.task === undefined
+        ? null
+        : new TaskSide({
+            order,
+            task: order.task,
+            clock: world.clock,
+            account: this.#account,
+            tell: (event) => this.#tell(event),
+          });
     this.#plan = newCapturePlan(order.callType, tenant.recording);
     const first = beginCall(order);
     this.#topology = first.topology;
@@ -193,10 +205,14 @@ export class CallActor {
       case 'mediaLost':
         this.#decide({ kind: 'broken', why: `the media of the call was lost: ${event.reason}` });
         break;
-      // Nobody listens to keys or counts yet: flows and quality figures will.
-      case 'firstPacket':
       case 'digit':
+        this.#task?.pressed(event.legId, event.digit);
+        break;
       case 'playEnded':
+        this.#task?.playEnded(event.legId, event.playedMs);
+        break;
+      // Nobody counts yet: quality figures will.
+      case 'firstPacket':
       case 'legStats':
         break;
     }
@@ -207,6 +223,7 @@ export class CallActor {
       this.#wasQueued = true;
       this.#account.write({ kind: 'queued', queueId: this.#order.queue.id });
     }
+    if (event.kind === 'legAnswered') this.#task?.legAnswered(event.legId);
     const before = this.#topology;
     const { topology, effects } = decideTopology(before, event);
     this.#topology = topology;
@@ -243,6 +260,12 @@ export class CallActor {
       case 'seekAgent':
         this.#seekAgent();
         break;
+      case 'awaitAgent':
+        this.#task?.awaitAgent();
+        break;
+      case 'tellMessage':
+        this.#task?.say(effect.legId, this.#legs.get(effect.legId)?.message);
+        break;
       case 'leaveQueue':
         this.#world.line.leave(this.callId);
         break;
@@ -253,6 +276,7 @@ export class CallActor {
         this.#world.line.leave(this.callId);
         this.#answeredAtMs = this.#world.clock.nowMs();
         this.#account.write({ kind: 'answered' });
+        this.#task?.connected(this.#topology.legs);
         this.#decideCapture({ kind: 'connected', legs: effect.legIds });
         break;
       case 'held':
@@ -276,6 +300,7 @@ export class CallActor {
   }
 
   #ended(end: CallEnd): void {
+    this.#task?.stop();
     this.#end = { ...end, atMs: this.#world.clock.nowMs() };
     this.#decideCapture({ kind: 'ended', gotMedia: this.#topology.gotMedia });
     this.#capture.end();
@@ -299,6 +324,7 @@ export class CallActor {
     const { endStatus, hungUpSide, cause, atMs } = end;
     const { gotMedia } = this.#topology;
     this.#account.write({ kind: 'callEnded', endStatus, hungUpSide, cause, gotMedia }, atMs);
+    this.#task?.closed(endStatus, atMs);
     this.#media.close();
     this.#world.onEnded(this.#order.callType, endStatus);
     this.#publish();
@@ -374,6 +400,7 @@ const stateOf = (topology: Topology): LiveCall['state'] => {
   if (topology.phase === 'waiting') return 'queued';
   if (topology.phase === 'preparing' || topology.phase === 'ringing') return 'connecting';
   if (topology.phase === 'ended') return 'ended';
+  if (topology.phase === 'telling') return 'connected';
   return holdsOf(topology).length > 0 ? 'on_hold' : 'connected';
 };
 

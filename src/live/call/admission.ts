@@ -8,6 +8,7 @@ import type { DirectoryIndex } from '#core/routing/directory-index.ts';
 import { type OutboundPlan, planOutbound } from '#core/routing/outbound.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
 import { type Refusal, type Route, routeFromAgent, routeFromTrunk } from '#core/routing/route.ts';
+import type { TaskCallEvent, TaskCallOrder, TaskCallRefusal } from '#ports/call-placer.ts';
 import type { PlaceCallOrder, PlaceCallRefusal } from '#ports/live-calls.ts';
 import type { AgentBoard } from '../queue/agent-board.ts';
 import type { IncomingLeg } from '../signalling/leg.ts';
@@ -160,6 +161,48 @@ export class Admission {
         [target.id, plan.value.number],
       ]),
       dialAgent: (other) => this.#dialAgent(other, shown, agentRingSeconds),
+    });
+  }
+
+  /** A call of an outbound task: the person is dialled first. */
+  task(
+    index: DirectoryIndex,
+    wish: TaskCallOrder,
+    listener: (event: TaskCallEvent) => void,
+  ): Result<CallOrder, TaskCallRefusal> {
+    const tenant = index.tenant(wish.tenantId);
+    if (tenant === undefined) return refuse('unknown-tenant');
+    const queue = wish.queueId === null ? null : index.queue(wish.queueId);
+    if (queue === undefined) return refuse('unknown-queue');
+    const { callerNumber, ringSeconds, message, optOutKey } = wish;
+    const plan = planOutbound(
+      { tenant, agent: { callerNumber: null }, dialled: wish.to, callerNumber },
+      index.trunks(tenant.id),
+    );
+    if (!plan.ok) return plan;
+    if (plan.value.isEmergency) return refuse('emergency-number');
+    const origin = customerLeg('out');
+    const person = { number: plan.value.number, displayName: '' };
+    return ok({
+      callId: wish.callId,
+      tenant,
+      directoryVersion: index.directory.version,
+      callType: queue === null ? 'task' : 'agentOutbound',
+      direction: 'out',
+      caller: plan.value.callerNumber,
+      callee: plan.value.number,
+      trunk: plan.value.trunk,
+      queue,
+      origin,
+      target: { kind: queue === null ? 'message' : 'agentOrMessage' },
+      incoming: null,
+      diallings: new Map([[origin.id, { ...this.#dialOutside(plan.value), ringSeconds }]]),
+      endpointUsers: new Map([[origin.id, plan.value.number]]),
+      dialAgent: (agent) => ({
+        ...this.#dialAgent(agent, person, this.#options.agentRingSeconds),
+        answersItself: true,
+      }),
+      task: { message, optOutKey, listener },
     });
   }
 

@@ -103,6 +103,11 @@ export class CallLeg {
     this.#media.hear(sound);
   }
 
+  /** What a task says to a person. */
+  get message(): Pick<LegMedia, 'tell' | 'beep'> {
+    return this.#media;
+  }
+
   /** Tells the phone that it is, or is no longer, held. What it hears has changed already; a phone that refuses changes nothing. */
   offerHold(isHeld: boolean): void {
     this.#media.setHeld(isHeld);

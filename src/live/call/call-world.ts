@@ -3,6 +3,7 @@ import type { CallType } from '#core/call/ledger-entry.ts';
 import type { LegFacts, Target } from '#core/call/topology-words.ts';
 import type { AgentEntry, QueueEntry, TenantEntry, TrunkEntry } from '#core/directory.ts';
 import type { CallId, LegId } from '#core/ids.ts';
+import type { TaskCallEvent, TaskMessage } from '#ports/call-placer.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { JournalFolders } from '#ports/journal-folders.ts';
@@ -56,4 +57,13 @@ export interface CallOrder {
   readonly endpointUsers: ReadonlyMap<LegId, string>;
   /** Dials an agent that the queue has chosen. */
   readonly dialAgent: (agent: AgentEntry) => Dialling;
+  /** A call of an outbound task; null for every other. */
+  readonly task?: TaskSideOrder;
+}
+
+/** What a task's call has beyond any other. */
+export interface TaskSideOrder {
+  readonly message: TaskMessage;
+  readonly optOutKey: string | null;
+  readonly listener: (event: TaskCallEvent) => void;
 }

@@ -98,6 +98,16 @@ export class LegMedia {
     this.#plays = sound.plays !== null;
   }
 
+  /** Plays a prepared prompt once; `playEnded` follows. */
+  tell(promptName: string): void {
+    this.#media.play(this.#legId, { kind: 'prompt', name: promptName, loop: false });
+  }
+
+  /** The short tone that says a key was taken. */
+  beep(): void {
+    this.#media.play(this.#legId, { kind: 'tone', tone: 'beep', loop: false });
+  }
+
   close(): void {
     this.#media.closeLeg(this.#legId);
   }

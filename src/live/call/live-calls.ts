@@ -1,7 +1,9 @@
 import { ok, refuse, type Result } from '#base/result.ts';
 import type { Directory } from '#core/directory.ts';
 import type { CallId, TenantId } from '#core/ids.ts';
+import { canBeOffered, isSeatOnline } from '#core/routing/agent-presence.ts';
 import { type DirectoryIndex, indexDirectory } from '#core/routing/directory-index.ts';
+import type { CallPlacer } from '#ports/call-placer.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { DirectorySource } from '#ports/directory-source.ts';
 import type { ChangeFeed } from '#ports/events.ts';
@@ -52,6 +54,8 @@ export interface LiveCallsOptions {
 
 /** What main holds: the port for the API, and the way to stop. */
 export interface RunningCalls extends LiveCalls {
+  /** The calls of outbound tasks. */
+  readonly placer: CallPlacer;
   /**
    * Takes no new calls, waits for those that are up, then ends what is left and waits until every recording is sealed. Idempotent.
    *
@@ -115,6 +119,25 @@ class CallRoom implements RunningCalls {
   get size(): number {
     return this.#calls.size;
   }
+
+  readonly placer: CallPlacer = {
+    place: (order, listener) => {
+      if (this.#isFull()) return refuse('no-capacity');
+      const call = this.#admission.task(this.#index, order, listener);
+      if (!call.ok) return call;
+      this.#open(call.value);
+      return ok(null);
+    },
+    hangUp: (callId) => void this.#calls.get(callId)?.act('hang-up'),
+    seats: (queueId) => {
+      const online = this.#index
+        .agentsOfQueue(queueId)
+        .map((agent) => this.#board.presenceOf(agent))
+        .filter(isSeatOnline);
+      const free = online.filter(canBeOffered).length;
+      return { free, busy: online.length - free };
+    },
+  };
 
   list(tenantId: TenantId): readonly LiveCall[] {
     return [...this.#calls.values()]

@@ -8,7 +8,7 @@ import { formatNameAddr, type NameAddr } from '#protocol/sip/name-addr.ts';
 import type { Binding } from '#protocol/sip/registrar.ts';
 import { escapeUser, makeSipUri, parseSipUri, type SipUri } from '#protocol/sip/uri.ts';
 import type { SipHop } from '#ports/sip-transport.ts';
-import type { IncomingLeg } from './leg.ts';
+import type { IncomingLeg, OutgoingLegOrder } from './leg.ts';
 
 const anonymous = 'anonymous';
 
@@ -121,3 +121,16 @@ export const trunkUri = (trunk: TrunkEntry, number: string): string => {
 
 export const bindingStaysOnFlow = (binding: Binding): boolean =>
   phoneStaysOnFlow(binding.uri, binding.flow);
+
+/** How phones are told to answer by themselves: RFC 5373, and the two ways that came before it and more phones know. */
+export const selfAnswerHeaders = (
+  order: Pick<OutgoingLegOrder, 'answersItself'>,
+  host: string,
+): readonly (readonly [string, string])[] =>
+  order.answersItself === true
+    ? [
+        ['Answer-Mode', 'Auto'],
+        ['Call-Info', `<sip:${host}>;answer-after=0`],
+        ['Alert-Info', '<http://localhost>;info=alert-autoanswer;delay=0'],
+      ]
+    : [];

@@ -68,6 +68,8 @@ export interface OutgoingLegOrder {
   readonly sdp: Buffer;
   /** CANCEL and `ended` with `no-answer` after this. */
   readonly ringSeconds: number;
+  /** Asks the agent's phone to answer by itself: the person on the other side has answered already. */
+  readonly answersItself?: boolean;
 }
 
 export interface Signalling {

@@ -22,6 +22,7 @@ import {
   fromValue,
   hopOf,
   identityHeaders,
+  selfAnswerHeaders,
   phoneStaysOnFlow,
   trunkHop,
   trunkStaysOnFlow,
@@ -166,7 +167,10 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     if (order.to.kind === 'agent') {
       const { sipUsername, name } = order.to.agent;
       leg.start({
-        branches: this.#agentBranches(order.to.agent),
+        branches: this.#agentBranches(order.to.agent).map((branch) => ({
+          ...branch,
+          headers: [...branch.headers, ...selfAnswerHeaders(order, domain)],
+        })),
         from: fromValue(order, domain),
         to: `<sip:${sipUsername}@${domain}>`,
       });
