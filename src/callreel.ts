@@ -24,6 +24,7 @@ import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import type { Foundation } from './parts/foundation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
+import { startVoiceAssets } from './parts/voice-assets.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -80,6 +81,10 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
   if (has('work') && finalising !== null)
     await workOnRecordings(finalising.finaliser, opened, closers);
+  const voiceAssets =
+    finalising === null
+      ? null
+      : await startVoiceAssets({ ...opened, objects: finalising.objects }, closers);
   const calls =
     ledger === null || media === null
       ? null
@@ -96,7 +101,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   closers.add('built-in phone', () => caller.close());
   let started = false;
   const api =
-    finalising === null || !has('api')
+    finalising === null || voiceAssets === null || !has('api')
       ? null
       : await createApi({
           ...options,
@@ -108,6 +113,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           objects: finalising.objects,
           idempotency: createIdempotencyRows(database.kysely),
           tryOut: createTryOutDesk(administration, caller),
+          voiceAssets: voiceAssets.desk,
           changeFeed,
           sealer,
           clock,

@@ -80,6 +80,16 @@ export const access = {
   },
   'GET /recordings/:id/renditions/:rendition/peaks': 'recordings:play',
 
+  'GET /voice-assets': 'voice-assets:read',
+  'POST /voice-assets': 'voice-assets:write',
+  'GET /voice-assets/conversions': 'voice-assets:write',
+  'POST /voice-assets/conversions': 'voice-assets:write',
+  'GET /voice-assets/:id': 'voice-assets:read',
+  'PATCH /voice-assets/:id': 'voice-assets:write',
+  'DELETE /voice-assets/:id': 'voice-assets:write',
+  'GET /voice-assets/:id/audio': 'voice-assets:read',
+  'HEAD /voice-assets/:id/audio': 'voice-assets:read',
+
   'POST /try-out': 'settings:write',
   'POST /try-out/call': 'calls:place',
 

@@ -11,6 +11,7 @@ import type { ObjectStore } from '#ports/object-store.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import type { TryOutDesk } from '#ports/try-out.ts';
+import type { VoiceAssets } from '#ports/voice-assets.ts';
 
 export interface ApiDependencies {
   readonly administration: Administration;
@@ -20,6 +21,7 @@ export interface ApiDependencies {
   readonly objects: ObjectStore;
   readonly idempotency: IdempotencyRows;
   readonly tryOut: TryOutDesk;
+  readonly voiceAssets: VoiceAssets;
   readonly changeFeed: ChangeFeed;
   readonly sealer: Sealer;
   readonly clock: Clock;

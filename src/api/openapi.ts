@@ -115,7 +115,9 @@ const operationOf = (components: Components, facts: RouteFacts): Json => {
     ...(facts.body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: components.of(facts.body, 'input') } },
+        content: {
+          [facts.consumes ?? 'application/json']: { schema: components.of(facts.body, 'input') },
+        },
       },
     }),
     responses: {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Principal } from '#ports/administration.ts';
 import { accessOf, type RouteKey } from './access.ts';
 import { identityOf, type Identity } from './authentication.ts';
+import { readForm, refuseForm, type FormLimits } from './form.ts';
 
 export interface Handling<P, Q, B> {
   readonly who: Principal;
@@ -26,6 +27,8 @@ export interface RouteFacts {
   readonly answer?: z.ZodType;
   /** Content type of an answer that is no JSON; the handler sends it by itself. */
   readonly produces?: string;
+  /** The body is a form of fields and files. */
+  readonly consumes?: 'multipart/form-data';
   readonly register: (app: FastifyInstance, base: string) => void;
 }
 
@@ -42,6 +45,8 @@ interface RouteSpec<
   readonly status?: number;
   readonly answer?: R;
   readonly produces?: string;
+  /** How to read a form; the schema of the body then describes what comes of it. */
+  readonly form?: FormLimits;
   readonly handle: (
     handling: Handling<z.output<P>, z.output<Q>, z.output<B>>,
   ) => Promise<z.output<R>> | z.output<R>;
@@ -56,7 +61,7 @@ export const route = <
   key: RouteKey,
   spec: RouteSpec<P, Q, B, R>,
 ): RouteFacts => {
-  const { params, query, body, answer, produces, handle } = spec;
+  const { params, query, body, answer, produces, form, handle } = spec;
   const status = spec.status ?? (answer || produces ? 200 : 204);
   const [method = 'GET', path = '/'] = key.split(' ');
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -85,6 +90,7 @@ export const route = <
     ...(body && { body }),
     ...(answer && { answer }),
     ...(produces !== undefined && { produces }),
+    ...(form && form.orJson !== true && { consumes: 'multipart/form-data' as const }),
     status,
     register: (app, base) =>
       void app.route({
@@ -97,6 +103,7 @@ export const route = <
           ...(body && { body }),
           ...(answer && { response: { [status]: answer } }),
         },
+        preValidation: form ? readForm(form) : refuseForm,
         handler,
       }),
   };

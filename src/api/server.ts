@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import cookie from '@fastify/cookie';
+import multipart from '@fastify/multipart';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -32,6 +33,7 @@ import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tryOutRoutes } from './routes/try-out.ts';
+import { voiceAssetRoutes } from './routes/voice-assets.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
 export const apiBase = '/api/v1';
@@ -84,6 +86,7 @@ export const createRoutes = (
     ...callRoutes(deps),
     ...recordingRoutes(deps),
     ...audioRoutes(deps),
+    ...voiceAssetRoutes(deps),
     ...tryOutRoutes(deps),
     ...events.routes,
   ];
@@ -202,6 +205,7 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
   const app = createServer(options);
   const registered = watchRoutes(app);
   await app.register(cookie);
+  await app.register(multipart, { throwFileSizeLimit: false });
   await addSecurityHeaders(app, { isSecure });
   addMeasuring(app, options);
   addAuthentication(app, options.administration.access, { isSecure });

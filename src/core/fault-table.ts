@@ -61,6 +61,18 @@ export const faultTable = {
   // base
   'base/unreachable': row('A case was not handled', 500, 500, 'never', 'Report it with the log line: it is a mistake in Callreel.'),
 
+  // asset
+  'asset/audio-is-fixed': row('The audio of an asset cannot be replaced', 409, null, 'never', 'Change name and description only; upload another recording as a new asset.'),
+  'asset/conversion-busy': row('Other files are being converted', 503, null, 'later', 'Try again in a few seconds.'),
+  'asset/conversion-unavailable': row('Files cannot be converted on this server', 409, null, 'never', 'Install ffmpeg on the server, or convert the file yourself to MP3, 8000 Hz, mono.'),
+  'asset/in-use': row('This recording file is currently in use and cannot be deleted.', 409, null, 'never', 'Delete the tasks that refer to it first; the asset names them.'),
+  'asset/invalid': row('The recording breaks the rules', 422, null, 'never', 'Correct what errors[] names: each broken rule is there.'),
+  'asset/not-convertible': row('No usable recording can be made of this file', 422, null, 'never', 'Send audio of at most 60 seconds in a common format.'),
+  'asset/preparer-died': row('The thread that decodes uploads died', null, null, 'later', 'Nothing: it is started anew, and the asset is prepared when it is next wanted.'),
+  'asset/preparer-full': row('Too many uploads wait to be decoded', null, null, 'later', 'Nothing: they are prepared when they are next wanted.'),
+  'asset/preparer-stuck': row('An upload took too long to decode', null, null, 'later', 'Delete the asset the log names if it stays unprepared.'),
+  'asset/too-large': row('The recording is larger than 1 MB', 413, null, 'never', 'Correct what errors[] names: each broken rule is there.'),
+
   // call
   'call/agent-busy': row('The agent is busy', 409, null, 'later', 'Wait until the agent is available.'),
   'call/agent-not-registered': row('The agent has no phone registered', 409, null, 'later', 'Register the phone of the agent.'),

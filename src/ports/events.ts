@@ -3,7 +3,15 @@ import type { TenantId } from '#core/ids.ts';
 /** Says that something changed, never what it is now: the receiver reads it again with its own rights. */
 export interface ChangeEvent {
   readonly tenantId: TenantId;
-  readonly topic: 'calls' | 'recordings' | 'agents' | 'settings' | 'alarms' | 'tasks' | 'rosters';
+  readonly topic:
+    | 'calls'
+    | 'recordings'
+    | 'agents'
+    | 'settings'
+    | 'alarms'
+    | 'tasks'
+    | 'rosters'
+    | 'voice-assets';
   readonly id: string;
 }
 

@@ -18,6 +18,7 @@ import { createLog } from '../../src/adapters/log/json-log.ts';
 import { createMetrics } from '../../src/adapters/metrics/prometheus.ts';
 import { createApi, type Api } from '../../src/api/server.ts';
 import type { TenantId } from '../../src/core/ids.ts';
+import { openAssetRoom, type AssetRoom } from './asset-room.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** Reverses the bytes: enough to see that what is stored is not what was given. */
@@ -51,7 +52,9 @@ export interface ApiRig {
   readonly database: TestDatabase;
   readonly log: string[];
   readonly live: FakeLive;
+  /** Every stored object by its key. */
   readonly audio: Map<string, Buffer>;
+  readonly assets: AssetRoom;
   readonly publish: (event: ChangeEvent) => void;
   /** Events published by what was asked of the API. */
   readonly published: ChangeEvent[];
@@ -108,7 +111,13 @@ export class FakeLive implements LiveCalls {
 }
 
 const fakeObjects = (audio: Map<string, Buffer>): ObjectStore => ({
-  put: () => Promise.reject(new Error('not asked of a test')),
+  put: async (key, body) => {
+    const pieces: Uint8Array[] = [];
+    if (body instanceof Uint8Array) pieces.push(body);
+    else for await (const piece of body) pieces.push(piece);
+    audio.set(key, Buffer.concat(pieces));
+    return { key, sizeBytes: Buffer.concat(pieces).length, storedAtMs: 0 };
+  },
   get: async (key, range) => {
     const whole = audio.get(key);
     if (!whole) return { ok: false, error: 'unknown-object' };
@@ -124,8 +133,12 @@ const fakeObjects = (audio: Map<string, Buffer>): ObjectStore => ({
     const whole = audio.get(key);
     return whole ? { key, sizeBytes: whole.length, storedAtMs: 0 } : null;
   },
-  delete: () => Promise.resolve(),
-  list: () => (async function* () {})(),
+  delete: async (key) => void audio.delete(key),
+  list: (prefix) =>
+    (async function* () {
+      for (const [key, { length }] of audio)
+        if (key.startsWith(prefix)) yield { key, sizeBytes: length, storedAtMs: 0 };
+    })(),
 });
 
 const fakeRenditions = (audio: Map<string, Buffer>): RenditionMaker => ({
@@ -208,13 +221,16 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     store: createAdminStore(kysely),
     passwordCost: { logN: 4, r: 8, p: 1 },
   });
+  const objects = fakeObjects(audio);
+  const assets = openAssetRoom({ ...shared, kysely, objects });
   const api = await createApi({
     ...shared,
+    voiceAssets: assets.desk,
     administration: admin,
     library: new SqlLibrary(kysely),
     liveCalls: live,
     renditions: fakeRenditions(audio),
-    objects: fakeObjects(audio),
+    objects,
     idempotency: createIdempotencyRows(kysely),
     tryOut: createTryOutDesk(admin, {
       call: async ({ number }) => ({
@@ -245,6 +261,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     log,
     live,
     audio,
+    assets,
     published,
     publish: (event) => changeFeed.publish(event),
     anonymous: () => clientOf(api, {}),
@@ -268,6 +285,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     },
     close: async () => {
       await api.close();
+      await assets.close();
       await database.drop();
     },
   };

@@ -616,6 +616,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/voice-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the voice assets
+         * @description Right: `voice-assets:read`.
+         */
+        get: operations["getVoiceAssets"];
+        put?: never;
+        /**
+         * Upload a voice asset; every broken rule is named in one answer
+         * @description Right: `voice-assets:write`.
+         */
+        post: operations["postVoiceAssets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/voice-assets/conversions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether this server can convert files
+         * @description Right: `voice-assets:write`.
+         */
+        get: operations["getVoiceAssetsConversions"];
+        put?: never;
+        /**
+         * Make an MP3 that may be uploaded of other audio; nothing is stored
+         * @description Right: `voice-assets:write`.
+         */
+        post: operations["postVoiceAssetsConversions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/voice-assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one voice asset
+         * @description Right: `voice-assets:read`.
+         */
+        get: operations["getVoiceAssetsId"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a voice asset that no task refers to
+         * @description Right: `voice-assets:write`.
+         */
+        delete: operations["deleteVoiceAssetsId"];
+        options?: never;
+        head?: never;
+        /**
+         * Change name and description; the audio never changes
+         * @description Right: `voice-assets:write`.
+         */
+        patch: operations["patchVoiceAssetsId"];
+        trace?: never;
+    };
+    "/voice-assets/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recording as it was uploaded; byte ranges are served
+         * @description Right: `voice-assets:read`.
+         */
+        get: operations["getVoiceAssetsIdAudio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * The recording as it was uploaded; byte ranges are served
+         * @description Right: `voice-assets:read`.
+         */
+        head: operations["headVoiceAssetsIdAudio"];
+        patch?: never;
+        trace?: never;
+    };
     "/try-out": {
         parameters: {
             query?: never;
@@ -1224,6 +1324,49 @@ export interface components {
              * @description ISO 8601, UTC
              */
             createdAt: string;
+        };
+        VoiceAsset: {
+            id: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            format: "mp3" | "wav";
+            sizeBytes: number;
+            durationMs: number;
+            /** @description Of the file as it was uploaded */
+            sha256: string;
+            /**
+             * @description Whether a call can play it; pending for a moment after the upload
+             * @enum {string}
+             */
+            prepared: "pending" | "ready" | "failed";
+            sound: components["schemas"]["VoiceAssetSound"] | null;
+            readonly advice: ("silent" | "quiet" | "loud" | "clipped" | "starts-late" | "ends-late" | "long-pause")[];
+            /** @description The first tasks that refer to it */
+            readonly usedBy: {
+                id: string;
+                name: string;
+            }[];
+            useCount: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            updatedAt: string;
+        };
+        VoiceAssetSound: {
+            /** @description Level of the speech; null when all is silence */
+            speechDbfs: number | null;
+            peakDbfs: number | null;
+            clippedSamples: number;
+            leadingSilenceMs: number;
+            trailingSilenceMs: number;
+            longestPauseMs: number;
         };
     };
     responses: never;
@@ -3052,6 +3195,338 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVoiceAssets: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                search?: string;
+                sort?: "name" | "duration" | "size" | "created";
+                direction?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["VoiceAsset"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postVoiceAssets: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description 1–20 characters
+                     * @default
+                     */
+                    name?: string;
+                    /**
+                     * @description At most 100 characters
+                     * @default
+                     */
+                    description?: string;
+                    /**
+                     * Format: binary
+                     * @description MP3 or WAV, 8000 Hz, mono, ≤ 60 s, ≤ 1 MB
+                     */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceAsset"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVoiceAssetsConversions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postVoiceAssetsConversions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description MP3 or WAV, 8000 Hz, mono, ≤ 60 s, ≤ 1 MB
+                     */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                    "audio/wav": string;
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVoiceAssetsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceAsset"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteVoiceAssetsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchVoiceAssetsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    description?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceAsset"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVoiceAssetsIdAudio: {
+        parameters: {
+            query?: {
+                download?: "0" | "1" | "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                    "audio/wav": string;
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    headVoiceAssetsIdAudio: {
+        parameters: {
+            query?: {
+                download?: "0" | "1" | "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                    "audio/wav": string;
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

@@ -429,7 +429,10 @@ export interface VoiceAssetsTable {
   /** Samples at 8,000 Hz, counted. */
   frames: number;
   objectKey: string;
-  sound: Json<SoundFacts>;
+  /** Whether the G.711 that a call plays lies beside it. */
+  prepared: Generated<'pending' | 'ready' | 'failed'>;
+  /** Null until it is prepared. */
+  sound: ColumnType<SoundFacts | null, string | null | undefined, string>;
   createdBy: string | null;
   createdAt: CreatedAt;
   updatedAt: CreatedAt;

@@ -1,6 +1,5 @@
 /** Playing and downloading: byte ranges, validators, and a line in the audit log for each use. */
-import { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import {
   contentTypeOf,
   fileName,
@@ -11,71 +10,19 @@ import type { RecordingId } from '#core/ids.ts';
 import type { Principal } from '#ports/administration.ts';
 import type { RecordingDetails } from '#ports/library.ts';
 import type { StoredRendition } from '#ports/renditions.ts';
-import { readRange } from '../byte-range.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { found, refused } from '../problem.ts';
 import { audioParams, audioQuery } from '../record-schemas.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { scopeOf } from '../scope.ts';
+import { sendObject } from '../send-object.ts';
 import { RecentUses } from './recent-uses.ts';
 
-interface Body {
-  readonly objectKey: string;
-  readonly sizeBytes: number;
-  readonly etag: string;
-  readonly contentType: string;
-}
-
 const isTrue = (flag: string | undefined): boolean => flag === '1' || flag === 'true';
-
-const matchesEtag = (header: string | undefined, etag: string): boolean =>
-  header
-    ?.split(',')
-    .some((part) => part.trim().replace(/^W\//, '') === etag || part.trim() === '*') ?? false;
 
 export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
   const { administration, library, renditions, objects, clock } = deps;
   const uses = new RecentUses(clock);
-
-  /** Sends the object, or the part of it that was asked for, or says that the caller has it already. */
-  const sendBody = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    body: Body,
-  ): Promise<void> => {
-    const { etag, sizeBytes, objectKey } = body;
-    reply
-      .header('etag', etag)
-      .header('accept-ranges', 'bytes')
-      // What one user heard must not be kept for the next one; the validator saves the bytes all the same.
-      .header('cache-control', 'private, no-cache')
-      .type(body.contentType);
-    if (matchesEtag(request.headers['if-none-match'], etag)) {
-      await reply.code(304).send();
-      return;
-    }
-    const ifRange = request.headers['if-range'];
-    const header = ifRange === undefined || ifRange === etag ? request.headers.range : undefined;
-    const range = readRange(header, sizeBytes);
-    if (range.kind === 'unsatisfiable') {
-      reply.header('content-range', `bytes */${sizeBytes}`).removeHeader('etag');
-      throw refused({ code: 'api/range' });
-    }
-    const part = range.kind === 'part' ? range : { first: 0, last: sizeBytes - 1 };
-    reply.header('content-length', part.last - part.first + 1);
-    if (range.kind === 'part')
-      reply.code(206).header('content-range', `bytes ${part.first}-${part.last}/${sizeBytes}`);
-    if (request.method === 'HEAD') {
-      await reply.send();
-      return;
-    }
-    const object = await objects.get(objectKey, { first: part.first, last: part.last });
-    if (!object.ok) {
-      reply.removeHeader('content-length');
-      throw refused({ code: 'recording/gone' });
-    }
-    await reply.send(Readable.from(object.value.body, { objectMode: false }));
-  };
 
   const make = async (
     recording: RecordingDetails,
@@ -141,7 +88,12 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
         // Before the first byte: a use that cannot be written down does not happen.
         await note(who, request, isDownload ? 'download' : 'play', recording, stored);
         const contentType = contentTypeOf(format);
-        await sendBody(request, reply, { objectKey, sizeBytes, etag: `"${sha256}"`, contentType });
+        await sendObject(objects, {
+          request,
+          reply,
+          body: { objectKey, sizeBytes, etag: `"${sha256}"`, contentType },
+          gone: 'recording/gone',
+        });
       },
     });
 
@@ -156,11 +108,16 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
         const { stored } = await open(who, 'recordings:play', params, 'mp3');
         const facts = await objects.head(stored.peaksKey);
         if (!facts) throw refused({ code: 'recording/gone' });
-        await sendBody(request, reply, {
-          objectKey: stored.peaksKey,
-          sizeBytes: facts.sizeBytes,
-          etag: `"peaks-${stored.sha256}"`,
-          contentType: 'application/octet-stream',
+        await sendObject(objects, {
+          request,
+          reply,
+          body: {
+            objectKey: stored.peaksKey,
+            sizeBytes: facts.sizeBytes,
+            etag: `"peaks-${stored.sha256}"`,
+            contentType: 'application/octet-stream',
+          },
+          gone: 'recording/gone',
         });
       },
     }),

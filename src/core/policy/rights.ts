@@ -43,6 +43,8 @@ export const rights = {
   'recordings:play': byOwnQueues,
   /** A copy leaves the house: not for agents. */
   'recordings:download': { ...readers, supervisor: 'queues' },
+  'voice-assets:read': { ...readers, supervisor: 'tenant' },
+  'voice-assets:write': administrators,
   'alarms:read': readers,
   'events:read': everybody,
 } as const satisfies Readonly<Record<string, Row>>;

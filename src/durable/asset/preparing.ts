@@ -1,0 +1,117 @@
+/** Turns an uploaded file into what a call plays, once: µ-law in the folder of the prompts, and what it sounds like in the row. */
+import { asFault } from '#base/fault.ts';
+import { ok, refuse, type Result } from '#base/result.ts';
+import type { TenantId, VoiceAssetId } from '#core/ids.ts';
+import type { ChangeFeed } from '#ports/events.ts';
+import type { Log } from '#ports/log.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
+import type {
+  AssetPrompt,
+  AssetPrompts,
+  AudioPreparer,
+  PreparedAudio,
+  PromptFiles,
+  VoiceAssetRow,
+  VoiceAssetRows,
+} from '#ports/voice-assets.ts';
+
+export const promptPrefix = 'asset-';
+export const promptNameOf = (id: string): string => `${promptPrefix}${id}`;
+
+export interface PreparingOptions {
+  readonly rows: VoiceAssetRows;
+  readonly objects: ObjectStore;
+  readonly prompts: PromptFiles;
+  readonly preparer: AudioPreparer;
+  readonly changeFeed: ChangeFeed;
+  readonly log: Log;
+}
+
+type Subject = Pick<VoiceAssetRow, 'id' | 'tenantId' | 'format' | 'objectKey'>;
+
+export class AssetPreparing implements AssetPrompts {
+  readonly #options: PreparingOptions;
+  /** One at a time for each asset: a second wish waits for the first one's work. */
+  readonly #running = new Map<string, Promise<boolean>>();
+
+  constructor(options: PreparingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Never rejects: what goes wrong is logged, and tried again when the asset is next wanted or the process starts.
+   *
+   * @param bytes the file, when it is at hand
+   * @returns whether a call can play it now
+   */
+  prepare(asset: Subject, bytes?: Uint8Array): Promise<boolean> {
+    const running = this.#running.get(asset.id);
+    if (running) return running;
+    const work = this.#prepare(asset, bytes)
+      .catch((thrown: unknown) => {
+        const { code, message } = asFault(thrown, 'asset/preparer-died');
+        this.#options.log.error('asset.not-prepared', { assetId: asset.id, code, message });
+        return false;
+      })
+      .finally(() => this.#running.delete(asset.id));
+    this.#running.set(asset.id, work);
+    return work;
+  }
+
+  async prompt(
+    tenantId: TenantId,
+    assetId: VoiceAssetId,
+  ): Promise<Result<AssetPrompt, 'unknown' | 'unplayable'>> {
+    const { rows, prompts } = this.#options;
+    const row = await rows.find(tenantId, assetId);
+    if (!row) return refuse('unknown');
+    const promptName = promptNameOf(row.id);
+    const made = await prompts.find(promptName);
+    const isThere = made !== null && row.prepared === 'ready';
+    if (!isThere && !(await this.prepare(row))) return refuse('unplayable');
+    const file = isThere ? made : await prompts.find(promptName);
+    if (!file) return refuse('unplayable');
+    return ok({ promptName, path: file.path, durationMs: file.bytes / 8 });
+  }
+
+  /** After a start: what was being prepared when the process ended. */
+  async resume(signal: AbortSignal): Promise<void> {
+    for (const { id, tenantId } of await this.#options.rows.pending()) {
+      if (signal.aborted) return;
+      const row = await this.#options.rows.find(tenantId, id);
+      if (row) await this.prepare(row);
+    }
+  }
+
+  /** Resolves when nothing is being prepared. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  async #prepare(asset: Subject, given?: Uint8Array): Promise<boolean> {
+    const { rows, prompts, preparer, changeFeed } = this.#options;
+    const bytes = given ?? (await this.#read(asset.objectKey));
+    const made = bytes && (await preparer.prepare(asset.format, bytes));
+    await this.#keep(asset, made);
+    await rows.prepared(asset.id, made?.sound ?? null);
+    // It may have been deleted meanwhile: then nothing may be left of it.
+    if (made && !(await rows.find(asset.tenantId, asset.id)))
+      await prompts.remove(promptNameOf(asset.id));
+    changeFeed.publish({ tenantId: asset.tenantId, topic: 'voice-assets', id: asset.id });
+    return made !== null;
+  }
+
+  async #keep(asset: Subject, made: PreparedAudio | null): Promise<void> {
+    const { prompts, log } = this.#options;
+    if (made) await prompts.write(promptNameOf(asset.id), made.ulaw);
+    else log.warn('asset.not-decodable', { assetId: asset.id, format: asset.format });
+  }
+
+  async #read(key: string): Promise<Uint8Array | null> {
+    const found = await this.#options.objects.get(key);
+    if (!found.ok) return null;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of found.value.body) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+}
