@@ -4,15 +4,23 @@ import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 
 const prefixBytes = 9;
 export const lineFeed = 0x0a;
+const space = 0x20;
+
+const sumDigits = 8;
+/** Nearly every entry fits: it is put together here and copied once, at its exact length. */
+const bench = Buffer.allocUnsafe(8192);
 
 export const encodeLine = (entry: LedgerEntry): Buffer => {
   const text = JSON.stringify(entry);
-  const line = Buffer.allocUnsafe(prefixBytes + Buffer.byteLength(text) + 1);
-  line.write(text, prefixBytes);
-  line[line.length - 1] = lineFeed;
-  const sum = crc32(line.subarray(prefixBytes, line.length - 1));
-  line.write(`${sum.toString(16).padStart(8, '0')} `, 0, 'latin1');
-  return line;
+  // A character takes at most three bytes.
+  const needed = prefixBytes + text.length * 3 + 1;
+  const line = needed <= bench.length ? bench : Buffer.allocUnsafe(needed);
+  const end = prefixBytes + line.write(text, prefixBytes);
+  const sum = crc32(line.subarray(prefixBytes, end));
+  line.write(sum.toString(16).padStart(sumDigits, '0'), 0, sumDigits, 'latin1');
+  line[sumDigits] = space;
+  line[end] = lineFeed;
+  return Buffer.from(line.subarray(0, end + 1));
 };
 
 /** @param line without its line feed @returns undefined when it is damaged */

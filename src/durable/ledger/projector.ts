@@ -23,6 +23,8 @@ export interface ProjectorOptions {
   readonly metrics: Metrics;
   /** Entries in one transaction at most; 2,000 unless told. */
   readonly maxBatch?: number;
+  /** After something was appended, what follows within this time goes into the same transaction; 25 ms unless told. */
+  readonly gatherMs?: number;
   /** Pause after a failure, doubled up to 20 times itself; 250 ms unless told. */
   readonly retryMs?: number;
 }
@@ -114,6 +116,7 @@ class LedgerProjector implements Projector {
     if (!batch.atEnd) return;
     await ledger.prune(batch.next);
     await this.#idle();
+    await this.#pause(this.#options.gatherMs ?? 25);
   }
 
   async #read(maxBatch: number): Promise<LedgerBatch> {

@@ -35,12 +35,12 @@ const restartAfterMs = [50, 500, 5_000] as const;
 /** Beyond the thread's own limit for its journals. */
 const stopWithinMs = 15_000;
 
-/**
- * Orders can wait for the end of this turn of the event loop, which comes within a millisecond or two: waking a thread costs more than
- * what it is told. What must not be captured any more does not wait.
- */
-const canWait = (message: ToThread): boolean =>
-  message.kind !== 'stop' && message.order.kind !== 'holdTrack';
+/** Ports that are opened or given back can wait for the end of the turn: waking a thread costs more than what it is told. */
+const canWait = (message: ToThread): boolean => {
+  if (message.kind === 'stop') return false;
+  const { kind } = message.order;
+  return kind === 'openCall' || kind === 'openLeg' || kind === 'closeLeg' || kind === 'close';
+};
 
 /** The main thread's side of one media thread: sends orders in batches, hands events to their calls, starts it anew when it dies. */
 export class PlaneThread {
@@ -151,7 +151,8 @@ export class PlaneThread {
 
   #post(message: ToThread): void {
     this.#outbox.push(message);
-    if (!canWait(message)) queueMicrotask(this.#flush);
+    // All that one SIP message has led to goes together, and before the next one is read.
+    if (!canWait(message)) process.nextTick(this.#flush);
     else if (this.#outbox.length === 1) setImmediate(this.#flush);
   }
 

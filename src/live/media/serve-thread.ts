@@ -53,8 +53,9 @@ export const serveMediaThread = (port: ThreadPort, options: ThreadEngineOptions)
   });
   const openLeg = async (callId: CallId, legId: LegId, request: number): Promise<void> => {
     const result = await engine.openLeg(callId, legId);
+    // With those that are opened in the same turn.
+    if (outbox.length === 0) setImmediate(flush);
     say({ kind: 'legOpened', request, result });
-    flush();
   };
   const stop = (): void => {
     const untilMs = monoMs() + stopWithinMs;
