@@ -504,7 +504,7 @@ export interface OutboundTasksTable {
   zones: Generated<string[]>;
   timeZone: string;
   windows: Json<readonly { days: readonly number[]; from: string; until: string }[]>;
-  notBefore: MaybeInstant;
+  notBefore: Instant;
   notAfter: MaybeInstant;
   tries: number;
   retryIntervalSeconds: number;

@@ -78,8 +78,7 @@ const statements: readonly string[] = [
     zones text[] not null default '{}',
     time_zone text not null,
     windows jsonb not null default '[]',
-    -- Null = at once, or by the order to start.
-    not_before timestamptz(3),
+    not_before timestamptz(3) not null,
     not_after timestamptz(3),
     tries smallint not null check (tries between 1 and 3),
     retry_interval_seconds integer not null,
@@ -126,8 +125,9 @@ const statements: readonly string[] = [
     end_status text,
     primary key (task_id, position)
   )`,
-  `create index outbound_callees_due on outbound_callees (task_id, due_at, call_order) where state in (0, 4)`,
+  `create index outbound_callees_due on outbound_callees (task_id, time_zone, due_at, call_order) where state in (0, 4)`,
   `create index outbound_callees_state on outbound_callees (task_id, state)`,
+  `create unique index outbound_callees_number on outbound_callees (task_id, number)`,
 
   // One row per dialling, committed before the INVITE. Its id is the id of the call.
   `create table outbound_attempts (

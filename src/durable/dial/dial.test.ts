@@ -1,0 +1,570 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sqlDialRows } from '#adapters/postgres/outbound/dial-rows.ts';
+import { sqlDoNotCallRows } from '#adapters/postgres/outbound/do-not-call.ts';
+import { sqlOutboundTaskRows } from '#adapters/postgres/outbound/tasks.ts';
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { createChangeFeed } from '#adapters/events/change-feed.ts';
+import type { CallId, TaskId, TenantId } from '#core/ids.ts';
+import type { AuditNote, Principal } from '#ports/administration.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { TaskDraft } from '#ports/outbound-tasks.ts';
+import { FakeLog, fakeMetrics } from '../../../tests/rig/fake-call-world.ts';
+import {
+  addOutboundTenant,
+  addRoster,
+  callerNumber,
+  FakePlacer,
+  numbered,
+  taskDraft,
+} from '../../../tests/rig/outbound.ts';
+import { until } from '../../../tests/rig/programs.ts';
+import { openTestDatabase, type TestDatabase } from '../../../tests/rig/test-database.ts';
+import { type Dialler, startDialler } from './dialler.ts';
+import { recoverAttempts } from './recover-attempts.ts';
+import { createOutboundTasks } from './task-desk.ts';
+
+const who: Principal = {
+  kind: 'user',
+  id: 'u1',
+  name: 'admin@x.test',
+  tenantId: 'tenant-a' as TenantId,
+  role: 'admin',
+  agentId: null,
+  queueIds: [],
+  address: null,
+};
+const other: Principal = { ...who, tenantId: 'tenant-b' as TenantId };
+
+let db: TestDatabase;
+before(async () => {
+  db = await openTestDatabase();
+  await addOutboundTenant(db.database);
+  await addOutboundTenant(db.database, 'tenant-b', 2);
+});
+after(() => db.drop());
+
+/** Real time, moved on by what a test asks for. */
+const movedClock = () => {
+  let movedMs = 0;
+  const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + movedMs };
+  return { clock, move: (ms: number) => (movedMs += ms) };
+};
+
+const world = (node = 'node-1') => {
+  const { kysely } = db.database;
+  const { clock, move } = movedClock();
+  const log = new FakeLog();
+  const changes = createChangeFeed(log);
+  const audited: AuditNote[] = [];
+  const placer = new FakePlacer(() => clock.nowMs());
+  const rows = sqlDialRows(kysely);
+  const tasks = createOutboundTasks({
+    rows: sqlOutboundTaskRows(kysely),
+    audit: async (_who, note) => void audited.push(note),
+    countryOf: async () => ({ country: 'ID' }),
+    changes,
+    clock,
+  });
+  const raised: string[] = [];
+  const options = {
+    rows,
+    placer,
+    prompts: {
+      prompt: async () => ({ promptName: 'asset-1', durationMs: 4000 }),
+    },
+    node,
+    changes,
+    alarms: {
+      raise: async ({ kind }: { kind: string }) => void raised.push(kind),
+      clear: async () => undefined,
+    },
+    clock,
+    log,
+    metrics: fakeMetrics,
+  };
+  const diallers: Dialler[] = [];
+  return {
+    rows,
+    tasks,
+    placer,
+    clock,
+    move,
+    options,
+    raised,
+    audited,
+    start: (more: Partial<typeof options> = {}) => {
+      diallers.push(startDialler({ ...options, ...more }));
+    },
+    make: async (people: Parameters<typeof addRoster>[1], change: Partial<TaskDraft> = {}) => {
+      const roster = await addRoster(db.database, people);
+      const made = await tasks.create(who, taskDraft(roster, change));
+      assert.ok(made.ok, JSON.stringify(made));
+      return made.value;
+    },
+    view: async (id: string) => {
+      const view = await tasks.find(who, id);
+      assert.ok(view);
+      return view;
+    },
+    close: async () => {
+      for (const dialler of diallers) await dialler.close(5000);
+      await kysely
+        .updateTable('outboundTasks')
+        .set({ state: 4 })
+        .where('state', 'in', [0, 1, 3])
+        .execute();
+    },
+  };
+};
+type World = ReturnType<typeof world>;
+
+/** Runs a test in a world of its own that is closed whatever happens. */
+const inWorld = (title: string, run: (world: World) => Promise<void>): void => {
+  test(title, async () => {
+    const own = world();
+    try {
+      await run(own);
+    } finally {
+      await own.close();
+    }
+  });
+};
+
+const reached = <T>(what: string, look: () => Promise<T | undefined> | T | undefined) =>
+  until(what, look, { deadlineMs: 20_000, everyMs: 10 });
+
+const overWith = (own: World, id: string, state: number) =>
+  reached(`state ${state}`, async () => {
+    const view = await own.view(id);
+    return view.state === state ? view : undefined;
+  });
+
+inWorld(
+  'everybody of the roster is dialled once, no more at a time than the task allows, and then it is completed',
+  async (own) => {
+    let most = 0;
+    own.placer.onPlace = (call) => {
+      most = Math.max(most, own.placer.up.size);
+      setImmediate(() => {
+        call.answer();
+        call.end('ok', 4000);
+      });
+    };
+    const task = await own.make(numbered(40), { concurrency: 4, callsPerSecond: 1000 });
+    assert.equal(task.counts.initial, 40);
+    own.start();
+    const view = await overWith(own, task.id, 2);
+    assert.deepEqual(view.counts, {
+      initial: 0,
+      answered: 40,
+      unanswered: 0,
+      calling: 0,
+      pendingRetry: 0,
+    });
+    assert.equal(new Set(own.placer.placed.map((call) => call.order.to)).size, 40);
+    assert.equal(own.placer.placed.length, 40);
+    assert.ok(most <= 4, `${most} at once`);
+    const page = await own.tasks.attempts(who, task.id, { limit: 1, cursor: null }, null);
+    const [attempt] = page?.items ?? [];
+    assert.deepEqual(
+      [
+        attempt?.endStatus,
+        attempt?.playedMs,
+        attempt?.playCompleted,
+        attempt?.disposition,
+        attempt?.attempt,
+      ],
+      ['ok', 4000, true, 'message', 1],
+    );
+  },
+);
+
+inWorld(
+  'two workers that race never dial one person twice, and keep the limit together',
+  async (own) => {
+    const second = new FakePlacer(() => own.clock.nowMs());
+    let most = 0;
+    for (const placer of [own.placer, second])
+      placer.onPlace = (call) => {
+        most = Math.max(most, own.placer.up.size + second.up.size);
+        setImmediate(() => call.end('busy'));
+      };
+    const task = await own.make(numbered(200), { concurrency: 20, callsPerSecond: 1000 });
+    own.start();
+    own.start({ placer: second, node: 'node-2' });
+    const view = await overWith(own, task.id, 2);
+    assert.equal(view.counts.unanswered, 200);
+    const numbers = [...own.placer.placed, ...second.placed].map((call) => call.order.to);
+    assert.equal(numbers.length, 200);
+    assert.equal(new Set(numbers).size, 200);
+    assert.ok(most <= 20, `${most} at once`);
+  },
+);
+
+inWorld('calls per second hold, and caller numbers take turns', async (own) => {
+  own.placer.onPlace = (call) => setImmediate(() => call.end('busy'));
+  const task = await own.make(numbered(12), {
+    concurrency: 50,
+    callsPerSecond: 10,
+    callerNumbers: [callerNumber, '+62215550002'],
+  });
+  own.start();
+  await reached('the first ones', () => (own.placer.placed.length > 0 ? true : undefined));
+  const begunAt = performance.now();
+  await overWith(own, task.id, 2);
+  // Ten may leave at once, for the second before; the other two follow at 10 a second.
+  assert.ok(performance.now() - begunAt > 100);
+  const used = own.placer.placed.map((call) => call.order.callerNumber);
+  assert.equal(used.filter((number) => number === callerNumber).length, 6);
+});
+
+inWorld(
+  'busy is tried again after the interval until the tries are used up; a wrong number is not',
+  async (own) => {
+    const [busy, wrong] = ['+6281200000001', '+6281200000002'];
+    own.placer.onPlace = (call) =>
+      setImmediate(() => call.end(call.order.to === busy ? 'busy' : 'numberNotExist'));
+    const task = await own.make([{ number: busy }, { number: wrong }], {
+      tries: 3,
+      retryIntervalSeconds: 60,
+    });
+    own.start();
+    const callsOf = (number: string): number =>
+      own.placer.placed.filter((call) => call.order.to === number).length;
+    for (const count of [1, 2, 3]) {
+      await reached(`try ${count}`, () => (callsOf(busy) === count ? true : undefined));
+      if (count < 3) {
+        const view = await reached('it waits', async () => {
+          const now = await own.view(task.id);
+          return now.counts.pendingRetry === 1 ? now : undefined;
+        });
+        assert.equal(view.state, 1);
+        own.move(59_000);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        assert.equal(callsOf(busy), count, 'not before the interval is over');
+        own.move(1500);
+      }
+    }
+    const view = await overWith(own, task.id, 2);
+    assert.equal(view.counts.unanswered, 2);
+    assert.equal(callsOf(wrong), 1);
+    const callees = await own.tasks.callees(who, task.id, { limit: 10, cursor: null }, null);
+    assert.deepEqual(
+      callees?.items.map(({ attempts, endStatus, sessions }) => [
+        attempts,
+        endStatus,
+        sessions.length,
+      ]),
+      [
+        [3, 'busy', 3],
+        [1, 'numberNotExist', 1],
+      ],
+    );
+  },
+);
+
+inWorld('people are dialled only while a window is open where they live', async (own) => {
+  const minutes = Math.floor((own.clock.nowMs() / 60_000) % 1440);
+  const time = (at: number) =>
+    `${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`;
+  const days = [1, 2, 3, 4, 5, 6, 7];
+  // Open now in UTC; the hour has another number twelve zones away.
+  const from = Math.max(0, minutes - 30);
+  const window = { days, from: time(from), until: time(Math.min(1440, from + 60)) };
+  const far = { number: '+6281200000012', timeZone: 'Pacific/Auckland' };
+  const near = { number: '+6281200000011', timeZone: 'UTC' };
+  own.placer.onPlace = (call) => setImmediate(() => call.end('ok'));
+  const task = await own.make([far, near], { timeZone: 'UTC', windows: [window] });
+  own.start();
+  await reached('the near one', () => (own.placer.placed.length > 0 ? true : undefined));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.deepEqual(
+    own.placer.placed.map((call) => call.order.to),
+    [near.number],
+  );
+  assert.equal((await own.view(task.id)).state, 1);
+});
+
+inWorld(
+  'nobody on the do-not-call list is dialled, also when they come on it while the task runs; the opt-out key puts them there',
+  async (own) => {
+    const list = sqlDoNotCallRows(db.database.kysely);
+    const [first, listed, later] = ['+6281200000021', '+6281200000022', '+6281200000023'];
+    const entry = { source: 'person' as const, note: '', taskId: null, createdBy: null };
+    await list.add(who.tenantId, [{ ...entry, number: listed }]);
+    const task = await own.make(
+      [first, listed, later].map((number) => ({ number })),
+      {
+        concurrency: 1,
+        optOutKey: '9',
+      },
+    );
+    own.start();
+    const call = await reached('the first', () => own.placer.placed[0]);
+    await list.add(who.tenantId, [{ ...entry, number: later }]);
+    assert.equal(call.order.optOutKey, '9');
+    call.answer();
+    call.tell({ kind: 'optedOut' });
+    call.end('ok', 1200);
+    const view = await overWith(own, task.id, 2);
+    assert.deepEqual([view.counts.answered, view.counts.unanswered], [1, 2]);
+    assert.equal(own.placer.placed.length, 1);
+    const entries = await list.list(who.tenantId, { limit: 10, cursor: null }, first);
+    assert.deepEqual(
+      entries.items.map(({ source }) => source),
+      ['opt-out'],
+    );
+    const callees = await own.tasks.callees(who, task.id, { limit: 10, cursor: null }, 2);
+    assert.deepEqual(
+      callees?.items.map(({ endStatus }) => endStatus),
+      ['restrictedCallee', 'restrictedCallee'],
+    );
+  },
+);
+
+inWorld(
+  'a paused task dials nobody, resumed it goes on; stopped, calls finish or are cut as chosen',
+  async (own) => {
+    const task = await own.make(numbered(6), { concurrency: 2 });
+    own.start();
+    await reached('two calls', () => (own.placer.up.size === 2 ? true : undefined));
+    assert.ok((await own.tasks.act(who, task.id, 'pause', false)).ok);
+    for (const call of [...own.placer.up.values()]) call.end('busy');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(own.placer.placed.length, 2);
+    assert.ok((await own.tasks.act(who, task.id, 'resume', false)).ok);
+    await reached('the next two', () => (own.placer.up.size === 2 ? true : undefined));
+    const stopped = await own.tasks.act(who, task.id, 'stop', false);
+    assert.equal(stopped.ok && stopped.value.state, 3);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    assert.equal(own.placer.up.size, 2, 'they finish');
+    assert.ok((await own.tasks.act(who, task.id, 'stop', true)).ok);
+    const view = await overWith(own, task.id, 4);
+    assert.equal(own.placer.hungUp.length, 2);
+    assert.deepEqual([view.counts.initial, view.counts.calling], [2, 0]);
+    const again = await own.tasks.act(who, task.id, 'start', false);
+    assert.equal(!again.ok && again.error.code, 'task/already-over');
+    assert.deepEqual(
+      own.audited.map(({ action }) => action),
+      ['task.create', 'task.pause', 'task.resume', 'task.stop', 'task.stop'],
+    );
+  },
+);
+
+inWorld(
+  'a scheduled task begins at its time or by order, can be changed until then, and ends at its end',
+  async (own) => {
+    const soon = new Date(own.clock.nowMs() + 3_600_000).toISOString();
+    const end = new Date(own.clock.nowMs() + 7_200_000).toISOString();
+    const task = await own.make(numbered(3), { notBefore: soon, notAfter: end, concurrency: 1 });
+    own.start();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    assert.equal((await own.view(task.id)).state, 0);
+    const changed = await own.tasks.change(who, task.id, { tries: 2 });
+    assert.equal(changed.ok && changed.value.tries, 2);
+    own.move(3_600_000);
+    await reached('a call', () => own.placer.placed[0]);
+    const late = await own.tasks.change(who, task.id, { tries: 3 });
+    assert.equal(!late.ok && late.error.code, 'task/already-started');
+    own.move(3_600_000);
+    await overWith(own, task.id, 3);
+    own.placer.placed[0]?.end('ok');
+    const view = await overWith(own, task.id, 4);
+    assert.equal(view.counts.initial, 2);
+  },
+);
+
+inWorld(
+  'a number no trunk may dial is told as such and costs no call; a full node tries later and counts nothing',
+  async (own) => {
+    own.placer.refusal = 'no-capacity';
+    const task = await own.make(numbered(1));
+    own.start();
+    await reached('it was undone', async () => {
+      const { rows } = await db.database
+        .executeSql('select attempts, state from outbound_callees where task_id = $1', [task.id])
+        .then((found) => found as { rows: { attempts: number; state: number }[] });
+      return rows[0]?.state === 0 && rows[0].attempts === 0 ? true : undefined;
+    });
+    own.placer.refusal = 'prefix-not-allowed';
+    own.move(6000);
+    await overWith(own, task.id, 2);
+    const callees = await own.tasks.callees(who, task.id, { limit: 1, cursor: null }, null);
+    assert.equal(callees?.items[0]?.endStatus, 'restrictedArea');
+  },
+);
+
+inWorld(
+  'a message that cannot be played raises an alarm, and nobody is dialled to hear nothing',
+  async (own) => {
+    const task = await own.make(numbered(1));
+    own.start({ prompts: { prompt: async () => null as never } });
+    await reached('the alarm', () => own.raised[0]);
+    assert.deepEqual(own.raised, ['task/prompt-missing']);
+    assert.equal(own.placer.placed.length, 0);
+    assert.equal((await own.view(task.id)).counts.initial, 1);
+  },
+);
+
+inWorld(
+  'predictive: one number per free agent, abandoned calls are counted and kept',
+  async (own) => {
+    own.placer.freeSeats = { free: 2, busy: 0 };
+    const task = await own.make(numbered(4), {
+      kind: 'predictive',
+      queueId: 'queue-tenant-a',
+      concurrency: 50,
+    });
+    own.start();
+    await reached('two calls', () => (own.placer.up.size === 2 ? true : undefined));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    assert.equal(own.placer.placed.length, 2);
+    const [one, two] = own.placer.placed;
+    one?.answer();
+    one?.agent();
+    own.placer.freeSeats = { free: 0, busy: 2 };
+    two?.answer();
+    two?.end('ok', 4000);
+    one?.end('ok');
+    await reached('both are written', async () =>
+      (await own.view(task.id)).counts.answered === 2 ? true : undefined,
+    );
+    const view = await own.view(task.id);
+    assert.equal(view.abandoned, 1);
+    const evidence = await own.tasks.attempts(
+      who,
+      task.id,
+      { limit: 10, cursor: null },
+      'abandoned',
+    );
+    assert.deepEqual(
+      evidence?.items.map(({ number, playedMs }) => [number, playedMs]),
+      [[two?.order.to, 4000]],
+    );
+    assert.equal(own.placer.placed.length, 2, 'nobody is free');
+    const slices = await own.tasks.outcomes(who, task.id);
+    assert.equal(
+      slices?.reduce((sum, slice) => sum + slice.abandoned, 0),
+      1,
+    );
+  },
+);
+
+inWorld(
+  'after a crash: what was dialled is ended as the account says, what was not is undone, twice changes nothing',
+  async (own) => {
+    const task = await own.make(numbered(4), { tries: 2 });
+    const nowMs = own.clock.nowMs();
+    await own.rows.begin(task.id, nowMs);
+    await own.rows.prepare(task.id, nowMs);
+    const { attempts } = await own.rows.claim({
+      taskId: task.id,
+      node: 'dead',
+      zones: ['Asia/Jakarta'],
+      limit: 4,
+      nowMs,
+    });
+    assert.equal(attempts.length, 4);
+    const ids = attempts.map(({ id }) => id) as [CallId, CallId, CallId, CallId];
+    const inLedger = async (id: string, answered: boolean): Promise<void> => {
+      await db.database.executeSql(
+        `insert into calls (id, tenant_id, node, call_type, direction, caller, callee, directory_version, started_at, ended_at,
+        end_status, outcome) values ($1, 'tenant-a', 'dead', 'task', 'out', '', '', 1, now(), now(), 'error', 'excluded')`,
+        [id],
+      );
+      if (!answered) return;
+      await db.database.executeSql(
+        `insert into legs (id, call_id, tenant_id, direction, participant, participant_kind, endpoint_user, sip_call_id,
+        started_at, answered_at) values ($1, $1, 'tenant-a', 'out', 1, 'customer', '', '', now(), now())`,
+        [id],
+      );
+      await db.database.executeSql(
+        `insert into call_events (call_id, tenant_id, position, at, kind, facts) values ($1, 'tenant-a', 1, now(), 'messagePlayed',
+        '{"playedMs":"1500","completed":"false"}')`,
+        [id],
+      );
+    };
+    await inLedger(ids[0], true);
+    await inLedger(ids[1], false);
+    assert.deepEqual(await recoverAttempts({ ...own.options, node: 'somebody-else' }), {
+      ended: 0,
+      undone: 0,
+    });
+    assert.deepEqual(await recoverAttempts({ ...own.options, node: 'dead' }), {
+      ended: 2,
+      undone: 2,
+    });
+    assert.deepEqual(await recoverAttempts({ ...own.options, node: 'dead' }), {
+      ended: 0,
+      undone: 0,
+    });
+    const view = await own.view(task.id);
+    assert.deepEqual(view.counts, {
+      initial: 2,
+      answered: 1,
+      unanswered: 0,
+      calling: 0,
+      pendingRetry: 1,
+    });
+    const page = await own.tasks.attempts(who, task.id, { limit: 10, cursor: null }, null);
+    const answered = page?.items.find(({ id }) => id === ids[0]);
+    assert.deepEqual([answered?.playedMs, answered?.disposition], [1500, 'message']);
+  },
+);
+
+test('every wrong field of an order is named at once, and nothing of it is made', async () => {
+  const own = world();
+  const roster = await addRoster(db.database, numbered(1));
+  const strange = await addRoster(db.database, numbered(1), 'tenant-b');
+  const fieldsOf = async (change: Partial<TaskDraft>) => {
+    const made = await own.tasks.create(who, taskDraft(roster, change));
+    assert.ok(!made.ok);
+    return made.error.errors?.map(({ field }) => field);
+  };
+  assert.deepEqual(
+    await fieldsOf({
+      name: 'a@b',
+      description: 'x'.repeat(101),
+      voiceAssetId: 'asset-tenant-b',
+      rosterId: strange,
+      timeZone: 'Nowhere',
+      callerNumbers: ['+4930123456'],
+      kind: 'predictive',
+      ringSeconds: 10,
+      windows: [{ days: [1], from: '10:00', until: '09:00' }],
+    }),
+    [
+      'name',
+      'description',
+      'timeZone',
+      'windows.0',
+      'queueId',
+      'ringSeconds',
+      'voiceAssetId',
+      'rosterId',
+      'callerNumbers',
+    ],
+  );
+  assert.deepEqual(await fieldsOf({ kind: 'predictive', queueId: 'queue-tenant-b' }), ['queueId']);
+  const made = await own.tasks.create(who, taskDraft(roster, { name: 'Reminder' }));
+  assert.ok(made.ok);
+  const twice = await own.tasks.create(who, taskDraft(roster, { name: 'reminder' }));
+  assert.equal(!twice.ok && twice.error.code, 'task/name-taken');
+  assert.equal(await own.tasks.find(other, made.value.id), null);
+  assert.equal((await own.tasks.remove(other, made.value.id)).ok, false);
+  await assert.rejects(
+    db.database.executeSql('delete from voice_assets where id = $1', ['asset-tenant-a']),
+    /foreign key/u,
+  );
+  await assert.rejects(
+    db.database.executeSql('delete from rosters where id = $1', [roster]),
+    /foreign key/u,
+  );
+  const begun = await own.rows.begin(made.value.id, own.clock.nowMs());
+  assert.ok(begun);
+  const early = await own.tasks.remove(who, made.value.id);
+  assert.equal(!early.ok && early.error.code, 'task/still-running');
+  await own.close();
+  assert.ok((await own.tasks.remove(who, made.value.id)).ok);
+});

@@ -1,0 +1,197 @@
+/**
+ * Dials for tasks: begins those whose time has come, takes due people as fast as each task allows, and writes down what became of every
+ * attempt. The attempt is committed before the call is placed, and the call is in the ledger before its INVITE: whenever the process
+ * dies, `recoverAttempts` tells from the two what was dialled.
+ */
+import { asFault } from '#base/fault.ts';
+import { isOpen } from '#core/outbound/calling-window.ts';
+import { taskStates } from '#core/outbound/task-words.ts';
+import type { TaskId } from '#core/ids.ts';
+import type { Alarms } from '#ports/alarms.ts';
+import type { CallPlacer } from '#ports/call-placer.ts';
+import type { Clock, Timer } from '#ports/clock.ts';
+import type { ClaimedAttempt, DialRows, OpenTask, TaskPrompts } from '#ports/dial-rows.ts';
+import type { ChangeFeed } from '#ports/events.ts';
+import type { Log } from '#ports/log.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import { AttemptCalls } from './attempt-calls.ts';
+import { TaskPacers } from './task-pacers.ts';
+
+export interface DiallerOptions {
+  readonly rows: DialRows;
+  readonly placer: CallPlacer;
+  readonly prompts: TaskPrompts;
+  /** Whose attempts these are: the node of the ledger. */
+  readonly node: string;
+  readonly changes: ChangeFeed;
+  readonly alarms: Alarms;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface Dialler {
+  /** Takes no more people; calls that are up go on, and `close` resolves when what became of them is written or `limitMs` is over. */
+  close(limitMs?: number): Promise<void>;
+}
+
+/** How soon a task is looked at again: within the rhythm of calls per second, and without waking an idle machine. */
+const busyMs = 100;
+const idleMs = 1000;
+/** Changes of one moment are one look. */
+const gatherMs = 10;
+/** People taken in one transaction. */
+const batchSize = 50;
+/** The node is full: somebody has to hang up first. */
+const fullPauseMs = 1000;
+/** Undone attempts come back after this. */
+const undoneDueMs = 5000;
+/** An asset that cannot be played is looked for again after this. */
+const promptPauseMs = 10_000;
+
+export const startDialler = (options: DiallerOptions): Dialler => new TaskDialler(options);
+
+class TaskDialler implements Dialler {
+  readonly #options: DiallerOptions;
+  readonly #calls: AttemptCalls;
+  readonly #pacers: TaskPacers;
+  readonly #unsubscribe: () => void;
+  readonly #rests = new Map<TaskId, number>();
+  #timer: Timer | null = null;
+  #running: Promise<void> | null = null;
+  #isAgain = false;
+  #isClosed = false;
+  #fullUntilMs = 0;
+
+  constructor(options: DiallerOptions) {
+    this.#options = options;
+    this.#pacers = new TaskPacers(options);
+    this.#calls = new AttemptCalls({ ...options, pacers: this.#pacers });
+    this.#unsubscribe = options.changes.subscribe(({ topic }) => {
+      if (topic === 'tasks' || topic === 'agents') this.#schedule(gatherMs);
+    });
+    this.#schedule(0);
+  }
+
+  async close(limitMs = 0): Promise<void> {
+    this.#isClosed = true;
+    this.#unsubscribe();
+    this.#timer?.cancel();
+    await this.#running;
+    await this.#calls.settled(limitMs);
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isClosed) return;
+    if (this.#running !== null) {
+      this.#isAgain ||= delayMs < idleMs;
+      return;
+    }
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.setTimer(delayMs, () => {
+      this.#running = this.#turn().then((nextMs) => {
+        this.#running = null;
+        this.#schedule(this.#isAgain ? gatherMs : nextMs);
+      });
+    });
+  }
+
+  /** @returns when to look again, unless something happens before */
+  async #turn(): Promise<number> {
+    this.#isAgain = false;
+    try {
+      const tasks = await this.#options.rows.openTasks(this.#options.clock.nowMs());
+      this.#forget(tasks);
+      for (const task of tasks) await this.#look(task);
+      return tasks.length > 0 ? busyMs : idleMs;
+    } catch (thrown) {
+      const { code, message } = asFault(thrown, 'database/away');
+      this.#options.log.warn('dial.turn-failed', { code, reason: message });
+      return idleMs;
+    }
+  }
+
+  #forget(tasks: readonly OpenTask[]): void {
+    const ids = new Set(tasks.map((task) => task.id));
+    for (const id of this.#rests.keys()) if (!ids.has(id)) this.#rests.delete(id);
+    this.#pacers.keepOnly(ids);
+  }
+
+  async #look(task: OpenTask): Promise<void> {
+    if (this.#isClosed) return;
+    const { rows, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    const isOverdue = task.notAfterMs !== null && nowMs >= task.notAfterMs;
+    if (task.state === taskStates.initial) {
+      if (await rows.begin(task.id, nowMs)) this.#told(task);
+      return;
+    }
+    if (task.state === taskStates.running && isOverdue) {
+      await rows.end(task.id);
+      this.#told(task);
+      return;
+    }
+    if (task.state === taskStates.ending) {
+      if (task.isCut) this.#calls.cut(task.id);
+      if (await rows.settle(task.id, nowMs)) this.#told(task);
+      return;
+    }
+    if (!task.isPrepared) {
+      if (await rows.prepare(task.id, nowMs)) this.#told(task);
+      else this.#isAgain = true;
+      return;
+    }
+    if (!task.isPaused) await this.#dial(task, nowMs);
+  }
+
+  async #dial(task: OpenTask, nowMs: number): Promise<void> {
+    const { rows, prompts, node } = this.#options;
+    if (nowMs < this.#fullUntilMs || nowMs < (this.#rests.get(task.id) ?? 0)) return;
+    const zones = task.zones.filter((zone) => isOpen(task.windows, zone, nowMs));
+    const limit =
+      task.kind === 'predictive'
+        ? Math.min(batchSize, await this.#pacers.wanted(task, this.#calls))
+        : batchSize;
+    if (zones.length > 0 && limit > 0) {
+      const message = await prompts.prompt(task.tenantId, task.voiceAssetId);
+      if (message === null) {
+        await this.#cannotBePlayed(task, nowMs);
+        return;
+      }
+      const claim = await rows.claim({ taskId: task.id, node, zones, limit, nowMs });
+      for (const attempt of claim.attempts) this.#place(task, attempt, message);
+      if (claim.attempts.length > 0 || claim.listed > 0) {
+        this.#isAgain = true;
+        this.#told(task);
+        return;
+      }
+    }
+    if (await rows.settle(task.id, nowMs)) this.#told(task);
+  }
+
+  #place(
+    task: OpenTask,
+    attempt: ClaimedAttempt,
+    message: { readonly promptName: string; readonly durationMs: number },
+  ): void {
+    const refusal = this.#calls.place(task, attempt, message);
+    if (refusal !== 'no-capacity') return;
+    const nowMs = this.#options.clock.nowMs();
+    this.#fullUntilMs = nowMs + fullPauseMs;
+    this.#calls.undo(attempt.id, nowMs + undoneDueMs);
+  }
+
+  async #cannotBePlayed(task: OpenTask, nowMs: number): Promise<void> {
+    this.#rests.set(task.id, nowMs + promptPauseMs);
+    await this.#options.alarms.raise({
+      tenantId: task.tenantId,
+      kind: 'task/prompt-missing',
+      subjectId: task.id,
+      message: 'The message of an outbound task cannot be played, so nobody is dialled for it.',
+    });
+  }
+
+  #told({ tenantId, id }: OpenTask): void {
+    this.#options.changes.publish({ tenantId, topic: 'tasks', id });
+  }
+}
