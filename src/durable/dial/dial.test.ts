@@ -5,7 +5,7 @@ import { sqlDoNotCallRows } from '#adapters/postgres/outbound/do-not-call.ts';
 import { sqlOutboundTaskRows } from '#adapters/postgres/outbound/tasks.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
-import type { CallId, TaskId, TenantId } from '#core/ids.ts';
+import type { CallId, TenantId } from '#core/ids.ts';
 import type { AuditNote, Principal } from '#ports/administration.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { TaskDraft } from '#ports/outbound-tasks.ts';
