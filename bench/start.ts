@@ -129,10 +129,12 @@ export const run = async (): Promise<BenchResult> => {
         await pause(idleAfterMs);
         rows.push(...memoryRows(started.child.pid ?? 0, 'existing folder'));
       }
-      inOrder &&= await end(started.child, isLast ? 'SIGKILL' : 'SIGTERM');
+      const ended = await end(started.child, isLast ? 'SIGKILL' : 'SIGTERM');
+      inOrder = inOrder && ended;
     }
     const killed = await open();
-    inOrder &&= await end(killed.child, 'SIGTERM');
+    const ended = await end(killed.child, 'SIGTERM');
+    inOrder = inOrder && ended;
     const slowest = existing.reduce((a, b) => (a.readyMs > b.readyMs ? a : b));
     const how = realTime ? ', real-time class' : '';
     return {

@@ -168,3 +168,44 @@ test('an event stream that nobody reads is cut off, and the others go on', async
   await reading;
   sleeper.destroy();
 });
+
+test('closing waits for the answer of a request that is under way, and takes no new one', async () => {
+  const rig = await open();
+  const { url } = await rig.api.listen();
+  const admin = await rig.signedIn(rig.first, 'admin');
+  const { promise: held, resolve: release } = Promise.withResolvers<undefined>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
+  const made = await admin.request('POST', '/api-keys', { name: 'slow', role: 'admin' });
+  const headers = {
+    authorization: `Bearer ${String(made.body['key'])}`,
+    'content-type': 'application/json',
+  };
+  const order: string[] = [];
+  rig.live.place = async () => {
+    begin(undefined);
+    await held;
+    // What a slow request does last is with the database still.
+    await rig.database.database.executeSql('select 1');
+    order.push('worked');
+    return { ok: true, value: 'call-late' as never };
+  };
+  const agent = await admin.request('POST', '/agents', {
+    email: 'slow@first.test',
+    name: 'Slow',
+    agentId: '1001',
+    sipUsername: 'slow1',
+    sipPassword: 'long-enough-password',
+    queueIds: [],
+  });
+  assert.equal(agent.status, 201, agent.text);
+  const call = { type: 'AgentOutbound', agentId: agent.body['id'], to: '+12025550123' };
+  const body = JSON.stringify(call);
+  const answer = fetch(`${url}/api/v1/calls`, { method: 'POST', headers, body });
+  await Promise.race([begun, answer.then(async (early) => assert.fail(await early.text()))]);
+  const closed = rig.api.close().then(() => order.push('closed'));
+  release(undefined);
+  const { status } = await answer;
+  await closed;
+  assert.deepEqual(order, ['worked', 'closed']);
+  assert.ok(status < 300, `${status}`);
+});

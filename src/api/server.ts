@@ -23,6 +23,7 @@ import { addIdempotency } from './idempotency.ts';
 import { describeApi } from './openapi.ts';
 import { addOperations } from './operations.ts';
 import { problemOf, refused, sendProblem } from './problem.ts';
+import { watchRequests } from './running-requests.ts';
 import { route, type RouteFacts } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { audioRoutes } from './routes/audio.ts';
@@ -204,6 +205,7 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
   const isSecure = options.http.publicUrl.startsWith('https:');
   const app = createServer(options);
   const registered = watchRoutes(app);
+  const answered = watchRequests(app);
   await app.register(cookie);
   await app.register(multipart, { throwFileSizeLimit: false });
   await addSecurityHeaders(app, { isSecure });
@@ -222,9 +224,9 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
     if (showPage(request, reply)) return reply;
     throw refused({ code: 'api/not-found' });
   });
-  app.addHook('preClose', (done) => {
+  app.addHook('preClose', async () => {
     close();
-    done();
+    await answered();
   });
   await app.ready();
   return {
