@@ -60,6 +60,9 @@ test('what is misspelt ends with a message on standard error and nothing on stan
   assert.notEqual(wrong.code, 0);
   assert.equal(wrong.out, '');
   assert.match(wrong.err, /role/i);
-  const version = await callreel(folder, 'version');
-  assert.match(version.out, /^\d+\.\d+\.\d+\S*\n$/);
+  for (const word of ['version', '--version']) {
+    const version = await callreel(folder, word);
+    assert.match(version.out, /^\d+\.\d+\.\d+\S*\n$/);
+    assert.equal(version.code, 0);
+  }
 });

@@ -52,7 +52,7 @@ const run = async (words: readonly string[]): Promise<ControlAnswer> => {
   const [first] = words;
   if (first === undefined || first === 'help' || words.includes('--help'))
     return { code: first === undefined ? 2 : 0, out: commandHelp, err: '' };
-  if (first === 'version') {
+  if (first === 'version' || first === '--version' || first === '-v') {
     const facts = readFileSync(join(root, 'package.json'), 'utf8');
     return { code: 0, out: (JSON.parse(facts) as { version: string }).version, err: '' };
   }

@@ -8,6 +8,9 @@ import { contentSecurityPolicy, newNonce, noncePlaceholder } from './security-he
 /** Answers for a path nobody registered; false when it is none of the console's. */
 export type PageFallback = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
 const isPage = (request: FastifyRequest): boolean =>
   (request.method === 'GET' || request.method === 'HEAD') &&
   !/^\/(api|sip|metrics|healthz|readyz|assets)(\/|\?|$)/.test(request.url) &&
@@ -52,7 +55,16 @@ export const addConsole = async (
   for (const name of single)
     app.get(`/${name}`, (_request, reply) => reply.sendFile(name, folder, { maxAge: '1h' }));
 
-  const page = readFileSync(indexFile, 'utf8');
+  let page = readFileSync(indexFile, 'utf8');
+  /** As it stands now: a console that was built anew names new assets. While it is being built, the one before. */
+  const currentPage = (): string => {
+    try {
+      page = readFileSync(indexFile, 'utf8');
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+    return page;
+  };
   return (request, reply) => {
     if (!isPage(request)) return false;
     const nonce = newNonce();
@@ -61,7 +73,7 @@ export const addConsole = async (
       .header('content-security-policy', contentSecurityPolicy(nonce))
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(page.replaceAll(noncePlaceholder, nonce));
+      .send(currentPage().replaceAll(noncePlaceholder, nonce));
     return true;
   };
 };

@@ -209,3 +209,45 @@ test('closing waits for the answer of a request that is under way, and takes no 
   assert.deepEqual(order, ['worked', 'closed']);
   assert.ok(status < 300, `${status}`);
 });
+
+test('figures are for this machine alone: a proxy on it brings no stranger to them', async () => {
+  const [near, far] = [await open(), await open({ publicUrl: 'https://calls.example.test' })];
+  const status = async (rig: ApiRig, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await rig.api.inject({ method: 'GET', url: '/metrics', headers });
+    return answer.statusCode;
+  };
+  assert.equal(await status(near), 200);
+  assert.equal(await status(near, { 'x-forwarded-for': '203.0.113.9' }), 401);
+  assert.equal(await status(far), 401, 'a public address means a proxy stands before us');
+  const admin = await near.signedIn(near.first, 'admin');
+  const made = await admin.request('POST', '/api-keys', { name: 'prometheus', role: 'auditor' });
+  const authorization = `Bearer ${String(made.body['key'])}`;
+  assert.equal(await status(near, { 'x-forwarded-for': '203.0.113.9', authorization }), 200);
+});
+
+test('text that no column can hold is refused: as an id 404, in a filter or a field 400', async () => {
+  const rig = await open();
+  const admin = await rig.signedIn(rig.first, 'admin');
+  assert.equal((await admin.request('GET', '/recordings/a%00b')).status, 404);
+  assert.equal((await admin.request('GET', '/queues/%00')).status, 404);
+  for (const filter of ['number', 'agentId', 'queueId', 'callId', 'cursor'])
+    assert.equal((await admin.request('GET', `/recordings?${filter}=a%00`)).status, 400, filter);
+  const named = await admin.request('POST', '/queues', { name: 'a\0b' });
+  assert.equal(named.status, 400, named.text);
+});
+
+test('a console that was built anew is shown without a restart', async () => {
+  const home = join(folder, 'rebuilt');
+  mkdirSync(join(home, 'assets'), { recursive: true });
+  writeFileSync(join(home, 'index.html'), 'first');
+  const rig = await open({ consoleFolder: home });
+  const get = async (url: string): Promise<string> =>
+    (await rig.api.inject({ method: 'GET', url, headers: { accept: '*/*' } })).body;
+  assert.equal(await get('/'), 'first');
+  rmSync(join(home, 'index.html'));
+  assert.equal(await get('/'), 'first', 'the page before, while the new one is being made');
+  writeFileSync(join(home, 'index.html'), 'second');
+  writeFileSync(join(home, 'assets', 'new-5e6f.js'), 'fresh');
+  assert.equal(await get('/'), 'second');
+  assert.equal(await get('/assets/new-5e6f.js'), 'fresh');
+});

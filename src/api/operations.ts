@@ -15,17 +15,32 @@ const isLocal = (address: string): boolean => {
   return version !== 0 && loopback.check(plain, version === 6 ? 'ipv6' : 'ipv4');
 };
 
+/** What proxies add to what they pass on: the peer is then not the one who asks. */
+const forwardingHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/** A proxy on this machine may add nothing at all; but then the public address is another machine's view of us. */
+const isOwnMachine = (request: FastifyRequest, publicUrl: string): boolean => {
+  const { hostname } = new URL(publicUrl);
+  const isPublic = hostname !== 'localhost' && !isLocal(hostname.replace(/^\[|\]$/g, ''));
+  const isForwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined);
+  return !isPublic && !isForwarded && isLocal(request.socket.remoteAddress ?? '');
+};
+
 const mayReadMetrics = async (
   request: FastifyRequest,
-  { administration }: ApiDependencies,
+  { administration, http }: OperationsOptions,
 ): Promise<boolean> => {
-  if (isLocal(request.ip)) return true;
+  if (isOwnMachine(request, http.publicUrl)) return true;
   const key = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const who = key === undefined ? null : await administration.access.byKey(key, request.ip);
   return who !== null && reachOf(who.role, 'alarms:read') !== null;
 };
 
-export const addOperations = (app: FastifyInstance, deps: ApiDependencies): void => {
+export interface OperationsOptions extends ApiDependencies {
+  readonly http: { readonly publicUrl: string };
+}
+
+export const addOperations = (app: FastifyInstance, deps: OperationsOptions): void => {
   app.get('/healthz', (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );

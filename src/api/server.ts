@@ -36,6 +36,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { tryOutRoutes } from './routes/try-out.ts';
 import { voiceAssetRoutes } from './routes/voice-assets.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { refuseUnstorable } from './storable.ts';
 
 export const apiBase = '/api/v1';
 
@@ -211,6 +212,7 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
   await addSecurityHeaders(app, { isSecure });
   addMeasuring(app, options);
   addAuthentication(app, options.administration.access, { isSecure });
+  refuseUnstorable(app);
   addIdempotency(app, options);
   const { routes, description, close } = createRoutes(options, {
     isSecure,

@@ -6,7 +6,7 @@ export interface Renderer {
   /**
    * Writes every file of the order. One that fails or is aborted leaves at most unfinished files at the paths of its order.
    *
-   * @throws {Fault} `journal/missing`, `journal/unreadable`, `secrets/wrong-master-key`, `disk/…`, `encoder/…`,
+   * @throws {Fault} `journal/missing` (when none of the journals is there), `journal/unreadable`, `secrets/wrong-master-key`, `disk/…`, `encoder/…`,
    * `finalise/worker-crashed`, `finalise/timed-out`, `finalise/queue-full`, `finalise/aborted`, `finalise/closed`
    */
   render(order: RenderOrder, signal?: AbortSignal): Promise<RenderReport>;
@@ -40,6 +40,8 @@ export interface RenderReport {
   /** Samples per channel at 8,000 Hz of every file; 0 when no track has any audio, and then no file was made. */
   readonly frames: number;
   readonly timeline: readonly TimelineSpan[];
+  /** Participants one of whose journals is not there: the files have silence in its place. */
+  readonly missing: readonly number[];
   /** In the order asked for. */
   readonly outputs: readonly RenderedFile[];
 }

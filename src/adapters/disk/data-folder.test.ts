@@ -42,6 +42,14 @@ test('the tree is made for the owner alone, even in a folder that was open to ot
   assert.ok(!existsSync(join(root, 'lock.pid')));
 });
 
+test('a data folder that cannot be made is told with the option that names it', () => {
+  const file = join(temporary, 'a-file');
+  writeFileSync(file, '');
+  assert.throws(() => openDataFolder(join(file, 'data')), {
+    message: /data folder cannot be used .*a-file\/data.*CALLREEL_DATA_DIR/,
+  });
+});
+
 test('a second process is refused with the number of the first, and admitted once that was killed', async () => {
   const root = join(temporary, 'shared');
   const owner = await otherOwner(root);

@@ -55,7 +55,12 @@ const makeTree = (root: string): Omit<DataFolder, 'freeSpace' | 'release'> => {
       makeFolder(folder);
       if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
     } catch (thrown) {
-      throw diskFault(thrown, folder);
+      const fault = diskFault(thrown, folder);
+      throw new Fault(
+        fault.code,
+        `the data folder cannot be used (${fault.message}): check CALLREEL_DATA_DIR`,
+        { facts: { root }, cause: thrown },
+      );
     }
   }
   return tree;

@@ -22,7 +22,7 @@ writeFileSync(
     if (what === 'spin') for (;;);
     if (what === 'refuse')
       parentPort.postMessage({ id, fault: { code: 'journal/missing', message: 'gone', blame: 'us', retry: 'never', facts: { path: 'x' } } });
-    else parentPort.postMessage({ id, report: { frames: Number(what), timeline: [], outputs: [] } });
+    else parentPort.postMessage({ id, report: { frames: Number(what), timeline: [], missing: [], outputs: [] } });
   });`,
 );
 

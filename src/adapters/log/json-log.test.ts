@@ -55,6 +55,26 @@ test('telephone numbers are starred wherever they stand, and shown when asked fo
   assert.match(shown.lines.join(''), /08123456789/);
 });
 
+test('numbers in a text are starred with spaces, dashes and brackets in them; dates and addresses are not', () => {
+  const { log, lines } = capture();
+  log.info('x', {
+    a: 'called +62 812-3456-789 again',
+    b: 'from (0812) 3456 789',
+    c: 'on 2026-11-21 05:06:07 at 192.168.10.100:5060, 2026-11-21',
+  });
+  const line = lines.join('');
+  assert.doesNotMatch(line, /3456/);
+  assert.match(line, /called \+62 \*/);
+  assert.match(line, /2026-11-21 05:06:07 at 192\.168\.10\.100:5060, 2026-11-21/);
+});
+
+test('a caller with a short number is starred too, a number that is called is not', () => {
+  const { log, parsed } = capture();
+  log.info('x', { caller: '1042', callee: '1000' });
+  const [line] = parsed();
+  assert.deepEqual([line?.['caller'], line?.['callee']], ['***2', '1000']);
+});
+
 test('ids, instants and short numbers stay readable', () => {
   const { log, lines } = capture();
   log.info('x', {

@@ -2,9 +2,12 @@
 
 const secretKey =
   /pass(word|wd)?$|secret|token|authorization|cookie|csrf|ha1|masterkey|apikey|credential/i;
+/** Keys under which a person's number stands, so that even three digits of an extension are somebody. */
+const callerKey = /^(caller|from|callerNumber|endpointUser)$/i;
 const numberKey = /^(number|caller|callee|dialled|to|from|callerNumber|endpointUser|displayName)$/i;
 /** A run of digits as long as a telephone number (E.164: at most 15) that is not part of an id, a word or a decimal. */
-const bareNumber = /(?<![\w.-])\+?\d{7,15}(?![\w-]|\.\d)/g;
+const bareNumber = /(?<![\w.-])\+?\(?\d(?:[ ()-]{0,2}\d){6,14}(?![\w-]|\.\d)/g;
+const beginsAsDate = /^\d{4}-\d\d-\d\d(?!\d)/;
 const instantKey = /(Ns|Ms|At|version|bytes)$/;
 const bearer = /\b(Bearer|Basic|Digest)\s+\S+/gi;
 const urlPassword = /(\b[a-z]{2,20}:\/\/[^\s/:@]{0,100}):[^\s/@]{1,200}@/gi;
@@ -15,18 +18,34 @@ const MAX_TEXT_CHARACTERS = 2000;
 /** `+628123456789` → `+62*******789`: country and ending stay, enough to compare with a carrier's bill. */
 export const maskNumber = (text: string): string => {
   const digits = text.replaceAll(/\D/g, '').length;
-  if (digits < 7) return text;
+  return digits < 7 ? text : starMiddle(text, digits, { first: 2, last: 3 });
+};
+
+/** The same for a caller: of a short number the last digit stays. */
+const maskCaller = (text: string): string => {
+  const digits = text.replaceAll(/\D/g, '').length;
+  if (digits >= 7) return maskNumber(text);
+  return digits < 3 ? text : starMiddle(text, digits, { first: 0, last: 1 });
+};
+
+const starMiddle = (
+  text: string,
+  digits: number,
+  kept: { readonly first: number; readonly last: number },
+): string => {
   let seen = 0;
   return text.replaceAll(/\d/g, (digit) => {
     seen++;
-    return seen <= 2 || seen > digits - 3 ? digit : '*';
+    return seen <= kept.first || seen > digits - kept.last ? digit : '*';
   });
 };
+
+const maskFound = (text: string): string => (beginsAsDate.test(text) ? text : maskNumber(text));
 
 const maskText = (text: string, numbers: boolean): string => {
   const short = text.length > MAX_TEXT_CHARACTERS ? `${text.slice(0, MAX_TEXT_CHARACTERS)}…` : text;
   const cleaned = short.replaceAll(bearer, '$1 [secret]').replaceAll(urlPassword, '$1:[secret]@');
-  return numbers ? cleaned.replaceAll(bareNumber, maskNumber) : cleaned;
+  return numbers ? cleaned.replaceAll(bareNumber, maskFound) : cleaned;
 };
 
 /** Depth at which nested facts are cut: a fact is a fact, not a dump. */
@@ -59,7 +78,7 @@ export const maskFacts = (value: unknown, numbers: boolean, depth = 0): unknown 
   for (const [key, inner] of Object.entries(value)) {
     if (secretKey.test(key)) copy[key] = '[secret]';
     else if (typeof inner === 'string' && numbers && numberKey.test(key))
-      copy[key] = maskNumber(inner);
+      copy[key] = callerKey.test(key) ? maskCaller(inner) : maskNumber(inner);
     else if (typeof inner === 'string' && instantKey.test(key)) copy[key] = inner;
     else copy[key] = maskFacts(inner, numbers, depth + 1);
   }

@@ -127,7 +127,7 @@ test('makes another rendition when it is asked for, once, and refuses what canno
 
 test('calls a recording failed, with the reason, when no attempt can help: journal gone, header damaged, nobody heard', async () => {
   const missing = await recordedCall();
-  rmSync(join(missing.folder, '1.crj'));
+  for (const journal of ['0.crj', '1.crj']) rmSync(join(missing.folder, journal));
   const damaged = await recordedCall();
   rmSync(join(damaged.folder, '1.crj'));
   writeFileSync(join(damaged.folder, '1.crj'), 'no journal');
@@ -144,6 +144,32 @@ test('calls a recording failed, with the reason, when no attempt can help: journ
     assert.equal(await finaliser.finalise(recordingId), 'nothing-to-do');
     await close();
   }
+});
+
+test('a journal that is gone fails its recording by name, and what the others said can still be played', async () => {
+  const { folder, rows } = await recordedCall();
+  rmSync(join(folder, '0.crj'));
+  const { finaliser, close } = await openTestFinaliser(folder, rows);
+  assert.equal(await finaliser.finalise(recordingId), 'failed');
+  assert.equal(rows.source.state, 'failed');
+  assert.equal(rows.reason, 'journal/missing: participant-1');
+  const dual = await finaliser.make(recordingId, 'dual-channel', 'wav');
+  assert.ok(dual.ok);
+  const bytes = readFileSync(join(folder, 'objects', dual.value.objectKey));
+  const samples = new Int16Array(bytes.buffer, bytes.byteOffset + 44, (bytes.length - 44) / 2);
+  const loudest = (channel: number): number =>
+    samples.reduce((top, sample, i) => (i % 2 === channel ? Math.max(top, sample) : top), 0);
+  assert.equal(
+    loudest(0),
+    0,
+    'the customer, whose journal is gone, is silence in the left channel',
+  );
+  assert.ok(loudest(1) > 7000, 'the agent stays in the right channel');
+  assert.ok((await finaliser.make(recordingId, 'mixed', 'mp3')).ok);
+  assert.ok((await finaliser.make(recordingId, 'participant-2', 'wav')).ok);
+  const gone = await finaliser.make(recordingId, 'participant-1', 'wav');
+  assert.equal(gone.ok ? 'made' : gone.error, 'gone');
+  await close();
 });
 
 test('converges after a kill at each step: same files, same rows, nothing left over', async () => {

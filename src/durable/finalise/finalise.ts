@@ -89,6 +89,7 @@ export class Finaliser implements RenditionMaker {
     const startedAt = performance.now();
     try {
       const report = await this.#produce(sources, plannedRenditions, signal);
+      if (report.missing.length > 0) return await this.#failIncomplete(recordingId, report.missing);
       if (report.frames === 0) return await this.#fail(recordingId, 'finalise/no-audio');
       const { frames, timeline } = report;
       const durationMs = msOf(frames);
@@ -141,9 +142,14 @@ export class Finaliser implements RenditionMaker {
     try {
       const report = await this.#render(sources, wanted, folder, signal);
       const stored: StoredRendition[] = [];
+      // Before it is finalised, and once it failed, what is left is all there will be; a whole recording gets no lesser copy.
+      const mayLack = sources.state === 'sealed' || sources.state === 'failed';
+      const isKept = ({ rendition }: Wanted): boolean =>
+        report.missing.length === 0 ||
+        (mayLack && !report.missing.includes(participantOf(rendition) ?? -1));
       if (report.frames > 0)
         for (const [index, each] of wanted.entries())
-          stored.push(await this.#keep(sources, each, { report, index, folder }));
+          if (isKept(each)) stored.push(await this.#keep(sources, each, { report, index, folder }));
       return { ...report, stored };
     } finally {
       await folder.remove();
@@ -212,11 +218,17 @@ export class Finaliser implements RenditionMaker {
       });
   }
 
-  async #fail(recordingId: RecordingId, reason: string): Promise<'failed'> {
+  /** What there is was stored and can be played; but a recording without one of its voices is no whole one. */
+  #failIncomplete(recordingId: RecordingId, missing: readonly number[]): Promise<'failed'> {
+    const names = missing.map((participant) => `participant-${participant}`).join(', ');
+    return this.#fail(recordingId, 'journal/missing', `journal/missing: ${names}`);
+  }
+
+  async #fail(recordingId: RecordingId, code: string, reason = code): Promise<'failed'> {
     this.#options.log.error('finalise.failed', { recordingId, reason });
     this.#options.metrics
       .counter('callreel_finalise_failed_total', 'Recordings no file could be made of', ['reason'])
-      .add(1, { reason });
+      .add(1, { reason: code });
     await this.#options.rows.markFailed(recordingId, reason);
     return 'failed';
   }

@@ -1,3 +1,5 @@
+import type { JournalRecord } from '#audio/container/journal-reader.ts';
+import { Fault } from '#base/fault.ts';
 import { layOutTimeline } from '#core/recording/timeline.ts';
 import type { AudioEncoders } from '#ports/audio-encoder.ts';
 import type { JournalReading, JournalSource } from '#ports/journal-source.ts';
@@ -22,7 +24,7 @@ export interface RenderParts {
 
 /**
  * Makes the files of the order. Each journal is read twice: once to learn how its clock runs and how long the recording is, once for
- * its sound. Memory is a few blocks per track; time is nearly all the encoder's.
+ * its sound. A journal that is not there is silence, and told. Memory is a few blocks per track; time is nearly all the encoder's.
  *
  * @throws {Fault} as `Renderer.render`
  */
@@ -31,8 +33,9 @@ export const renderRecording = async (
   parts: RenderParts,
 ): Promise<RenderReport> => {
   const tracks = await placeTracks(order, parts.journals);
+  const missing = tracks.filter((track) => track.isMissing).map((track) => track.participant);
   const extents = tracks.flatMap(({ survey, clocks }) => extentPositions(survey, clocks));
-  if (extents.length === 0) return { frames: 0, timeline: [], outputs: [] };
+  if (extents.length === 0) return { frames: 0, timeline: [], missing, outputs: [] };
   // The first packet's samples were spoken before it came, so they may lie a little before the recording's own start.
   const origin = Math.min(0, Math.round(Math.min(...extents.map(({ first }) => first))));
   const frames = Math.round(Math.max(...tracks.map(endOf)) - origin);
@@ -58,41 +61,72 @@ export const renderRecording = async (
     const spans = tracks.flatMap((track, index) =>
       spansOf(track, origin, frames, detectors[index]?.finish() ?? []),
     );
-    return { frames, timeline: layOutTimeline(spans), outputs };
+    return { frames, timeline: layOutTimeline(spans), missing, outputs };
   } finally {
     for (const sink of sinks) sink.close();
     await Promise.all(players.map((player) => player.close()));
   }
 };
 
+/** One reading per track, null where its journal is not there. */
+const openReadings = async (
+  order: RenderOrder,
+  journals: JournalSource,
+): Promise<readonly (JournalReading | null)[]> => {
+  const readings: (JournalReading | null)[] = [];
+  let missing: Fault | undefined;
+  try {
+    for (const { path } of order.tracks) {
+      try {
+        readings.push(await journals.open(path));
+      } catch (thrown) {
+        if (!(thrown instanceof Fault) || thrown.code !== 'journal/missing') throw thrown;
+        missing = thrown;
+        readings.push(null);
+      }
+    }
+    if (missing && readings.every((reading) => reading === null)) throw missing;
+    return readings;
+  } catch (thrown) {
+    await closeAll(readings);
+    throw thrown;
+  }
+};
+
 const placeTracks = async (
   order: RenderOrder,
   journals: JournalSource,
-): Promise<readonly PlacedTrack[]> => {
-  const readings: JournalReading[] = [];
+): Promise<readonly (PlacedTrack & { readonly isMissing: boolean })[]> => {
+  const readings = await openReadings(order, journals);
   try {
-    for (const { path } of order.tracks) readings.push(await journals.open(path));
-    const starts = readings.map(({ facts }) => facts.startedAtMonoNs);
+    const starts = readings.flatMap((reading) => reading?.facts.startedAtMonoNs ?? []);
     const zeroUs = Math.min(
       ...(order.startedAtMonoNs === null ? starts : [order.startedAtMonoNs]).map(
         (ns) => Number(BigInt(ns)) / 1000,
       ),
     );
-    const placed: PlacedTrack[] = [];
+    const placed = [];
     for (const [index, reading] of readings.entries()) {
-      const survey = await surveyTrack(reading.records(), zeroUs);
+      const survey = await surveyTrack(reading?.records() ?? nothing(), zeroUs);
       placed.push({
         participant: order.tracks[index]?.participant ?? 0,
         survey,
         clocks: survey.pairs.map((pairs) => (pairs.length === 0 ? [] : fitClock(pairs))),
-        wasCut: wasCut(survey, reading.end()),
+        wasCut: reading !== null && wasCut(survey, reading.end()),
+        isMissing: reading === null,
       });
     }
     return placed;
   } finally {
-    await Promise.all(readings.map((reading) => reading.close()));
+    await closeAll(readings);
   }
 };
+
+const closeAll = async (readings: readonly (JournalReading | null)[]): Promise<void> => {
+  for (const reading of readings) await reading?.close();
+};
+
+async function* nothing(): AsyncGenerator<JournalRecord> {}
 
 /** A call that ends while a party is held ends with that hold, not with the last word before it. */
 const endOf = (track: PlacedTrack): number => {
@@ -103,15 +137,16 @@ const endOf = (track: PlacedTrack): number => {
 
 const openPlayers = async (
   orders: readonly RenderTrack[],
-  tracks: readonly PlacedTrack[],
+  tracks: readonly (PlacedTrack & { readonly isMissing: boolean })[],
   journals: JournalSource,
   origin: number,
 ): Promise<TrackPlayer[]> => {
   const players: TrackPlayer[] = [];
   try {
     for (const [index, { path }] of orders.entries()) {
-      const reading = await journals.open(path);
-      players.push(new TrackPlayer(reading.records(), tracks[index]?.clocks ?? [], origin));
+      const track = tracks[index];
+      const records = track?.isMissing === true ? nothing() : (await journals.open(path)).records();
+      players.push(new TrackPlayer(records, track?.clocks ?? [], origin));
     }
     return players;
   } catch (error) {

@@ -183,6 +183,12 @@ class BossRunner implements JobRunner {
       this.#results.add(1, { queue, result: 'done' });
     } catch (thrown) {
       const fault = asFault(thrown, 'jobs/failed');
+      if (this.#closing !== undefined && fault.retry === 'later') {
+        // The stop broke it off; the next start takes it up again.
+        this.#results.add(1, { queue, result: 'interrupted' });
+        this.#options.log.info('job.interrupted', { queue, code: fault.code });
+        throw fault;
+      }
       this.#results.add(1, { queue, result: 'failed' });
       this.#options.log.warn('job.failed', { queue, code: fault.code, reason: fault.message });
       throw fault;

@@ -327,6 +327,7 @@ export class CallActor {
     this.#task?.closed(endStatus, atMs);
     this.#media.close();
     this.#world.onEnded(this.#order.callType, endStatus);
+    if (this.#order.callType === 'inbound' && endStatus !== 'ok') this.#logMissed(endStatus, cause);
     this.#publish();
     this.#onClosed();
   }
@@ -352,6 +353,11 @@ export class CallActor {
         });
       },
     });
+  }
+
+  #logMissed(endStatus: string, cause: string): void {
+    const { callId, caller, callee } = this.#order;
+    this.#world.log.info('call.missed', { callId, caller, callee, endStatus, cause });
   }
 
   #openLeg(facts: LegFacts): CallLeg {

@@ -65,3 +65,18 @@ export class DirectoryIndex {
     this.#ranges.push({ trunk, addresses });
   }
 }
+
+/** User names that answer our challenges in `next` with other credentials than before, or are new there. */
+export const renewedNames = (before: Directory, next: Directory): ReadonlySet<string> => {
+  const known = new Map(before.agents.map(({ sipUsername, ha1 }) => [sipUsername, ha1.sha256]));
+  const names = next.agents
+    .filter(({ sipUsername, ha1 }) => known.get(sipUsername) !== ha1.sha256)
+    .map(({ sipUsername }) => sipUsername);
+  const passwords = new Map(
+    before.trunks.map(({ credentials }) => [credentials?.username, credentials?.password]),
+  );
+  for (const { credentials } of next.trunks)
+    if (credentials && passwords.get(credentials.username) !== credentials.password)
+      names.push(credentials.username);
+  return new Set(names);
+};

@@ -67,6 +67,15 @@ export class Gate {
     );
   }
 
+  /**
+   * Names that are new, or have another password, begin anew: a phone that kept trying before we knew it is not kept out for that.
+   */
+  forgive(names: ReadonlySet<string>): void {
+    if (names.size === 0) return;
+    for (const table of [this.#strangers, this.#wrong, this.#wrongOfAddress])
+      table.forgetNamed(names);
+  }
+
   judge(request: SipRequest, flow: Flow, index: DirectoryIndex, now: number): Judgement {
     const judgement = this.#decide(request, flow, index, now);
     this.#judged.add(1, { verdict: verdictOf(judgement) });
@@ -77,12 +86,13 @@ export class Gate {
     const username = this.#digest.usernameOf(request);
     const named = this.#agentNamed(request, username, index);
     if (named) return this.#judgeAgent(named, request, flow, now);
-    if (request.method === 'REGISTER') return this.#judgeStranger(flow, now);
+    const claimed = username ?? fromOf(request).uri.user ?? '';
+    if (request.method === 'REGISTER') return this.#judgeStranger(flow, claimed, now);
     const bySource = index.trunkBySource(flow.remoteAddress, flow.remotePort);
     if (bySource) return { kind: 'known', caller: { kind: 'trunk', trunk: bySource } };
     const byUser = username === undefined ? undefined : index.trunkByUser(username);
     if (byUser) return this.#judgeTrunk(byUser, request, flow, now);
-    return this.#judgeStranger(flow, now);
+    return this.#judgeStranger(flow, claimed, now);
   }
 
   /** (a) From with one of our hosts, or Authorization whatever the From. */
@@ -99,8 +109,9 @@ export class Gate {
   }
 
   #judgeAgent(agent: AgentEntry, request: SipRequest, flow: Flow, now: number): Judgement {
-    const source = `${flow.key}|${agent.sipUsername}`;
-    const ofAddress = `${flow.remoteAddress}|${agent.sipUsername}`;
+    const name = agent.sipUsername;
+    const source = `${flow.key}|${name}`;
+    const ofAddress = `${flow.remoteAddress}|${name}`;
     if (this.#hasGuessed(source, ofAddress, now)) return { kind: 'drop' };
     const verdict = this.#digest.checkAgent(request, agent, now);
     if (verdict === 'right') {
@@ -112,7 +123,7 @@ export class Gate {
       return { kind: 'known', caller: { kind: 'agent', agent } };
     }
     if (verdict === 'missing') return this.#challengePhone(request, source, now);
-    return this.#unproven(verdict, source, ofAddress, now);
+    return this.#unproven(verdict, { source, ofAddress, name }, now);
   }
 
   #hasGuessed(source: string, ofAddress: string, now: number): boolean {
@@ -142,25 +153,29 @@ export class Gate {
       this.#proven.strike(source, now);
       return { kind: 'known', caller: { kind: 'trunk', trunk } };
     }
-    return this.#unproven(verdict, source, ofAddress, now);
+    const name = trunk.credentials?.username ?? '';
+    return this.#unproven(verdict, { source, ofAddress, name }, now);
   }
 
   #unproven(
     verdict: Exclude<DigestAnswer, 'right'>,
-    source: string,
-    ofAddress: string,
+    from: { readonly source: string; readonly ofAddress: string; readonly name: string },
     now: number,
   ): Judgement {
     if (verdict === 'refused') return { kind: 'malformed' };
     if (verdict !== 'wrong') return { ...plainChallenge, isStale: verdict === 'stale' };
-    this.#wrongOfAddress.strike(ofAddress, now);
-    const strikes = this.#wrong.strike(source, now);
+    this.#wrongOfAddress.strike(from.ofAddress, now, from.name);
+    const strikes = this.#wrong.strike(from.source, now, from.name);
     return strikes > wrongBeforeForbid ? { kind: 'forbid' } : plainChallenge;
   }
 
   /** (c) */
-  #judgeStranger(flow: Flow, now: number): Judgement {
-    const strikes = this.#strangers.strike(`${flow.remoteAddress}:${flow.remotePort}`, now);
+  #judgeStranger(flow: Flow, claimed: string, now: number): Judgement {
+    const strikes = this.#strangers.strike(
+      `${flow.remoteAddress}:${flow.remotePort}`,
+      now,
+      claimed,
+    );
     if (strikes === 1) return plainChallenge;
     return strikes === 2 ? { kind: 'forbid' } : { kind: 'drop' };
   }

@@ -167,6 +167,42 @@ test('a stranger is challenged once, then refused, then met with silence, each p
   assert.equal(running.incoming.length, 0);
 });
 
+test('a phone that kept trying before its agent was made registers at once when it is', async () => {
+  const running = await start({ agents: [agent1] });
+  const phone = await udpPeer(running.port);
+  // A host name of ours that nobody told us: only its credentials can say who it is.
+  const ask = (cseq: number) =>
+    phone.request('REGISTER', {
+      uri: 'sip:calls.example.test',
+      from: '<sip:agent9@calls.example.test>;tag=r',
+      to: '<sip:agent9@calls.example.test>',
+      cseq,
+    });
+  ask(1);
+  await phone.nextResponse('401 REGISTER');
+  ask(2);
+  await phone.nextResponse('403 REGISTER');
+  ask(3);
+  assert.ok(await phone.staysSilent(/REGISTER/, 300));
+  running.setDirectory({ agents: [agent1, agentOf('agent9')] });
+  const request = ask(4);
+  const credentials = { username: 'agent9', password: passwordOf('agent9') };
+  phone.authorized(request, await phone.nextResponse('401 REGISTER'), credentials);
+  await phone.nextResponse('200 REGISTER');
+});
+
+test('a password that was mended lets a phone in that had guessed too often', async () => {
+  const running = await start({ agents: [{ ...agentOf('agent1'), ha1: agentOf('other').ha1 }] });
+  const phone = await udpPeer(running.port);
+  for (let i = 0; i < 12; i++) {
+    await register(phone, 'agent1');
+    await phone.nextResponse(i < 3 ? '401 REGISTER' : '403 REGISTER');
+  }
+  running.setDirectory({ agents: [agent1] });
+  await register(phone, 'agent1');
+  await phone.nextResponse('200 REGISTER');
+});
+
 test('a trunk from an unknown address is let in by its credentials', async () => {
   const credentials = { username: 'carrier', password: 'p' };
   const running = await start({ trunks: [trunkOf({ credentials })] });

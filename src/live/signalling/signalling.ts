@@ -31,7 +31,7 @@ import {
 } from './addressing.ts';
 import type { OpenLeg, SignallingContext } from './context.ts';
 import { DigestGate } from './digest-gate.ts';
-import { DirectoryIndex } from './directory-index.ts';
+import { DirectoryIndex, renewedNames } from './directory-index.ts';
 import { Gate } from './gate.ts';
 import { IncomingSipLeg } from './incoming-leg.ts';
 import type { Caller, IncomingLeg, LegEvent, OutgoingLegOrder, Signalling, SipLeg } from './leg.ts';
@@ -138,6 +138,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     );
     this.#index = new DirectoryIndex(options.directory.current());
     this.#stopFollowing = options.directory.onChange((directory) => {
+      this.#gate.forgive(renewedNames(this.#index.directory, directory));
       this.#index = new DirectoryIndex(directory);
     });
   }

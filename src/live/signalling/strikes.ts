@@ -6,6 +6,8 @@ const mostSources = 10_000;
 interface Strikes {
   count: number;
   until: number;
+  /** Whom it claimed to be. */
+  readonly name: string;
 }
 
 export class StrikeTable {
@@ -23,19 +25,28 @@ export class StrikeTable {
     return strikes && strikes.until > now ? strikes.count : 0;
   }
 
-  /** @returns the count with this strike */
-  strike(source: string, now: number): number {
+  /**
+   * @param name whom the source claims to be, for `forgetNamed`
+   * @returns the count with this strike
+   */
+  strike(source: string, now: number, name = ''): number {
     const count = this.count(source, now) + 1;
     this.#sources.delete(source);
     if (this.#sources.size >= mostSources) {
       const oldest = this.#sources.keys().next().value;
       if (oldest !== undefined) this.#sources.delete(oldest);
     }
-    this.#sources.set(source, { count, until: now + this.#windowMs });
+    this.#sources.set(source, { count, until: now + this.#windowMs, name });
     return count;
   }
 
   forget(source: string): void {
     this.#sources.delete(source);
+  }
+
+  /** Forgets every source that last claimed one of these names. */
+  forgetNamed(names: ReadonlySet<string>): void {
+    for (const [source, { name }] of this.#sources)
+      if (names.has(name)) this.#sources.delete(source);
   }
 }
