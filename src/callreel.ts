@@ -20,6 +20,7 @@ import type { Log } from '#ports/log.ts';
 import { Closers } from './parts/closers.ts';
 import type { Config, Role } from './config.ts';
 import { startAccount } from './parts/account.ts';
+import { createBackups } from './parts/backups.ts';
 import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import type { Foundation } from './parts/foundation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
@@ -128,7 +129,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   closers.add('API', () => api?.close());
   const url = api === null ? null : (await api.listen()).url;
   if (has('call')) {
-    const run = (words: readonly string[]) => runCommand(administration, words);
+    const backups = createBackups(folder.root, database, options.version);
+    const run = (words: readonly string[]) => runCommand(administration, words, backups);
     const control = await listenControl(folder.root, run, log);
     closers.add('control socket', () => control.close());
   }

@@ -1,9 +1,10 @@
 /** `npm run -s callreel -- COMMAND`: asks the running server over its socket, or opens the database itself when none runs. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { askControl, type ControlAnswer } from '#adapters/control/control-socket.ts';
+import { restoreBackup } from '#adapters/disk/backup-folder.ts';
 import { openDataFolder } from '#adapters/disk/data-folder.ts';
 import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
 import { createLog } from '#adapters/log/json-log.ts';
@@ -13,8 +14,27 @@ import { createAdministration } from '#admin/administration.ts';
 import { commandHelp, runCommand } from '#admin/commands.ts';
 import { asFault } from '#base/fault.ts';
 import { loadConfig, type Config } from './config.ts';
+import { createBackups } from './parts/backups.ts';
 
 const root = join(import.meta.dirname, '..');
+
+const readVersion = (): string => {
+  const facts = readFileSync(join(root, 'package.json'), 'utf8');
+  return (JSON.parse(facts) as { version: string }).version;
+};
+
+/** Paths count from where the command is given, not from where the server was started. */
+const fromHere = (words: readonly string[]): readonly string[] =>
+  words.map((word, index) => (words[index - 1] === '--to' ? resolve(word) : word));
+
+const restore = async (words: readonly string[], dataDir: string): Promise<ControlAnswer> => {
+  const [, option, from] = words;
+  if (option !== '--from' || from === undefined || words.length !== 3)
+    return { code: 2, out: '', err: commandHelp };
+  const restored = await restoreBackup(resolve(from), dataDir);
+  if (!restored.ok) return { code: 1, out: '', err: restored.error };
+  return { code: 0, out: `${dataDir}: ${restored.value.files} files restored`, err: '' };
+};
 
 /** No server runs: the data folder is ours while the command runs, so that none starts meanwhile. */
 const runHere = async (config: Config, words: readonly string[]): Promise<ControlAnswer> => {
@@ -39,7 +59,11 @@ const runHere = async (config: Config, words: readonly string[]): Promise<Contro
         log,
       });
       await administration.ensureFirstAdmin(config.firstAdmin);
-      return await runCommand(administration, words);
+      return await runCommand(
+        administration,
+        words,
+        createBackups(folder.root, database, readVersion()),
+      );
     } finally {
       await database.close();
     }
@@ -53,8 +77,7 @@ const run = async (words: readonly string[]): Promise<ControlAnswer> => {
   if (first === undefined || first === 'help' || words.includes('--help'))
     return { code: first === undefined ? 2 : 0, out: commandHelp, err: '' };
   if (first === 'version' || first === '--version' || first === '-v') {
-    const facts = readFileSync(join(root, 'package.json'), 'utf8');
-    return { code: 0, out: (JSON.parse(facts) as { version: string }).version, err: '' };
+    return { code: 0, out: readVersion(), err: '' };
   }
   if (first === 'journal') {
     const tool = [join(root, 'tools', 'journal.ts'), ...words.slice(1)];
@@ -63,7 +86,10 @@ const run = async (words: readonly string[]): Promise<ControlAnswer> => {
   }
   const config = loadConfig(process.env, process.cwd());
   if (!config.ok) return { code: 1, out: '', err: config.error.join('\n') };
-  return (await askControl(config.value.dataDir, words)) ?? runHere(config.value, words);
+  const { dataDir } = config.value;
+  if (first === 'restore') return restore(words, dataDir);
+  const here = fromHere(words);
+  return (await askControl(dataDir, here)) ?? runHere(config.value, here);
 };
 
 try {

@@ -5,6 +5,7 @@ import { refuse, ok, type Result } from '#base/result.ts';
 import { faultRow } from '#core/fault-table.ts';
 import { userRoles, type UserRole } from '#core/policy/rights.ts';
 import type { TenantId } from '#core/ids.ts';
+import type { BackupMaker } from '#ports/backup.ts';
 import type { Administration, Page, PageOrder, Refusal } from '#ports/administration.ts';
 import { systemPrincipal } from './first-run.ts';
 import { newPassword } from './secrets.ts';
@@ -22,6 +23,8 @@ export const commandHelp = `callreel COMMAND
   user password --email E [--password P]                  sets a new one, for whoever lost theirs
   tenant create --name NAME [--time-zone Z] [--country CC]
   tenant list
+  backup --to FOLDER                                      a copy of everything, made while the server runs
+  restore --from FOLDER                                   a backup into a new CALLREEL_DATA_DIR
   migrate                                                 brings the database up to date
   journal inspect FILE | journal salvage FILE
   version
@@ -31,7 +34,7 @@ it is the tenant that the installation began with.`;
 
 type Options = Readonly<Record<string, string | undefined>>;
 type Outcome = Result<string, string>;
-type Command = (admin: Administration, options: Options) => Promise<Outcome>;
+type Command = (admin: Administration, options: Options, backups: BackupMaker) => Promise<Outcome>;
 
 const anyTenant = systemPrincipal('' as TenantId);
 /** Tenants and users of an installation are looked through page by page. */
@@ -158,12 +161,26 @@ const listTenants: Command = async (admin) => {
   return ok(lines.join('\n'));
 };
 
+const backUp: Command = async (admin, options, backups) => {
+  const { to } = options;
+  if (to === undefined || to === '') return refuse('--to is missing.');
+  const tenant = await findTenant(admin, undefined);
+  if (!tenant.ok) return tenant;
+  const made = await backups.make(to);
+  if (!made.ok) return made;
+  const { files, sizeBytes } = made.value;
+  const note = { action: 'backup.create', subjectKind: 'installation', subjectId: 'backup' };
+  await admin.audit.note(systemPrincipal(tenant.value), { ...note, detail: { to, ...made.value } });
+  return ok(`${to}: ${files} files, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB`);
+};
+
 const commands: Readonly<Record<string, Command>> = {
   'api-key create': createApiKey,
   'user create': createUser,
   'user password': setPassword,
   'tenant create': createTenant,
   'tenant list': listTenants,
+  backup: backUp,
   // Whoever runs commands has migrated before: the server when it started, the program when it opened the database.
   migrate: async () => ok('the database is up to date'),
 };
@@ -177,6 +194,7 @@ const optionTypes = {
   password: text,
   country: text,
   'time-zone': text,
+  to: text,
 };
 
 const failed = (err: string): CommandAnswer => ({ code: 1, out: '', err });
@@ -185,6 +203,7 @@ const failed = (err: string): CommandAnswer => ({ code: 1, out: '', err });
 export const runCommand = async (
   admin: Administration,
   words: readonly string[],
+  backups: BackupMaker,
 ): Promise<CommandAnswer> => {
   let parsed: { readonly values: Options; readonly positionals: readonly string[] };
   try {
@@ -195,7 +214,7 @@ export const runCommand = async (
   const command = commands[parsed.positionals.join(' ')];
   if (!command) return { code: 2, out: '', err: commandHelp };
   try {
-    const outcome = await command(admin, parsed.values);
+    const outcome = await command(admin, parsed.values, backups);
     return outcome.ok ? { code: 0, out: outcome.value, err: '' } : failed(outcome.error);
   } catch (thrown) {
     return failed(asFault(thrown, 'command/failed').message);

@@ -35,6 +35,8 @@ export interface Database extends SqlDatabase {
   readonly refused: number;
   /** Runs the migrations that are missing. */
   migrate(): Promise<readonly string[]>;
+  /** Nobody else's turn while `copy` runs, and everything committed lies in the folder; null when the files are a server's. */
+  readonly whileStill: ((copy: (folder: string) => Promise<void>) => Promise<void>) | null;
   /** Waits for running statements, then closes. Idempotent. */
   close(): Promise<void>;
 }
@@ -97,6 +99,15 @@ const openEmbedded = async (options: DatabaseOptions): Promise<Database> => {
       return { close: async () => stop() };
     },
     migrate: () => migrate(kysely),
+    whileStill: async (copy) => {
+      const turn = await client.take();
+      try {
+        await turn.request({ kind: 'script', sql: 'checkpoint' });
+        await copy(options.folder);
+      } finally {
+        turn.release();
+      }
+    },
     close: () => (closing ??= close()),
   };
 };
@@ -166,6 +177,7 @@ const openServer = async (options: DatabaseOptions, url: string): Promise<Databa
     executeSql: (text, values) => client.query(text, values),
     listen: (channel, onNotice, onReconnect) => client.listen(channel, onNotice, onReconnect),
     migrate: () => migrate(kysely),
+    whileStill: null,
     close: () => (closing ??= kysely.destroy()),
   };
 };

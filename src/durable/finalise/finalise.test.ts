@@ -172,6 +172,26 @@ test('a journal that is gone fails its recording by name, and what the others sa
   await close();
 });
 
+test('who asks for a planned file while it is being made gets that one: nothing is made twice', async () => {
+  const { folder, rows } = await recordedCall();
+  let renders = 0;
+  const { finaliser, close } = await openTestFinaliser(folder, rows, (options) => ({
+    ...options,
+    renderer: {
+      render: (order, signal) => {
+        renders++;
+        return options.renderer.render(order, signal);
+      },
+    },
+  }));
+  const finalising = finaliser.finalise(recordingId);
+  const asked = await finaliser.make(recordingId, 'mixed', 'mp3');
+  assert.ok(asked.ok);
+  assert.equal(await finalising, 'ready');
+  assert.equal(renders, 1);
+  await close();
+});
+
 test('converges after a kill at each step: same files, same rows, nothing left over', async () => {
   const reference = await recordedCall();
   const clean = await openTestFinaliser(reference.folder, reference.rows);

@@ -72,9 +72,14 @@ export class Finaliser implements RenditionMaker {
     rendition: Rendition,
     format: AudioFormat,
   ): Promise<Result<StoredRendition, 'unknown' | 'not-ready' | 'gone'>> {
-    return this.#once(`${recordingId} ${rendition} ${format}`, () =>
-      this.#make(recordingId, { rendition, format }),
-    );
+    return this.#once(`${recordingId} ${rendition} ${format}`, async () => {
+      // Who asks for a file that is being made just now waits for that one.
+      const isPlanned = plannedRenditions.some(
+        (each) => each.rendition === rendition && each.format === format,
+      );
+      if (isPlanned) await this.#atWork.get(`${recordingId} planned`)?.catch(() => undefined);
+      return this.#make(recordingId, { rendition, format });
+    });
   }
 
   async #finalise(recordingId: RecordingId, signal?: AbortSignal): Promise<FinaliseOutcome> {
