@@ -31,7 +31,7 @@ export interface RosterImporterOptions {
 }
 
 /** People written in one statement: long enough to be fast, short enough that the embedded database lets others in between. */
-const batchSize = 2500;
+const batchSize = 5000;
 const maxPeople = 1_000_000;
 const maxSheetPeople = 100_000;
 

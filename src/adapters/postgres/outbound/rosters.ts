@@ -1,6 +1,6 @@
 /** Rosters in SQL: thousands of people in one statement, duplicates found by the key. */
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { FaultCode } from '#base/fault.ts';
+import { Fault, type FaultCode } from '#base/fault.ts';
 import type { RosterIssueReason } from '#core/outbound/roster-row.ts';
 import type { RosterId, TenantId } from '#core/ids.ts';
 import type { PageOrder } from '#ports/administration.ts';
@@ -130,11 +130,16 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
     ),
   remove: async (tenantId, id) => {
     try {
-      await db
-        .deleteFrom('rosters')
-        .where('tenantId', '=', tenantId)
-        .where('id', '=', id)
-        .execute();
+      await db.transaction().execute(async (trx) => {
+        const gone = await trx
+          .deleteFrom('rosters')
+          .where('tenantId', '=', tenantId)
+          .where('id', '=', id)
+          .returning('id')
+          .execute();
+        if (gone.length > 0)
+          await trx.deleteFrom('rosterPeople').where('rosterId', '=', id).execute();
+      });
       return true;
     } catch (thrown) {
       if (isForeignKeyViolation(thrown)) return false;
@@ -202,6 +207,8 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
     }),
   add: (roster, { people, issues, readBytes }) =>
     db.transaction().execute(async (trx) => {
+      // An import begins anew after a crash, and the commit that makes the roster ready flushes what came before it.
+      await sql`set local synchronous_commit = off`.execute(trx);
       const again = await addPeople(trx, roster, people);
       const duplicates = again.map(({ line, number }) => ({
         line,
@@ -210,7 +217,7 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
       }));
       if (issues.length + duplicates.length > 0)
         await addIssues(trx, roster, [...issues, ...duplicates]);
-      await trx
+      const updated = await trx
         .updateTable('rosters')
         .set((eb) => ({
           readBytes,
@@ -219,7 +226,9 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
           duplicates: eb('duplicates', '+', again.length),
         }))
         .where('id', '=', roster.id)
-        .execute();
+        .executeTakeFirst();
+      if (updated.numUpdatedRows === 0n)
+        throw new Fault('roster/unknown', 'the roster was deleted', { blame: 'caller' });
     }),
   finish: (roster) =>
     db.transaction().execute(async (trx) => {
