@@ -5,6 +5,7 @@ import { createTryOutDesk } from '#admin/try-out.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { FirstAdmin } from '#admin/first-run.ts';
 import { listenControl } from '#adapters/control/control-socket.ts';
+import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
 import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
 import type { PrometheusMetrics } from '#adapters/metrics/prometheus.ts';
@@ -24,6 +25,7 @@ import { createBackups } from './parts/backups.ts';
 import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import type { Foundation } from './parts/foundation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
+import { startOutbound } from './parts/outbound.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
 import { startVoiceAssets } from './parts/voice-assets.ts';
 
@@ -82,14 +84,23 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
   if (has('work') && finalising !== null)
     await workOnRecordings(finalising.finaliser, opened, closers);
-  const voiceAssets =
-    finalising === null
-      ? null
-      : await startVoiceAssets({ ...opened, objects: finalising.objects }, closers);
+  const objects = finalising?.objects ?? (await openDiskObjectStore(folder.objects));
+  const withObjects = { ...opened, objects };
+  const voiceAssets = await startVoiceAssets(withObjects, closers);
   const calls =
     ledger === null || media === null
       ? null
       : await startLive({ ...opened, ledger, media: await media }, closers);
+  const outbound = await startOutbound(
+    {
+      ...withObjects,
+      administration,
+      ledger,
+      placer: calls?.running.placer ?? null,
+      assetPrompts: voiceAssets.assetPrompts,
+    },
+    closers,
+  );
   const caller = new BuiltInCaller({
     openTransport: () => new NetSipTransport({ clock, log, metrics }),
     clock,
@@ -102,7 +113,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   closers.add('built-in phone', () => caller.close());
   let started = false;
   const api =
-    finalising === null || voiceAssets === null || !has('api')
+    finalising === null || !has('api')
       ? null
       : await createApi({
           ...options,
@@ -111,7 +122,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           library: new SqlLibrary(database.kysely),
           liveCalls: calls?.running ?? absentCalls,
           renditions: finalising.finaliser,
-          objects: finalising.objects,
+          objects,
+          ...outbound,
           idempotency: createIdempotencyRows(database.kysely),
           tryOut: createTryOutDesk(administration, caller),
           voiceAssets: voiceAssets.desk,

@@ -90,6 +90,30 @@ export const access = {
   'GET /voice-assets/:id/audio': 'voice-assets:read',
   'HEAD /voice-assets/:id/audio': 'voice-assets:read',
 
+  'GET /rosters': 'rosters:read',
+  'POST /rosters': 'rosters:write',
+  'GET /rosters/template': 'rosters:read',
+  'GET /rosters/:id': 'rosters:read',
+  'PATCH /rosters/:id': 'rosters:write',
+  'DELETE /rosters/:id': 'rosters:write',
+  'GET /rosters/:id/people': 'rosters:read',
+  'GET /rosters/:id/issues': 'rosters:read',
+
+  'GET /do-not-call': 'do-not-call:read',
+  'POST /do-not-call': 'do-not-call:write',
+  'DELETE /do-not-call/:number': 'do-not-call:write',
+
+  'GET /outbound-tasks': 'tasks:read',
+  'POST /outbound-tasks': 'tasks:write',
+  'GET /outbound-tasks/:id': 'tasks:read',
+  'PATCH /outbound-tasks/:id': 'tasks:write',
+  'DELETE /outbound-tasks/:id': 'tasks:write',
+  'POST /outbound-tasks/:id/actions': 'tasks:write',
+  'GET /outbound-tasks/:id/callees': 'tasks:read',
+  'GET /outbound-tasks/:id/attempts': 'tasks:read',
+  'GET /outbound-tasks/:id/outcomes': 'tasks:read',
+  'GET /outbound-tasks/:id/results': 'tasks:read',
+
   'POST /try-out': 'settings:write',
   'POST /try-out/call': 'calls:place',
 

@@ -11,6 +11,8 @@ import type { ObjectStore } from '#ports/object-store.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import type { TryOutDesk } from '#ports/try-out.ts';
+import type { OutboundTasks } from '#ports/outbound-tasks.ts';
+import type { DoNotCallList, Rosters } from '#ports/rosters.ts';
 import type { VoiceAssets } from '#ports/voice-assets.ts';
 
 export interface ApiDependencies {
@@ -22,6 +24,9 @@ export interface ApiDependencies {
   readonly idempotency: IdempotencyRows;
   readonly tryOut: TryOutDesk;
   readonly voiceAssets: VoiceAssets;
+  readonly rosters: Rosters;
+  readonly doNotCall: DoNotCallList;
+  readonly outboundTasks: OutboundTasks;
   readonly changeFeed: ChangeFeed;
   readonly sealer: Sealer;
   readonly clock: Clock;

@@ -11,6 +11,8 @@ export interface FormLimits {
   readonly mostFileBytes: number;
   /** Of each field. */
   readonly mostFieldBytes: number;
+  /** Only looked at, and read by the handler as it comes (`streamForm`): for files that are not to lie in memory. */
+  readonly isStreamed?: boolean;
   /** JSON is taken as well. */
   readonly orJson?: boolean;
 }
@@ -114,6 +116,7 @@ export const readForm =
       throw refused({ code: 'api/unsupported-media-type', detail: 'Send multipart/form-data.' });
     }
     lingerAfter(request, reply);
+    if (limits.isStreamed === true) return;
     try {
       request.body = await readParts(request, limits);
     } catch (thrown) {
@@ -122,3 +125,47 @@ export const readForm =
       throw thrown;
     }
   };
+
+/** A form whose file is read as it comes. Fields have to come before it. */
+export interface StreamedForm {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly fileName: string;
+  /** Read to its end, or returned early. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** For routes whose form is `isStreamed`. @returns null when the form has no file of that name */
+export const streamForm = async (
+  request: FastifyRequest,
+  limits: FormLimits,
+): Promise<StreamedForm | null> => {
+  const fields = new Map<string, string>();
+  const parts = request.parts({
+    limits: {
+      fileSize: limits.mostFileBytes + 1,
+      fieldSize: limits.mostFieldBytes,
+      fieldNameSize: 100,
+      files: 1,
+      fields: 20,
+      parts: 21,
+      headerPairs: 20,
+    },
+  });
+  try {
+    for await (const part of parts) {
+      if (part.type === 'field') {
+        if (part.valueTruncated) throw invalid(`The field ${part.fieldname} is too long.`);
+        fields.set(part.fieldname, String(part.value));
+        continue;
+      }
+      if (part.fieldname !== limits.file) throw invalid(`The file must be named ${limits.file}.`);
+      const body = part.file as AsyncIterable<Uint8Array>;
+      return { fields: Object.fromEntries(fields), fileName: part.filename, body };
+    }
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && /^FST_|^ERR_/.test(String(thrown.code)))
+      throw invalid(thrown.message);
+    throw thrown;
+  }
+  return null;
+};

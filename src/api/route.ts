@@ -100,7 +100,8 @@ export const route = <
         schema: {
           ...(params && { params }),
           ...(query && { querystring: query }),
-          ...(body && { body }),
+          // What the handler reads by itself it checks by itself.
+          ...(body && form?.isStreamed !== true && { body }),
           ...(answer && { response: { [status]: answer } }),
         },
         preValidation: form ? readForm(form) : refuseForm,

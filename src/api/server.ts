@@ -30,6 +30,9 @@ import { audioRoutes } from './routes/audio.ts';
 import { callRoutes } from './routes/calls.ts';
 import { collectionRoutes } from './routes/collections.ts';
 import { eventRoutes } from './routes/events.ts';
+import { doNotCallRoutes } from './routes/do-not-call.ts';
+import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
+import { rosterRoutes } from './routes/rosters.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
@@ -89,6 +92,9 @@ export const createRoutes = (
     ...recordingRoutes(deps),
     ...audioRoutes(deps),
     ...voiceAssetRoutes(deps),
+    ...rosterRoutes(deps),
+    ...doNotCallRoutes(deps),
+    ...outboundTaskRoutes(deps),
     ...tryOutRoutes(deps),
     ...events.routes,
   ];

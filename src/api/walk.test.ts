@@ -41,6 +41,9 @@ interface Belongings {
   readonly call: string;
   readonly recording: string;
   readonly asset: string;
+  readonly roster: string;
+  readonly task: string;
+  readonly listedNumber: string;
 }
 
 const furnish = async (
@@ -137,16 +140,50 @@ const furnish = async (
     }),
     call,
     recording,
-    asset: await addAsset(client),
+    asset: await addAsset(client, 'March'),
+    roster: await addRoster(client, 'Spare people'),
+    ...(await addTask(client)),
   };
 };
 
 /** A recording of a second. */
-const addAsset = async (client: Client): Promise<string> => {
-  const { body, type } = formOf({ name: 'March', file: wavFile(sineSamples(1)) }, 'march.wav');
+const addAsset = async (client: Client, name: string): Promise<string> => {
+  const { body, type } = formOf({ name, file: wavFile(sineSamples(1)) }, 'march.wav');
   const answer = await client.request('POST', '/voice-assets', body, { 'content-type': type });
   assert.equal(answer.status, 201, answer.text);
   return String(answer.body['id']);
+};
+
+const addRoster = async (client: Client, name: string): Promise<string> => {
+  const file = Buffer.from('number,name\n+12025550161,Ani\nnobody,Budi\n');
+  const { body, type } = formOf({ name, file }, 'people.csv');
+  const answer = await client.request('POST', '/rosters', body, { 'content-type': type });
+  assert.equal(answer.status, 201, answer.text);
+  return String(answer.body['id']);
+};
+
+/** A task for tomorrow, and a number that no task dials. */
+const addTask = async (client: Client): Promise<{ task: string; listedNumber: string }> => {
+  const listedNumber = '+12025550190';
+  const callerNumbers = ['+12025550199'];
+  const trunk = { name: 'Out', host: '127.0.0.1', allowedAddresses: [], callerNumbers };
+  const rosterId = await addRoster(client, 'People');
+  for (const [path, body] of [
+    ['/trunks', trunk],
+    ['/do-not-call', { numbers: [listedNumber] }],
+  ] as const)
+    assert.equal((await client.request('POST', path, body)).status, 201, path);
+  const made = await client.request('POST', '/outbound-tasks', {
+    kind: 'automatic',
+    name: 'Reminder',
+    voiceAssetId: await addAsset(client, 'May'),
+    rosterId,
+    notBefore: new Date(Date.now() + 86_400_000).toISOString(),
+    timeZone: 'UTC',
+    callerNumbers,
+  });
+  assert.equal(made.status, 201, made.text);
+  return { task: String(made.body['id']), listedNumber };
 };
 
 interface Example {
@@ -180,6 +217,25 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
     'PUT /agents/:id/state': { path: `/agents/${own.agent}/state`, body: { state: 'available' } },
     'GET /calls/:id': { path: `/calls/${own.call}` },
     'POST /calls/:id/actions': { path: `/calls/${own.call}/actions`, body: { action: 'hold' } },
+    'GET /rosters/:id': { path: `/rosters/${own.roster}` },
+    'PATCH /rosters/:id': { path: `/rosters/${own.roster}`, body: { name: 'Renamed' } },
+    'DELETE /rosters/:id': { path: `/rosters/${own.roster}` },
+    'GET /rosters/:id/people': { path: `/rosters/${own.roster}/people` },
+    'GET /rosters/:id/issues': { path: `/rosters/${own.roster}/issues` },
+    'DELETE /do-not-call/:number': {
+      path: `/do-not-call/${encodeURIComponent(own.listedNumber)}`,
+    },
+    'GET /outbound-tasks/:id': { path: `/outbound-tasks/${own.task}` },
+    'PATCH /outbound-tasks/:id': { path: `/outbound-tasks/${own.task}`, body: { tries: 2 } },
+    'DELETE /outbound-tasks/:id': { path: `/outbound-tasks/${own.task}` },
+    'POST /outbound-tasks/:id/actions': {
+      path: `/outbound-tasks/${own.task}/actions`,
+      body: { action: 'start' },
+    },
+    'GET /outbound-tasks/:id/callees': { path: `/outbound-tasks/${own.task}/callees` },
+    'GET /outbound-tasks/:id/attempts': { path: `/outbound-tasks/${own.task}/attempts` },
+    'GET /outbound-tasks/:id/outcomes': { path: `/outbound-tasks/${own.task}/outcomes` },
+    'GET /outbound-tasks/:id/results': { path: `/outbound-tasks/${own.task}/results` },
     'GET /voice-assets/:id': { path: `/voice-assets/${own.asset}` },
     'PATCH /voice-assets/:id': { path: `/voice-assets/${own.asset}`, body: { name: 'April' } },
     'DELETE /voice-assets/:id': { path: `/voice-assets/${own.asset}` },

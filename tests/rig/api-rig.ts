@@ -19,6 +19,7 @@ import { createMetrics } from '../../src/adapters/metrics/prometheus.ts';
 import { createApi, type Api } from '../../src/api/server.ts';
 import type { TenantId } from '../../src/core/ids.ts';
 import { openAssetRoom, type AssetRoom } from './asset-room.ts';
+import { outboundDesk } from './outbound-desk.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** Reverses the bytes: enough to see that what is stored is not what was given. */
@@ -226,6 +227,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
   const api = await createApi({
     ...shared,
     voiceAssets: assets.desk,
+    ...outboundDesk({ ...shared, kysely, objects, administration: admin }),
     administration: admin,
     library: new SqlLibrary(kysely),
     liveCalls: live,

@@ -716,6 +716,314 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rosters
+         * @description Right: `rosters:read`.
+         */
+        get: operations["getRosters"];
+        put?: never;
+        /**
+         * Upload a roster; its rows are read afterwards, and its state says when they are there
+         * @description Right: `rosters:write`.
+         */
+        post: operations["postRosters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rosters/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A roster to fill in
+         * @description Right: `rosters:read`.
+         */
+        get: operations["getRostersTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rosters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one roster
+         * @description Right: `rosters:read`.
+         */
+        get: operations["getRostersId"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a roster that no task refers to
+         * @description Right: `rosters:write`.
+         */
+        delete: operations["deleteRostersId"];
+        options?: never;
+        head?: never;
+        /**
+         * Change name and description; the people stay
+         * @description Right: `rosters:write`.
+         */
+        patch: operations["patchRostersId"];
+        trace?: never;
+    };
+    "/rosters/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People of a roster, by number
+         * @description Right: `rosters:read`.
+         */
+        get: operations["getRostersIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rosters/{id}/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that are not right, by line; the first 10,000 are kept
+         * @description Right: `rosters:read`.
+         */
+        get: operations["getRostersIdIssues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the numbers that no task dials
+         * @description Right: `do-not-call:read`.
+         */
+        get: operations["getDoNotCall"];
+        put?: never;
+        /**
+         * Add numbers; those that are listed already change nothing
+         * @description Right: `do-not-call:write`.
+         */
+        post: operations["postDoNotCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/do-not-call/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a number off the list
+         * @description Right: `do-not-call:write`.
+         */
+        delete: operations["deleteDoNotCallNumber"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the outbound tasks, newest first
+         * @description Right: `tasks:read`.
+         */
+        get: operations["getOutboundTasks"];
+        put?: never;
+        /**
+         * Order an outbound task; it starts at once or at notBefore
+         * @description Right: `tasks:write`.
+         */
+        post: operations["postOutboundTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one outbound task with its progress
+         * @description Right: `tasks:read`.
+         */
+        get: operations["getOutboundTasksId"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a task that has not started or is over, with its results
+         * @description Right: `tasks:write`.
+         */
+        delete: operations["deleteOutboundTasksId"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a task before it starts; what is absent stays
+         * @description Right: `tasks:write`.
+         */
+        patch: operations["patchOutboundTasksId"];
+        trace?: never;
+    };
+    "/outbound-tasks/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start, pause, resume or stop a task
+         * @description Right: `tasks:write`.
+         */
+        post: operations["postOutboundTasksIdActions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-tasks/{id}/callees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People of a task and how far each is
+         * @description Right: `tasks:read`.
+         */
+        get: operations["getOutboundTasksIdCallees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-tasks/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every attempt, newest first
+         * @description Right: `tasks:read`.
+         */
+        get: operations["getOutboundTasksIdAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-tasks/{id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How attempts ended over time
+         * @description Right: `tasks:read`.
+         */
+        get: operations["getOutboundTasksIdOutcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-tasks/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every attempt as CSV; `only=abandoned` is the evidence of abandoned calls
+         * @description Right: `tasks:read`.
+         */
+        get: operations["getOutboundTasksIdResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/try-out": {
         parameters: {
             query?: never;
@@ -1078,6 +1386,21 @@ export interface components {
                 password: string | null;
             } | null;
         };
+        DoNotCallEntry: {
+            /** @description E.164 */
+            number: string;
+            /**
+             * @description Put there by hand, or by a key during a call
+             * @enum {string}
+             */
+            source: "person" | "opt-out";
+            note: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+        };
         Number: {
             id: string;
             number: string;
@@ -1091,6 +1414,73 @@ export interface components {
              * @description ISO 8601, UTC
              */
             createdAt: string;
+        };
+        OutboundTask: {
+            /** @description Letters, numbers, Chinese characters and spaces; at most 50 */
+            name: string;
+            /** @description At most 100 characters */
+            description: string;
+            voiceAssetId: string;
+            rosterId: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            notBefore: string;
+            /** @description When it ends by itself */
+            notAfter: string | null;
+            /** @description IANA; of callees whose own zone is not known */
+            timeZone: string;
+            readonly windows: {
+                readonly days: number[];
+                /** @description HH:MM */
+                from: string;
+                /** @description HH:MM, exclusive; 24:00 is the end of the day */
+                until: string;
+            }[];
+            /** @description Attempts at most per callee */
+            tries: number;
+            retryIntervalSeconds: number;
+            ringSeconds: number;
+            /** @description Calls at once */
+            concurrency: number;
+            callsPerSecond: number;
+            readonly callerNumbers: string[];
+            /** @description Puts the number on the do-not-call list; null = no key does */
+            optOutKey: string | null;
+            /** @description Predictive: whose agents get the answered calls */
+            queueId: string | null;
+            /** @description 1 (high) to 5 (low) */
+            priority: number;
+            /** @enum {string} */
+            callOrder: "random" | "in-order";
+            /** @description Of the answered calls; above 3 many laws are broken */
+            abandonPercent: number;
+            id: string;
+            /** @enum {string} */
+            kind: "automatic" | "predictive";
+            voiceAssetName: string;
+            rosterName: string;
+            /** @description 0 initial, 1 running, 2 completed, 3 ending, 4 terminated */
+            state: 0 | 1 | 2 | 3 | 4;
+            paused: boolean;
+            people: number;
+            counts: {
+                initial: number;
+                answered: number;
+                unanswered: number;
+                calling: number;
+                pendingRetry: number;
+            };
+            /** @description Of the answered: told the message for want of an agent */
+            abandoned: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
         };
         PlacedCall: {
             id: string;
@@ -1232,6 +1622,57 @@ export interface components {
                 channels: number;
             }[];
         };
+        Roster: {
+            id: string;
+            name: string;
+            description: string;
+            fileName: string;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            /**
+             * @description What happens to the good rows of a file that has bad ones
+             * @enum {string}
+             */
+            onBadRows: "keep-good" | "refuse-all";
+            /** @enum {string} */
+            state: "importing" | "ready" | "failed";
+            failure: {
+                code: string;
+                detail: string;
+            } | null;
+            sizeBytes: number;
+            /** @description Of sizeBytes, while it is importing */
+            readBytes: number;
+            people: number;
+            issues: number;
+            /** @description Among the issues: numbers that stand in the file more than once */
+            duplicates: number;
+            readonly usedBy: {
+                id: string;
+                name: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+        };
+        RosterIssue: {
+            /** @description Of the file, the first is 1 */
+            line: number;
+            /** @enum {string} */
+            reason: "no-number" | "not-a-number" | "emergency-number" | "unknown-time-zone" | "too-long" | "formula" | "duplicate" | "broken-line";
+            value: string;
+        };
+        RosterPerson: {
+            number: string;
+            line: number;
+            name: string | null;
+            timeZone: string | null;
+            variables: {
+                [key: string]: string;
+            };
+        };
         Session: {
             user: {
                 id: string;
@@ -1254,6 +1695,45 @@ export interface components {
             /** @description Send it in X-CSRF-Token with every write; null for an API key */
             csrfToken: string | null;
             expiresAt: string | null;
+        };
+        TaskAttempt: {
+            /** @description SessionId: the call of that id */
+            id: string;
+            number: string;
+            name: string | null;
+            attempt: number;
+            callerNumber: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            startedAt: string;
+            answeredAt: string | null;
+            endedAt: string | null;
+            endStatus: ("error" | "ok" | "unconnected" | "blackList" | "ivrGiveUp" | "waitingGiveUp" | "ringingGiveUp" | "noSeatOnline" | "notWorkTime" | "ivrEnd" | "restrictedCallee" | "overFrequency" | "restrictedArea" | "restrictedTime" | "unknown" | "notAnswer" | "userReject" | "powerOff" | "numberNotExist" | "busy" | "calleeInArrears" | "operatorException" | "callerCancel" | "notInService" | "clientError" | "carrierBlocked") | null;
+            playedMs: number | null;
+            playCompleted: boolean | null;
+            optedOut: boolean;
+            /** @description What an answered person met: the message, an agent, the message for want of an agent, nothing */
+            disposition: ("message" | "agent" | "abandoned" | "left") | null;
+            agentName: string | null;
+            agentAfterMs: number | null;
+        };
+        TaskCallee: {
+            position: number;
+            number: string;
+            name: string | null;
+            timeZone: string;
+            variables: {
+                [key: string]: string;
+            };
+            /** @description 0 initial, 1 answered, 2 unanswered, 3 calling, 4 pending retry */
+            state: 0 | 1 | 2 | 3 | 4;
+            attempts: number;
+            endStatus: ("error" | "ok" | "unconnected" | "blackList" | "ivrGiveUp" | "waitingGiveUp" | "ringingGiveUp" | "noSeatOnline" | "notWorkTime" | "ivrEnd" | "restrictedCallee" | "overFrequency" | "restrictedArea" | "restrictedTime" | "unknown" | "notAnswer" | "userReject" | "powerOff" | "numberNotExist" | "busy" | "calleeInArrears" | "operatorException" | "callerCancel" | "notInService" | "clientError" | "carrierBlocked") | null;
+            dueAt: string | null;
+            /** @description SessionId of each attempt */
+            readonly sessions: string[];
         };
         Tenant: {
             id: string;
@@ -3527,6 +4007,889 @@ export interface operations {
                 content: {
                     "audio/mpeg": string;
                     "audio/wav": string;
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRosters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Roster"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRosters: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description 1–50 characters */
+                    name: string;
+                    /** @description At most 200 characters */
+                    description?: string;
+                    /**
+                     * @description What happens to the good rows of a file that has bad ones
+                     * @default keep-good
+                     * @enum {string}
+                     */
+                    onBadRows?: "keep-good" | "refuse-all";
+                    /**
+                     * Format: binary
+                     * @description .xlsx or .csv, after the fields: number, optional name, timeZone, other columns
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRostersTemplate: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRostersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRostersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchRostersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    description?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRostersIdPeople: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RosterPerson"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRostersIdIssues: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RosterIssue"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDoNotCall: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DoNotCallEntry"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDoNotCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    numbers: string[];
+                    /** @default  */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        added: number;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDoNotCallNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutboundTasks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OutboundTask"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOutboundTasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Letters, numbers, Chinese characters and spaces; at most 50 */
+                    name: string;
+                    /**
+                     * @description At most 100 characters
+                     * @default
+                     */
+                    description?: string;
+                    voiceAssetId: string;
+                    rosterId: string;
+                    /**
+                     * @description When it starts by itself; null = at once
+                     * @default null
+                     */
+                    notBefore?: string | null;
+                    /**
+                     * @description When it ends by itself
+                     * @default null
+                     */
+                    notAfter?: string | null;
+                    /** @description IANA; of callees whose own zone is not known */
+                    timeZone: string;
+                    /**
+                     * @description When people may be called, by their own clock; none = always
+                     * @default []
+                     */
+                    windows?: {
+                        /** @description 1 = Monday … 7 = Sunday */
+                        days: number[];
+                        /** @description HH:MM */
+                        from: string;
+                        /** @description HH:MM, exclusive; 24:00 is the end of the day */
+                        until: string;
+                    }[];
+                    /**
+                     * @description Attempts at most per callee
+                     * @default 1
+                     */
+                    tries?: number;
+                    /** @default 300 */
+                    retryIntervalSeconds?: number;
+                    /** @default 45 */
+                    ringSeconds?: number;
+                    /**
+                     * @description Calls at once
+                     * @default 5
+                     */
+                    concurrency?: number;
+                    /** @default 1 */
+                    callsPerSecond?: number;
+                    /** @description Presented in turn; numbers of your trunks */
+                    callerNumbers: string[];
+                    /**
+                     * @description Puts the number on the do-not-call list; null = no key does
+                     * @default null
+                     */
+                    optOutKey?: string | null;
+                    /**
+                     * @description Predictive: whose agents get the answered calls
+                     * @default null
+                     */
+                    queueId?: string | null;
+                    /**
+                     * @description 1 (high) to 5 (low)
+                     * @default 3
+                     */
+                    priority?: number;
+                    /**
+                     * @default in-order
+                     * @enum {string}
+                     */
+                    callOrder?: "random" | "in-order";
+                    /**
+                     * @description Of the answered calls; above 3 many laws are broken
+                     * @default 3
+                     */
+                    abandonPercent?: number;
+                    /** @enum {string} */
+                    kind: "automatic" | "predictive";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundTask"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutboundTasksId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundTask"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOutboundTasksId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchOutboundTasksId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Letters, numbers, Chinese characters and spaces; at most 50 */
+                    name?: string;
+                    /** @description At most 100 characters */
+                    description?: string;
+                    voiceAssetId?: string;
+                    rosterId?: string;
+                    /** @description When it starts by itself; null = at once */
+                    notBefore?: string | null;
+                    /** @description When it ends by itself */
+                    notAfter?: string | null;
+                    /** @description IANA; of callees whose own zone is not known */
+                    timeZone?: string;
+                    /** @description When people may be called, by their own clock; none = always */
+                    windows?: {
+                        /** @description 1 = Monday … 7 = Sunday */
+                        days: number[];
+                        /** @description HH:MM */
+                        from: string;
+                        /** @description HH:MM, exclusive; 24:00 is the end of the day */
+                        until: string;
+                    }[];
+                    /** @description Attempts at most per callee */
+                    tries?: number;
+                    retryIntervalSeconds?: number;
+                    ringSeconds?: number;
+                    /** @description Calls at once */
+                    concurrency?: number;
+                    callsPerSecond?: number;
+                    /** @description Presented in turn; numbers of your trunks */
+                    callerNumbers?: string[];
+                    /** @description Puts the number on the do-not-call list; null = no key does */
+                    optOutKey?: string | null;
+                    /** @description Predictive: whose agents get the answered calls */
+                    queueId?: string | null;
+                    /** @description 1 (high) to 5 (low) */
+                    priority?: number;
+                    /** @enum {string} */
+                    callOrder?: "random" | "in-order";
+                    /** @description Of the answered calls; above 3 many laws are broken */
+                    abandonPercent?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundTask"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOutboundTasksIdActions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "start" | "pause" | "resume" | "stop";
+                    /**
+                     * @description Stop only: end the calls that are up, too
+                     * @default false
+                     */
+                    cut?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundTask"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutboundTasksIdCallees: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TaskCallee"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutboundTasksIdAttempts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                only?: "abandoned";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TaskAttempt"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutboundTasksIdOutcomes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            from: string;
+                            answered: number;
+                            unanswered: number;
+                            abandoned: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutboundTasksIdResults: {
+        parameters: {
+            query?: {
+                only?: "abandoned";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

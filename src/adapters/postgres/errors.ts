@@ -51,9 +51,9 @@ export const isUniqueViolation = (thrown: unknown, constraint?: string): boolean
   return report?.code === '23505' && (constraint === undefined || report.constraint === constraint);
 };
 
-/** A row that is referred to does not exist, or is still referred to (SQLSTATE 23503). */
+/** A row that is referred to does not exist, or is still referred to (SQLSTATE 23503; 23001 for `restrict` since PostgreSQL 18). */
 export const isForeignKeyViolation = (thrown: unknown): boolean =>
-  sqlErrorReport(thrown)?.code === '23503';
+  ['23503', '23001'].includes(sqlErrorReport(thrown)?.code ?? '');
 
 /** Connection exceptions (class 08), shutdowns (57P0x) and too many connections (53300): the same statement may succeed later. */
 const awayStates = /^(08...|57P0[1-5]|53300|25006)$/;

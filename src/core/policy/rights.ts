@@ -43,6 +43,13 @@ export const rights = {
   'recordings:play': byOwnQueues,
   /** A copy leaves the house: not for agents. */
   'recordings:download': { ...readers, supervisor: 'queues' },
+  'rosters:read': { ...readers, supervisor: 'tenant' },
+  'rosters:write': administrators,
+  /** Everybody who dials is to see whom not to. */
+  'do-not-call:read': everybody,
+  'do-not-call:write': { ...administrators, supervisor: 'tenant' },
+  'tasks:read': { ...readers, supervisor: 'tenant' },
+  'tasks:write': administrators,
   'voice-assets:read': { ...readers, supervisor: 'tenant' },
   'voice-assets:write': administrators,
   'alarms:read': readers,

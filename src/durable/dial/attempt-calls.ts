@@ -54,6 +54,7 @@ export class AttemptCalls {
   readonly #up = new Map<CallId, Up>();
   /** As many as there are lines: an attempt is not over before it is written. */
   readonly #writing = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(options: AttemptCallsOptions) {
     this.#options = options;
@@ -116,8 +117,13 @@ export class AttemptCalls {
     this.#write(id, () => this.#options.rows.undo(id, dueAtMs));
   }
 
-  /** Resolves when every end that is known is written, or after the time. */
-  settled(limitMs: number): Promise<void> {
+  /** Resolves when every end that is known is written, or after the time; what is not, the account of calls tells the next start. */
+  async close(limitMs: number): Promise<void> {
+    await this.#settled(limitMs);
+    this.#isClosed = true;
+  }
+
+  #settled(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = this.#options.clock.setTimer(limitMs, resolve);
       void Promise.all([...this.#writing]).then(() => {
@@ -194,6 +200,7 @@ export class AttemptCalls {
         return;
       } catch (thrown) {
         this.#options.log.warn('dial.not-written', { attemptId: id, error: String(thrown) });
+        if (this.#isClosed) return;
         await new Promise<void>((resolve) => {
           this.#options.clock.setTimer(pauseMs, resolve);
         });

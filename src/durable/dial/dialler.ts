@@ -78,7 +78,7 @@ class TaskDialler implements Dialler {
     this.#unsubscribe();
     this.#timer?.cancel();
     await this.#running;
-    await this.#calls.settled(limitMs);
+    await this.#calls.close(limitMs);
   }
 
   #schedule(delayMs: number): void {
