@@ -2,6 +2,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Navigate,
   useNavigate,
 } from '@tanstack/react-router';
@@ -12,11 +13,8 @@ import { agentsQuery, numbersQuery } from './api/queries.ts';
 import { useText } from './i18n/language.ts';
 import { useCan } from './session.tsx';
 import { Shell } from './shell/shell.tsx';
-import { CallPage } from './pages/call.tsx';
-import { CallsPage, readCallFilter } from './pages/calls.tsx';
-import { readMoment, RecordingPage } from './pages/recording.tsx';
-import { readRecordingFilter, RecordingsPage } from './pages/recordings.tsx';
-import { StartPage } from './pages/start.tsx';
+import { readCallFilter } from './pages/call-filter.ts';
+import { readMoment, readRecordingFilter } from './pages/recording-filter.ts';
 
 const NowhereNote = (): ReactElement => {
   const t = useText();
@@ -64,27 +62,36 @@ const root = createRootRoute({
   errorComponent: BrokenNote,
 });
 
+// A page is loaded when it is opened; what reads its address is small and here from the start.
 // Each has a name of its own, since inside the list the compiler loses their types.
 const parent = () => root;
 const home = createRoute({ getParentRoute: parent, path: '/', component: Home });
-const start = createRoute({ getParentRoute: parent, path: '/start', component: StartPage });
+const start = createRoute({
+  getParentRoute: parent,
+  path: '/start',
+  component: lazyRouteComponent(() => import('./pages/start.tsx'), 'StartPage'),
+});
 const calls = createRoute({
   getParentRoute: parent,
   path: '/calls',
-  component: CallsPage,
+  component: lazyRouteComponent(() => import('./pages/calls.tsx'), 'CallsPage'),
   validateSearch: readCallFilter,
 });
-const call = createRoute({ getParentRoute: parent, path: '/calls/$id', component: CallPage });
+const call = createRoute({
+  getParentRoute: parent,
+  path: '/calls/$id',
+  component: lazyRouteComponent(() => import('./pages/call.tsx'), 'CallPage'),
+});
 const recordings = createRoute({
   getParentRoute: parent,
   path: '/recordings',
-  component: RecordingsPage,
+  component: lazyRouteComponent(() => import('./pages/recordings.tsx'), 'RecordingsPage'),
   validateSearch: readRecordingFilter,
 });
 const recording = createRoute({
   getParentRoute: parent,
   path: '/recordings/$id',
-  component: RecordingPage,
+  component: lazyRouteComponent(() => import('./pages/recording.tsx'), 'RecordingPage'),
   validateSearch: readMoment,
 });
 const routes = root.addChildren([home, start, calls, call, recordings, recording]);

@@ -1,13 +1,10 @@
 /** The console in a real browser, before the real server, with a call that two foreign phones really held. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { type Baresip, startBaresip } from '../rig/baresip.ts';
-import { axeFindings, openBrowser, overflows, visit, type Visit } from '../rig/browser.ts';
+import { axeFindings, type Visit } from '../rig/browser.ts';
 import { makeCentre } from '../rig/centre.ts';
 import {
   agentAvailable,
@@ -15,54 +12,36 @@ import {
   findRecording,
   type RecordingDetail,
 } from '../rig/centre-watch.ts';
+import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 import { talkFor } from '../rig/journey.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { until } from '../rig/programs.ts';
-import { adminEmail, adminPassword, makeServer, type Server } from '../rig/server.ts';
+import { adminEmail, type Server } from '../rig/server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'console-'));
-const root = join(import.meta.dirname, '..', '..');
-/** Kept when somebody wants to look at them. */
-const pictures = process.env['CALLREEL_TEST_PICTURES'] ?? folder;
+let rig: ConsoleRig;
+let folder: string;
 let server: Server;
-let browser: Browser;
 let desk: Visit;
 let agent: Baresip | undefined;
 let customer: Baresip | undefined;
 let callId = '';
 let recording: RecordingDetail;
 
-const picture = (page: Page, name: string): Promise<Buffer> =>
-  page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-
-const signIn = async (page: Page, password = adminPassword): Promise<void> => {
-  await page.locator('input[name=email]').fill(adminEmail);
-  await page.locator('input[name=password]').fill(password);
-  await page.keyboard.press('Enter');
-};
+const picture: ConsoleRig['picture'] = (page, name) => rig.picture(page, name);
 
 const holdCall = async (action: 'hold' | 'unhold'): Promise<void> => {
   await server.request('POST', `/calls/${callId}/actions`, { body: { action } });
 };
 
 before(async () => {
-  const build = spawnSync(process.execPath, ['tools/build-console.mjs', '--strict'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  assert.equal(build.status, 0, build.stderr);
-  server = await makeServer({ folder, deadlineMs: 400_000 });
-  await server.start();
-  browser = await openBrowser();
-  desk = await visit(browser, { url: server.url });
+  rig = await openConsole({ name: 'console' });
+  ({ server, desk, folder } = rig);
 });
 
 after(async () => {
-  await browser.close();
   await agent?.stop();
   await customer?.stop();
-  await server.stop();
-  rmSync(folder, { recursive: true });
+  await rig.close();
 });
 
 test('a wrong password is refused in one clear sentence, and the right one opens the first steps', async () => {
@@ -250,33 +229,18 @@ test('filters stand in the address and survive a reload', async () => {
 });
 
 test('every page in three languages and both themes: nothing cut off at 1366 px, nothing in the way of axe', async () => {
-  const { page } = desk;
-  const pages = {
-    start: '/start',
-    calls: '/calls',
-    call: `/calls/${callId}`,
-    recordings: '/recordings',
-    recording: `/recordings/${recording.id}`,
-    nothing: '/recordings/00000000-0000-0000-0000-000000000000',
-  };
-  const findings: string[] = [];
-  for (const language of ['en', 'zh', 'pt'])
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate(
-        `localStorage.setItem('callreel.language', '${language}'); localStorage.setItem('mantine-color-scheme-value', '${theme}')`,
-      );
-      for (const [name, path] of Object.entries(pages)) {
-        await page.goto(path);
-        await page.locator('main h1, main [role=alert]').first().waitFor();
-        if (name === 'recording') await page.locator('canvas').first().waitFor();
-        if (name === 'calls' || name === 'recordings') await page.getByRole('row').nth(1).waitFor();
-        await picture(page, `${name}-${language}-${theme}`);
-        const where = `${name} ${language} ${theme}: `;
-        findings.push(...(await overflows(page)).map((each) => where + each));
-        findings.push(...(await axeFindings(page)).map((each) => where + each));
-      }
-    }
-  await page.evaluate(`localStorage.clear()`);
+  const rows = (page: Page) => page.getByRole('row').nth(1).waitFor();
+  const findings = await lookAtAll(rig, {
+    start: { path: '/start' },
+    calls: { path: '/calls', ready: rows },
+    call: { path: `/calls/${callId}` },
+    recordings: { path: '/recordings', ready: rows },
+    recording: {
+      path: `/recordings/${recording.id}`,
+      ready: (page) => page.locator('canvas').first().waitFor(),
+    },
+    nothing: { path: '/recordings/00000000-0000-0000-0000-000000000000' },
+  });
   assert.deepEqual(findings, []);
 });
 

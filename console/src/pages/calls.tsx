@@ -5,25 +5,13 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { callsQuery, type Call, type CallFilter } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { OutcomeBadge } from '../lists/badges.tsx';
-import { Filters, readShared, useNames, withoutAbsent } from '../lists/filters.tsx';
+import { Filters, useNames } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
+import { withoutAbsent } from '../lists/shared-filter.ts';
 import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { outcomeText, typeText, whyText } from '../words.ts';
-
-const outcomes = [
-  'inProgress',
-  'ready',
-  'declined',
-  'excluded',
-  'failed',
-] as const satisfies readonly Call['outcome'][];
-
-export const readCallFilter = (search: Readonly<Record<string, unknown>>): CallFilter =>
-  withoutAbsent({
-    ...readShared(search),
-    outcome: outcomes.find((outcome) => outcome === search['outcome']),
-  });
+import { outcomes } from './call-filter.ts';
 
 /** Runs on while the call is up. */
 const CallLength = ({ call }: { readonly call: Call }) => {

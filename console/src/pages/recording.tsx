@@ -22,14 +22,6 @@ import { Downloads } from './downloads.tsx';
 import { useLanes } from './recording-lanes.ts';
 import { Timeline } from './timeline.tsx';
 
-/** `?t=83` in seconds of call time. */
-export const readMoment = (search: Readonly<Record<string, unknown>>): { t?: number } => {
-  const seconds = Number(search['t']);
-  return search['t'] !== undefined && Number.isFinite(seconds) && seconds >= 0
-    ? { t: seconds }
-    : {};
-};
-
 const playable = (state: RecordingDetail['state']): boolean =>
   state === 'ready' || state === 'delivered';
 

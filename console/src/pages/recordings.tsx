@@ -5,29 +5,13 @@ import type { ReactElement } from 'react';
 import { recordingsQuery, type Recording, type RecordingFilter } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
-import { Filters, readShared, useNames, withoutAbsent } from '../lists/filters.tsx';
+import { Filters, useNames } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
+import { withoutAbsent } from '../lists/shared-filter.ts';
 import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { stateText, typeText } from '../words.ts';
-
-const states = [
-  'planned',
-  'capturing',
-  'sealed',
-  'ready',
-  'delivered',
-  'purged',
-  'failed',
-  'expired',
-] as const satisfies readonly Recording['state'][];
-
-export const readRecordingFilter = (search: Readonly<Record<string, unknown>>): RecordingFilter =>
-  withoutAbsent({
-    ...readShared(search),
-    state: states.find((state) => state === search['state']),
-    callId: typeof search['callId'] === 'string' ? search['callId'] : undefined,
-  });
+import { states } from './recording-filter.ts';
 
 const useColumns = (): readonly Column<Recording>[] => {
   const t = useText();

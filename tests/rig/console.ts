@@ -1,0 +1,110 @@
+/** The console before a server of its own: built once, signed in, looked at in both themes and three languages. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { axeFindings, openBrowser, overflows, visit, type Visit } from './browser.ts';
+import { adminEmail, adminPassword, makeServer, type Server } from './server.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** The file it works on is being changed by nobody: a build that stands for these sources is taken as it is. */
+export const buildConsole = (): void => {
+  const build = spawnSync(process.execPath, ['tools/build-console.mjs', '--strict'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.equal(build.status, 0, build.stderr);
+};
+
+export const signIn = async (
+  page: Page,
+  password = adminPassword,
+  email = adminEmail,
+): Promise<void> => {
+  await page.locator('input[name=email]').fill(email);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('input[name=password]').press('Enter');
+};
+
+/** A page to look at: where it is, and what to wait for before it is complete. */
+export interface Look {
+  readonly path: string;
+  /** Default: its heading or its refusal. */
+  readonly ready?: (page: Page) => Promise<unknown>;
+}
+
+export interface ConsoleRig {
+  readonly folder: string;
+  readonly server: Server;
+  readonly browser: Browser;
+  /** One window, with everything its page complained about. */
+  readonly desk: Visit;
+  /** Of the whole page; kept when `CALLREEL_TEST_PICTURES` names a folder. */
+  picture(page: Page, name: string): Promise<void>;
+  /** A window of its own, signed in as somebody else. */
+  visitAs(email: string, password: string): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+export const openConsole = async (options: { readonly name: string }): Promise<ConsoleRig> => {
+  buildConsole();
+  const folder = mkdtempSync(join(tmpdir(), `${options.name}-`));
+  const pictures = process.env['CALLREEL_TEST_PICTURES'] ?? folder;
+  mkdirSync(pictures, { recursive: true });
+  const server = await makeServer({ folder, deadlineMs: 400_000 });
+  await server.start();
+  const browser = await openBrowser();
+  return {
+    folder,
+    server,
+    browser,
+    desk: await visit(browser, { url: server.url }),
+    picture: async (page, name) => {
+      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+    },
+    visitAs: async (email, password) => {
+      const other = await visit(browser, { url: server.url });
+      await other.page.goto('/');
+      await signIn(other.page, password, email);
+      await other.page.getByRole('navigation').waitFor();
+      return other;
+    },
+    close: async () => {
+      await browser.close();
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+};
+
+/**
+ * Each page in three languages and both themes, with a picture of each.
+ *
+ * @returns what is cut off at the width of the window, and what axe finds; one line each
+ */
+export const lookAtAll = async (
+  { desk: { page }, picture }: Pick<ConsoleRig, 'desk' | 'picture'>,
+  looks: Readonly<Record<string, Look>>,
+): Promise<readonly string[]> => {
+  const findings: string[] = [];
+  for (const language of ['en', 'zh', 'pt'])
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate(
+        `localStorage.setItem('callreel.language', '${language}'); localStorage.setItem('mantine-color-scheme-value', '${theme}')`,
+      );
+      for (const [name, { path, ready }] of Object.entries(looks)) {
+        await page.goto(path);
+        await page.locator('main h1, main [role=alert]').first().waitFor();
+        await ready?.(page);
+        await picture(page, `${name}-${language}-${theme}`);
+        const where = `${name} ${language} ${theme}: `;
+        findings.push(...(await overflows(page)).map((each) => where + each));
+        findings.push(...(await axeFindings(page)).map((each) => where + each));
+      }
+    }
+  await page.evaluate(`localStorage.clear()`);
+  return findings;
+};
