@@ -8,6 +8,7 @@ import { listenControl } from '#adapters/control/control-socket.ts';
 import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
 import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
+import { shareFeed } from '#adapters/events/shared-feed.ts';
 import type { PrometheusMetrics } from '#adapters/metrics/prometheus.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import { createIdempotencyRows } from '#adapters/postgres/administration/idempotency.ts';
@@ -76,6 +77,11 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   // Its threads come up while the database does.
   const media = has('call') ? beginMedia({ ...options, folder }, closers) : null;
   const database = await openStore(options, closers);
+  if (database.kind === 'server') {
+    // Other processes may be at work on it; the embedded one has no others.
+    const sharing = await shareFeed({ feed: changeFeed, database, log });
+    closers.add('shared changes', () => sharing.close());
+  }
   const store = createAdminStore(database.kysely);
   const administration = createAdministration({ store, sealer, changeFeed, clock, log });
 

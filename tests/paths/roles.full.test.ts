@@ -53,6 +53,7 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
   });
   const calls = start('call');
   const programs = [calls];
+  let reading: Promise<unknown> = Promise.resolve();
   try {
     await ready(calls);
     const work = start('work');
@@ -81,6 +82,13 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
         () => undefined,
       ),
     );
+    // That calls are recorded was set after the agent was made: the node knows it a second later in any case.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const stream = await api.fetch('GET', '/events');
+    let events = '';
+    reading = (async () => {
+      for await (const chunk of stream.body ?? []) events += Buffer.from(chunk).toString();
+    })().catch(() => undefined);
     const rings = agent.nextCall();
     const mine = await customer.call('1000');
     const theirs = await rings;
@@ -90,6 +98,9 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
       api,
       'the call is in the API',
       ({ caller }) => caller === '+12025550123',
+    );
+    await until('the API tells of a call that another process has', () =>
+      events.includes(row.id) ? true : undefined,
     );
     const refused = await api.fetch('POST', `/calls/${row.id}/actions`, {
       body: { action: 'hang-up' },
@@ -121,6 +132,7 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
   } finally {
     for (const program of programs) await program.stop();
     await api.stop();
+    await reading;
     await cluster.drop();
   }
 });
