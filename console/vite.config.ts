@@ -23,6 +23,7 @@ export default defineConfig({
   resolve: {
     alias: {
       '#core': join(import.meta.dirname, '..', 'src', 'core'),
+      '#audio': join(import.meta.dirname, '..', 'src', 'audio'),
       '#base': join(import.meta.dirname, '..', 'src', 'base'),
     },
   },

@@ -15,6 +15,7 @@ import { useCan } from './session.tsx';
 import { Shell } from './shell/shell.tsx';
 import { readCallFilter } from './pages/call-filter.ts';
 import { readMoment, readRecordingFilter } from './pages/recording-filter.ts';
+import { readAssetOrder } from './pages/voice-assets/asset-order.ts';
 
 const NowhereNote = (): ReactElement => {
   const t = useText();
@@ -94,7 +95,16 @@ const recording = createRoute({
   component: lazyRouteComponent(() => import('./pages/recording.tsx'), 'RecordingPage'),
   validateSearch: readMoment,
 });
-const routes = root.addChildren([home, start, calls, call, recordings, recording]);
+const voiceAssets = createRoute({
+  getParentRoute: parent,
+  path: '/voice-assets',
+  component: lazyRouteComponent(
+    () => import('./pages/voice-assets/voice-assets.tsx'),
+    'VoiceAssetsPage',
+  ),
+  validateSearch: readAssetOrder,
+});
+const routes = root.addChildren([home, start, calls, call, recordings, recording, voiceAssets]);
 
 export const router = createRouter({ routeTree: routes, defaultPreload: false });
 

@@ -22,10 +22,16 @@ export const readable: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#53595f',
     '--mantine-color-placeholder': '#6a7178',
     '--mantine-color-anchor': '#0a6577',
+    '--mantine-color-error': '#c92a2a',
+    '--mantine-color-cyan-filled-hover': '#095c6b',
+    '--mantine-primary-color-filled-hover': '#095c6b',
   },
   dark: {
     '--mantine-color-dimmed': '#a9afb6',
     '--mantine-color-placeholder': '#949ba3',
     '--mantine-color-anchor': '#66d9e8',
+    '--mantine-color-error': '#ff8787',
+    '--mantine-color-cyan-filled-hover': '#095c6b',
+    '--mantine-primary-color-filled-hover': '#095c6b',
   },
 });

@@ -41,6 +41,10 @@ export const useToken = (token: string | null): void => {
   csrfToken = token;
 };
 
+/** What a write by another way than `client` has to carry. */
+export const tokenHeaders = (): Readonly<Record<string, string>> =>
+  csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken };
+
 const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 const secondsOf = (header: string | null): number | null => {

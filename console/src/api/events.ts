@@ -15,6 +15,7 @@ const kept = {
   alarms: ['alarms'],
   agents: ['agents'],
   settings: ['settings', 'queues', 'numbers', 'trunks', 'agents'],
+  'voice-assets': ['voice-assets'],
 } as const;
 
 /** A stream that the server ended with an error is opened again after this; the browser does so by itself after a lost connection. */

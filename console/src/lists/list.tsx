@@ -1,5 +1,16 @@
 /** A list of the server: loading, empty, refused, broken, and the pages that come after the first. */
-import { Button, Center, Group, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import {
+  Button,
+  Center,
+  Group,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  Title,
+  UnstyledButton,
+} from '@mantine/core';
+import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/language.ts';
@@ -16,6 +27,8 @@ export interface Column<Item> {
   readonly head: string;
   readonly cell: (item: Item) => ReactNode;
   readonly width?: number | string;
+  /** For a column by which the server can order the list. */
+  readonly sort?: { readonly direction: 'asc' | 'desc' | null; readonly onSort: () => void };
 }
 
 interface ListProps<Item> {
@@ -34,6 +47,22 @@ const Waiting = () => {
         <Skeleton key={row} height={36} />
       ))}
     </Stack>
+  );
+};
+
+const ariaSort = (sort: Column<unknown>['sort']): 'ascending' | 'descending' | 'none' | undefined =>
+  sort && (sort.direction === null ? 'none' : `${sort.direction}ending`);
+
+const SortButton = (
+  props: { readonly head: string } & NonNullable<Column<unknown>['sort']>,
+): ReactNode => {
+  const { head, direction, onSort } = props;
+  const Icon = { asc: IconArrowUp, desc: IconArrowDown, none: IconArrowsSort }[direction ?? 'none'];
+  return (
+    <UnstyledButton fw={700} fz="sm" onClick={onSort} className={classes['sort'] ?? ''}>
+      {head}
+      <Icon size={14} aria-hidden />
+    </UnstyledButton>
   );
 };
 
@@ -67,9 +96,9 @@ export const List = <Item,>({ label, columns, keyOf, query, empty }: ListProps<I
           >
             <Table.Thead>
               <Table.Tr>
-                {columns.map(({ key, head, width }) => (
-                  <Table.Th key={key} w={width ?? 'auto'}>
-                    {head}
+                {columns.map(({ key, head, width, sort }) => (
+                  <Table.Th key={key} w={width ?? 'auto'} aria-sort={ariaSort(sort)}>
+                    {sort ? <SortButton head={head} {...sort} /> : head}
                   </Table.Th>
                 ))}
               </Table.Tr>

@@ -15,6 +15,7 @@ import {
   IconChevronDown,
   IconClock,
   IconLogout,
+  IconMicrophone,
   IconPhone,
   IconRocket,
   IconWaveSine,
@@ -40,6 +41,43 @@ const entries = [
   { to: '/recordings', text: 'recordings.title', icon: IconWaveSine, right: 'recordings:read' },
   { to: '/start', text: 'start.title', icon: IconRocket, right: 'numbers:write' },
 ] as const satisfies readonly { readonly text: TextKey; readonly [key: string]: unknown }[];
+
+/** Entries that lie deeper: a group that folds, the names of what is between, and the pages. */
+const groups = [
+  {
+    text: 'voice.menu',
+    icon: IconMicrophone,
+    path: ['voiceAssets.menu'],
+    entries: [{ to: '/voice-assets', text: 'voiceAssets.title', right: 'voice-assets:read' }],
+  },
+] as const satisfies readonly {
+  readonly text: TextKey;
+  readonly path: readonly TextKey[];
+  readonly entries: readonly { readonly text: TextKey; readonly [key: string]: unknown }[];
+  readonly [key: string]: unknown;
+}[];
+
+const Entry = (props: {
+  readonly to: '/calls' | '/recordings' | '/start' | '/voice-assets';
+  readonly path: string;
+  readonly label: string;
+  readonly icon: ReactElement | null;
+  readonly close: () => void;
+}) => {
+  const { to, path, label, icon, close } = props;
+  const isHere = path.startsWith(to);
+  return (
+    <NavLink
+      renderRoot={(rest) => <Link to={to} {...rest} />}
+      label={label}
+      leftSection={icon}
+      active={isHere}
+      aria-current={isHere ? 'page' : undefined}
+      className={classes['entry'] ?? ''}
+      onClick={close}
+    />
+  );
+};
 
 const AccountMenu = () => {
   const t = useText();
@@ -131,16 +169,31 @@ export const Shell = (): ReactElement => {
         {entries
           .filter(({ right }) => can(right))
           .map(({ to, text, icon: Icon }) => (
+            <Entry key={to} {...{ to, path, close }} label={t(text)} icon={<Icon size={18} />} />
+          ))}
+        {groups
+          .filter(({ entries: inside }) => inside.some(({ right }) => can(right)))
+          .map(({ text, icon: Icon, path: names, entries: inside }) => (
             <NavLink
-              key={to}
-              renderRoot={(props) => <Link to={to} {...props} />}
+              key={text}
+              component="button"
               label={t(text)}
               leftSection={<Icon size={18} />}
-              active={path.startsWith(to)}
-              aria-current={path.startsWith(to) ? 'page' : undefined}
+              defaultOpened
+              childrenOffset={14}
               className={classes['entry'] ?? ''}
-              onClick={close}
-            />
+            >
+              {names.map((name) => (
+                <Text key={name} size="xs" c="dimmed" px="sm" pt={6} pb={2}>
+                  {t(name)}
+                </Text>
+              ))}
+              {inside
+                .filter(({ right }) => can(right))
+                .map(({ to, text: own }) => (
+                  <Entry key={to} {...{ to, path, close }} label={t(own)} icon={null} />
+                ))}
+            </NavLink>
           ))}
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
