@@ -104,7 +104,7 @@ export class CallLeg {
   }
 
   /** What a task says to a person. */
-  get message(): Pick<LegMedia, 'tell' | 'beep'> {
+  get message(): Pick<LegMedia, 'tell' | 'hush' | 'beep'> {
     return this.#media;
   }
 

@@ -103,6 +103,11 @@ export class LegMedia {
     this.#media.play(this.#legId, { kind: 'prompt', name: promptName, loop: false });
   }
 
+  /** After a message, so that the stream goes on until we hang up. */
+  hush(): void {
+    this.#media.play(this.#legId, { kind: 'prompt', name: 'silence', loop: true });
+  }
+
   /** The short tone that says a key was taken. */
   beep(): void {
     this.#media.play(this.#legId, { kind: 'tone', tone: 'beep', loop: false });

@@ -27,8 +27,10 @@ export interface TaskSideOptions {
 export class TaskSide {
   readonly #options: TaskSideOptions;
   #answeredAtMonoMs: number | null = null;
-  #sayingTo: { readonly legId: LegId; readonly media: Pick<LegMedia, 'tell' | 'beep'> } | null =
-    null;
+  #sayingTo: {
+    readonly legId: LegId;
+    readonly media: Pick<LegMedia, 'tell' | 'hush' | 'beep'>;
+  } | null = null;
   #saidAtMonoMs = 0;
   #playedMs: number | null = null;
   #isOver = false;
@@ -60,7 +62,7 @@ export class TaskSide {
     task.listener({ kind: 'agent', agentId, afterMs });
   }
 
-  say(legId: LegId, media: Pick<LegMedia, 'tell' | 'beep'> | undefined): void {
+  say(legId: LegId, media: Pick<LegMedia, 'tell' | 'hush' | 'beep'> | undefined): void {
     if (media === undefined) return;
     const { message } = this.#options.task;
     this.#sayingTo = { legId, media };
@@ -72,6 +74,7 @@ export class TaskSide {
   playEnded(legId: LegId, playedMs: number): void {
     if (this.#sayingTo?.legId !== legId || this.#playedMs !== null) return;
     this.#playedMs = playedMs;
+    this.#sayingTo.media.hush();
     const offersKey = this.#options.task.optOutKey !== null && !this.#hasOptedOut;
     this.#wait(offersKey ? afterOfferMs : afterMessageMs, { kind: 'messageOver' });
   }

@@ -9,9 +9,11 @@ const prepared = (name: string, samples: Int16Array): Prompt => {
   return preparePrompt(name, ulaw);
 };
 
-/** What can be played without any file: `music` and the tones of `PlaySource`, named `tone:…`. */
+/** What can be played without any file: `music`, `silence` and the tones of `PlaySource`, named `tone:…`. */
 export const builtInPrompts = (): Prompt[] => [
   prepared('music', holdMusic()),
+  // A phone whose jitter buffer moves only with what arrives plays the end of a message when something follows it.
+  prepared('silence', new Int16Array(8000)),
   prepared('tone:ringback', ringbackTone()),
   prepared('tone:busy', busyTone()),
   prepared('tone:beep', beepTone()),
