@@ -13,6 +13,7 @@ import { agentsQuery, numbersQuery } from './api/queries.ts';
 import { useText } from './i18n/language.ts';
 import { useCan } from './session.tsx';
 import { Shell } from './shell/shell.tsx';
+import { readAuditFilter } from './pages/admin/audit-filter.ts';
 import { readCallFilter } from './pages/call-filter.ts';
 import { readMoment, readRecordingFilter } from './pages/recording-filter.ts';
 import { readAssetOrder } from './pages/voice-assets/asset-order.ts';
@@ -104,7 +105,74 @@ const voiceAssets = createRoute({
   ),
   validateSearch: readAssetOrder,
 });
-const routes = root.addChildren([home, start, calls, call, recordings, recording, voiceAssets]);
+const callRecording = createRoute({
+  getParentRoute: parent,
+  path: '/settings/call',
+  component: lazyRouteComponent(
+    () => import('./pages/admin/call-recording.tsx'),
+    'CallRecordingPage',
+  ),
+});
+const queues = createRoute({
+  getParentRoute: parent,
+  path: '/settings/queues',
+  component: lazyRouteComponent(() => import('./pages/admin/queues.tsx'), 'QueuesPage'),
+});
+const agents = createRoute({
+  getParentRoute: parent,
+  path: '/settings/agents',
+  component: lazyRouteComponent(() => import('./pages/admin/agents.tsx'), 'AgentsPage'),
+});
+const numbers = createRoute({
+  getParentRoute: parent,
+  path: '/settings/numbers',
+  component: lazyRouteComponent(() => import('./pages/admin/numbers.tsx'), 'NumbersPage'),
+});
+const trunks = createRoute({
+  getParentRoute: parent,
+  path: '/settings/trunks',
+  component: lazyRouteComponent(() => import('./pages/admin/trunks.tsx'), 'TrunksPage'),
+});
+const users = createRoute({
+  getParentRoute: parent,
+  path: '/settings/users',
+  component: lazyRouteComponent(() => import('./pages/admin/users.tsx'), 'UsersPage'),
+});
+const tenants = createRoute({
+  getParentRoute: parent,
+  path: '/settings/tenants',
+  component: lazyRouteComponent(() => import('./pages/admin/tenants.tsx'), 'TenantsPage'),
+});
+const apiKeys = createRoute({
+  getParentRoute: parent,
+  path: '/settings/developer',
+  component: lazyRouteComponent(() => import('./pages/admin/api-keys.tsx'), 'ApiKeysPage'),
+});
+const auditLog = createRoute({
+  getParentRoute: parent,
+  path: '/settings/audit-log',
+  component: lazyRouteComponent(() => import('./pages/admin/audit-log.tsx'), 'AuditLogPage'),
+  validateSearch: readAuditFilter,
+});
+
+const routes = root.addChildren([
+  home,
+  start,
+  calls,
+  call,
+  recordings,
+  recording,
+  voiceAssets,
+  callRecording,
+  queues,
+  agents,
+  numbers,
+  trunks,
+  users,
+  tenants,
+  apiKeys,
+  auditLog,
+]);
 
 export const router = createRouter({ routeTree: routes, defaultPreload: false });
 

@@ -34,6 +34,7 @@ export const access = {
   'DELETE /api-keys/:id': 'api-keys:write',
 
   'GET /audit-log': 'audit-log:read',
+  'GET /audit-log.csv': 'audit-log:read',
 
   'GET /trunks': 'trunks:read',
   'POST /trunks': 'trunks:write',

@@ -17,7 +17,11 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
   });
 
 export const instant = z.iso.datetime().describe('ISO 8601, UTC');
-const name = z.string().trim().min(1).max(200);
+const name = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'must have at most 200 characters');
 const email = z
   .string()
   .trim()

@@ -1,83 +1,23 @@
-import {
-  AppShell,
-  Burger,
-  Button,
-  Group,
-  Image,
-  Menu,
-  NavLink,
-  Text,
-  Tooltip,
-} from '@mantine/core';
+import { AppShell, Burger, Button, Group, Image, Menu, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import {
-  IconChevronDown,
-  IconClock,
-  IconLogout,
-  IconMicrophone,
-  IconPhone,
-  IconRocket,
-  IconWaveSine,
-} from '@tabler/icons-react';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { IconChevronDown, IconClock, IconLogout } from '@tabler/icons-react';
+import { Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { client, useToken } from '../api/client.ts';
 import { useChanges } from '../api/events.ts';
 import { sessionQuery } from '../api/queries.ts';
-import { useText, type TextKey } from '../i18n/language.ts';
+import { useText } from '../i18n/language.ts';
 import { Dock } from '../player/dock.tsx';
 import { usePlayerKeys } from '../player/keys.ts';
 import { player, usePlayer } from '../player/player.ts';
 import { useCan, useSession } from '../session.tsx';
 import { LanguageMenu, ThemeButton } from './choices.tsx';
 import { KeyboardHelp } from './help.tsx';
+import { menu, openTo } from './menu.ts';
+import { MenuTree } from './menu-tree.tsx';
 import { AlarmLines, StaleNote } from './notices.tsx';
 import classes from './shell.module.css';
-
-/** Only pages that exist, and of those only what this user's rights open. */
-const entries = [
-  { to: '/calls', text: 'calls.title', icon: IconPhone, right: 'calls:read' },
-  { to: '/recordings', text: 'recordings.title', icon: IconWaveSine, right: 'recordings:read' },
-  { to: '/start', text: 'start.title', icon: IconRocket, right: 'numbers:write' },
-] as const satisfies readonly { readonly text: TextKey; readonly [key: string]: unknown }[];
-
-/** Entries that lie deeper: a group that folds, the names of what is between, and the pages. */
-const groups = [
-  {
-    text: 'voice.menu',
-    icon: IconMicrophone,
-    path: ['voiceAssets.menu'],
-    entries: [{ to: '/voice-assets', text: 'voiceAssets.title', right: 'voice-assets:read' }],
-  },
-] as const satisfies readonly {
-  readonly text: TextKey;
-  readonly path: readonly TextKey[];
-  readonly entries: readonly { readonly text: TextKey; readonly [key: string]: unknown }[];
-  readonly [key: string]: unknown;
-}[];
-
-const Entry = (props: {
-  readonly to: '/calls' | '/recordings' | '/start' | '/voice-assets';
-  readonly path: string;
-  readonly label: string;
-  readonly icon: ReactElement | null;
-  readonly close: () => void;
-}) => {
-  const { to, path, label, icon, close } = props;
-  const isHere = path.startsWith(to);
-  return (
-    <NavLink
-      renderRoot={(rest) => <Link to={to} {...rest} />}
-      label={label}
-      leftSection={icon}
-      active={isHere}
-      aria-current={isHere ? 'page' : undefined}
-      className={classes['entry'] ?? ''}
-      onClick={close}
-    />
-  );
-};
 
 const AccountMenu = () => {
   const t = useText();
@@ -165,36 +105,8 @@ export const Shell = (): ReactElement => {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={t('shell.menu')}>
-        {entries
-          .filter(({ right }) => can(right))
-          .map(({ to, text, icon: Icon }) => (
-            <Entry key={to} {...{ to, path, close }} label={t(text)} icon={<Icon size={18} />} />
-          ))}
-        {groups
-          .filter(({ entries: inside }) => inside.some(({ right }) => can(right)))
-          .map(({ text, icon: Icon, path: names, entries: inside }) => (
-            <NavLink
-              key={text}
-              component="button"
-              label={t(text)}
-              leftSection={<Icon size={18} />}
-              defaultOpened
-              childrenOffset={14}
-              className={classes['entry'] ?? ''}
-            >
-              {names.map((name) => (
-                <Text key={name} size="xs" c="dimmed" px="sm" pt={6} pb={2}>
-                  {t(name)}
-                </Text>
-              ))}
-              {inside
-                .filter(({ right }) => can(right))
-                .map(({ to, text: own }) => (
-                  <Entry key={to} {...{ to, path, close }} label={t(own)} icon={null} />
-                ))}
-            </NavLink>
-          ))}
+      <AppShell.Navbar p="xs" aria-label={t('shell.menu')} style={{ overflowY: 'auto' }}>
+        <MenuTree nodes={openTo(menu, can)} path={path} onChosen={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <StaleNote freshness={freshness} />

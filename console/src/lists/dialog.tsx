@@ -1,0 +1,30 @@
+import { CloseButton, Group, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useText } from '../i18n/language.ts';
+
+/** A window over the page. The library's own head would be a second page banner to those who listen. */
+export const Dialog = (props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly size?: string;
+  readonly children: ReactNode;
+}) => {
+  const t = useText();
+  const { title, onClose, size = 'md', children } = props;
+  return (
+    <Modal.Root opened onClose={onClose} size={size}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body pt="md">
+          <Group justify="space-between" align="start" mb="sm" wrap="nowrap">
+            <Modal.Title fw={600} style={{ overflowWrap: 'anywhere' }}>
+              {title}
+            </Modal.Title>
+            <CloseButton aria-label={t('help.close')} onClick={onClose} />
+          </Group>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+};

@@ -1,0 +1,139 @@
+import { Button, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { IconDownload } from '@tabler/icons-react';
+import { useState, type ReactElement, type SubmitEvent } from 'react';
+import { answered, client, type Schemas } from '../../api/client.ts';
+import { useText } from '../../i18n/language.ts';
+import { withoutAbsent } from '../../lists/shared-filter.ts';
+import { List } from '../../lists/list.tsx';
+import { useSession, useTimeTexts } from '../../session.tsx';
+import { instantOf, localOf } from '../../time/zone.ts';
+import type { AuditFilter } from './audit-filter.ts';
+import { pagesOf } from './page-query.ts';
+
+type Entry = Schemas['AuditEntry'];
+
+const queryOf = (filter: AuditFilter) =>
+  pagesOf<Entry>(['audit-log', JSON.stringify(filter)], ({ query }, signal) =>
+    answered(client.GET('/audit-log', { params: { query: { ...query, ...filter } }, signal })),
+  );
+
+/** Filters are in the address, so that a finding can be sent to a colleague; the export is what they show. */
+export const AuditLogPage = (): ReactElement => {
+  const t = useText();
+  const time = useTimeTexts();
+  const { tenant } = useSession();
+  const navigate = useNavigate();
+  const filter = useSearch({ from: '/settings/audit-log' });
+  const list = useInfiniteQuery(queryOf(filter));
+  const [draft, setDraft] = useState(filter);
+  const local = (iso: string | undefined): string =>
+    iso === undefined ? '' : localOf(Date.parse(iso), tenant.timeZone);
+  const instant = (text: string): string | undefined => {
+    const at = instantOf(text, tenant.timeZone);
+    return at === null ? undefined : new Date(at).toISOString();
+  };
+  const search = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void navigate({ to: '/settings/audit-log', search: withoutAbsent(draft) });
+  };
+  const set = (part: { readonly [K in keyof AuditFilter]: string | undefined }): void =>
+    setDraft(withoutAbsent({ ...draft, ...part }));
+  const download = `/api/v1/audit-log.csv?${new URLSearchParams({ ...filter }).toString()}`;
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="start">
+        <Stack gap={2}>
+          <Title order={1} size="h2">
+            {t('menu.audit')}
+          </Title>
+          <Text c="dimmed" size="sm">
+            {t('admin.auditText')}
+          </Text>
+        </Stack>
+        <Button
+          component="a"
+          href={download}
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+        >
+          {t('admin.export')}
+        </Button>
+      </Group>
+      <form onSubmit={search} role="search" aria-label={t('filter.title')}>
+        <Group gap="sm" align="end">
+          <TextInput
+            type="datetime-local"
+            size="xs"
+            label={t('filter.from')}
+            value={local(draft.from)}
+            onChange={({ currentTarget }) => set({ from: instant(currentTarget.value) })}
+          />
+          <TextInput
+            type="datetime-local"
+            size="xs"
+            label={t('filter.to')}
+            value={local(draft.to)}
+            onChange={({ currentTarget }) => set({ to: instant(currentTarget.value) })}
+          />
+          <TextInput
+            size="xs"
+            label={t('admin.action')}
+            placeholder="recording.play"
+            maxLength={100}
+            value={draft.action ?? ''}
+            onChange={({ currentTarget }) => set({ action: currentTarget.value || undefined })}
+          />
+          <TextInput
+            size="xs"
+            label={t('admin.subjectId')}
+            maxLength={100}
+            value={draft.subjectId ?? ''}
+            onChange={({ currentTarget }) => set({ subjectId: currentTarget.value || undefined })}
+          />
+          <Button type="submit" size="xs">
+            {t('admin.search')}
+          </Button>
+        </Group>
+      </form>
+      <List
+        label={t('menu.audit')}
+        keyOf={({ id }) => id}
+        query={list}
+        empty={{ title: t('empty.filtered'), text: t('admin.auditText') }}
+        columns={[
+          { key: 'at', head: t('admin.at'), cell: ({ at }) => time.instant(at) },
+          {
+            key: 'who',
+            head: t('admin.who'),
+            cell: ({ actorName, actorKind }) => actorName ?? actorKind,
+          },
+          { key: 'action', head: t('admin.action'), cell: ({ action }) => <Code>{action}</Code> },
+          {
+            key: 'subject',
+            head: t('admin.subject'),
+            cell: ({ subjectKind, subjectId }) =>
+              subjectKind === null ? '–' : `${subjectKind} ${subjectId ?? ''}`,
+          },
+          {
+            key: 'detail',
+            head: t('admin.detail'),
+            cell: ({ detail }) =>
+              Object.keys(detail).length === 0 ? (
+                '–'
+              ) : (
+                <details>
+                  <summary>{t('admin.show')}</summary>
+                  <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                    {JSON.stringify(detail, null, 1)}
+                  </Code>
+                </details>
+              ),
+          },
+          { key: 'address', head: t('admin.address'), cell: ({ address }) => address ?? '–' },
+        ]}
+      />
+    </Stack>
+  );
+};

@@ -1,0 +1,107 @@
+import { Group, Radio, Stack, Switch, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { answered, client, type Schemas } from '../../api/client.ts';
+import { callRecordingQuery } from '../../api/queries.ts';
+import { useText } from '../../i18n/language.ts';
+import { Section } from '../../lists/facts.tsx';
+import { ProblemNote } from '../../lists/problem.tsx';
+import { useCan } from '../../session.tsx';
+
+type Settings = Schemas['CallRecordingSettings'];
+type Change = Partial<Omit<Settings, 'version'>>;
+
+const blocks = ['inbound', 'callback', 'agentOut'] as const;
+
+/** Settings > Call > Call Details > Call Recording. Each switch is saved by itself and shows what the server says. */
+export const CallRecordingPage = (): ReactElement => {
+  const t = useText();
+  const can = useCan();
+  const queries = useQueryClient();
+  const settings = useQuery(callRecordingQuery);
+  const change = useMutation({
+    mutationFn: (wish: Change) => {
+      const version = settings.data?.version;
+      const body = { ...wish, ...(version !== undefined && { version }) };
+      return answered(client.PUT('/settings/call-recording', { body }));
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['settings'] }),
+    onError: () => undefined,
+  });
+  const { data } = settings;
+  const mayWrite = can('settings:write') && !change.isPending;
+  return (
+    <Stack gap="md" maw={760}>
+      <Stack gap={2}>
+        <Title order={1} size="h2">
+          {t('admin.callRecording')}
+        </Title>
+        <Text c="dimmed" size="sm">
+          {t('admin.callRecordingText')}
+        </Text>
+      </Stack>
+      {change.isError && <ProblemNote error={change.error} />}
+      {!data && settings.error && (
+        <ProblemNote error={settings.error} onRetry={() => void settings.refetch()} />
+      )}
+      {data && (
+        <>
+          <Section title={t('admin.what')}>
+            <Switch
+              label={t('admin.useCallRecording')}
+              description={t('admin.useCallRecordingHint')}
+              checked={data.useCallRecording}
+              disabled={!mayWrite}
+              onChange={({ currentTarget }) =>
+                change.mutate({ useCallRecording: currentTarget.checked })
+              }
+            />
+            {blocks.map((block) => (
+              <Switch
+                key={block}
+                ml="lg"
+                label={t(`admin.record.${block}`)}
+                checked={data[block].record}
+                disabled={!mayWrite || !data.useCallRecording}
+                onChange={({ currentTarget }) =>
+                  change.mutate({ [block]: { record: currentTarget.checked } })
+                }
+              />
+            ))}
+          </Section>
+          <Section title={t('admin.how')}>
+            <Switch
+              label={t('admin.dualChannel')}
+              description={t('admin.dualChannelHint')}
+              checked={data.dualChannel}
+              disabled={!mayWrite}
+              onChange={({ currentTarget }) =>
+                change.mutate({ dualChannel: currentTarget.checked })
+              }
+            />
+            <Radio.Group
+              label={t('admin.endUserChannel')}
+              value={data.endUserChannel}
+              onChange={(side) =>
+                change.mutate({ endUserChannel: side === 'right' ? 'right' : 'left' })
+              }
+            >
+              <Group mt={6}>
+                <Radio
+                  value="left"
+                  label={t('admin.left')}
+                  disabled={!mayWrite || !data.dualChannel}
+                />
+                <Radio
+                  value="right"
+                  label={t('admin.right')}
+                  disabled={!mayWrite || !data.dualChannel}
+                />
+              </Group>
+            </Radio.Group>
+          </Section>
+        </>
+      )}
+    </Stack>
+  );
+};

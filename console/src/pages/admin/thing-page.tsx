@@ -1,0 +1,203 @@
+import { ActionIcon, Alert, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState, type ReactElement, type ReactNode } from 'react';
+import { useText } from '../../i18n/language.ts';
+import { Dialog } from '../../lists/dialog.tsx';
+import { List, type Column } from '../../lists/list.tsx';
+import { ProblemNote, problemText } from '../../lists/problem.tsx';
+import { useCan } from '../../session.tsx';
+import { ThingForm } from './thing-form.tsx';
+import type { Thing, Values } from './thing.ts';
+
+const RemoveQuestion = <Item extends { readonly id: string }>(props: {
+  readonly thing: Thing<Item>;
+  readonly item: Item;
+  readonly onRemoved: () => Promise<void>;
+  readonly onCancel: () => void;
+}) => {
+  const t = useText();
+  const { thing, item, onRemoved, onCancel } = props;
+  const remove = useMutation({
+    mutationFn: async () => thing.remove?.(item),
+    onSuccess: onRemoved,
+    onError: () => undefined,
+  });
+  const name = thing.nameOf(item);
+  return (
+    <Dialog title={t('admin.removeTitle', { name })} onClose={onCancel}>
+      <Stack>
+        {remove.isError && <ProblemNote error={remove.error} />}
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {thing.removing?.(t, item) ?? t('admin.removeText', { name })}
+        </Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel} data-autofocus>
+            {t('admin.cancel')}
+          </Button>
+          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+            {t('admin.remove')}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+};
+
+/** The list of one kind of thing, and the dialogs that make, change and remove them. */
+export const ThingPage = <Item extends { readonly id: string }>(props: {
+  readonly thing: Thing<Item>;
+  readonly aside?: ReactNode;
+}): ReactElement => {
+  const t = useText();
+  const can = useCan();
+  const queries = useQueryClient();
+  const { thing, aside } = props;
+  const list = useInfiniteQuery(thing.query);
+  const [editing, setEditing] = useState<Item | 'new' | null>(null);
+  const [removing, setRemoving] = useState<Item | null>(null);
+  const [made, setMade] = useState<ReactNode>(null);
+  const mayWrite = can(thing.writeRight);
+  const refresh = (): Promise<void> =>
+    queries.invalidateQueries({ queryKey: thing.query.queryKey.slice(0, 1) });
+
+  const undo = async (item: Item): Promise<void> => {
+    try {
+      await thing.change?.(item, thing.valuesOf(item));
+      notifications.show({ message: t('admin.undone', { name: thing.nameOf(item) }) });
+    } catch (error) {
+      notifications.show({ color: 'red', message: problemText(t, error) });
+    }
+    await refresh();
+  };
+  const tellChanged = (before: Item): void => {
+    const id = `undo-${before.id}`;
+    notifications.show({
+      id,
+      autoClose: 10_000,
+      message: (
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm">{t('admin.changed', { name: thing.nameOf(before) })}</Text>
+          <Button
+            size="compact-sm"
+            variant="light"
+            onClick={() => {
+              notifications.hide(id);
+              void undo(before);
+            }}
+          >
+            {t('admin.undo')}
+          </Button>
+        </Group>
+      ),
+    });
+  };
+  const save = async (values: Values): Promise<void> => {
+    if (editing === 'new') setMade(thing.once?.(await thing.create?.(values)) ?? null);
+    else if (editing !== null) {
+      await thing.change?.(editing, values);
+      tellChanged(editing);
+    }
+    setEditing(null);
+    await refresh();
+  };
+  const actions: Column<Item> = {
+    key: 'actions',
+    head: t('admin.actions'),
+    width: 96,
+    cell: (item) => (
+      <Group gap={4} wrap="nowrap">
+        {thing.change && (
+          <Tooltip label={t('admin.edit')}>
+            <ActionIcon
+              variant="subtle"
+              aria-label={t('admin.editOne', { name: thing.nameOf(item) })}
+              onClick={() => setEditing(item)}
+            >
+              <IconPencil size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+        {thing.remove && (
+          <Tooltip label={t('admin.remove')}>
+            <ActionIcon
+              variant="subtle"
+              color="red"
+              aria-label={t('admin.removeOne', { name: thing.nameOf(item) })}
+              onClick={() => setRemoving(item)}
+            >
+              <IconTrash size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+    ),
+  };
+  const hasActions = mayWrite && (thing.change !== undefined || thing.remove !== undefined);
+  const item = editing === 'new' ? null : editing;
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="start">
+        <Stack gap={2} maw={760}>
+          <Title order={1} size="h2">
+            {t(thing.title)}
+          </Title>
+          <Text c="dimmed" size="sm">
+            {t(thing.text)}
+          </Text>
+        </Stack>
+        {mayWrite && thing.create && (
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setEditing('new')}>
+            {t(thing.add)}
+          </Button>
+        )}
+      </Group>
+      {aside}
+      {made !== null && made !== undefined && (
+        <Alert
+          color="teal"
+          role="status"
+          withCloseButton
+          closeButtonLabel={t('admin.close')}
+          onClose={() => setMade(null)}
+        >
+          {made}
+        </Alert>
+      )}
+      <List
+        label={t(thing.title)}
+        columns={hasActions ? [...thing.columns, actions] : thing.columns}
+        keyOf={({ id }) => id}
+        query={list}
+        empty={{ title: t('admin.none'), text: t(thing.text) }}
+      />
+      {editing !== null && (
+        <Dialog
+          onClose={() => setEditing(null)}
+          title={item === null ? t(thing.add) : t('admin.editOne', { name: thing.nameOf(item) })}
+          size="lg"
+        >
+          <ThingForm
+            fields={thing.fields(item)}
+            initial={thing.valuesOf(item)}
+            submitText={item === null ? t('start.create') : t('admin.save')}
+            onSubmit={save}
+            onCancel={() => setEditing(null)}
+          />
+        </Dialog>
+      )}
+      {removing !== null && (
+        <RemoveQuestion
+          thing={thing}
+          item={removing}
+          onCancel={() => setRemoving(null)}
+          onRemoved={async () => {
+            setRemoving(null);
+            await refresh();
+          }}
+        />
+      )}
+    </Stack>
+  );
+};
