@@ -104,10 +104,15 @@ const renderHere = async (folder: string, rendition: Rendition): Promise<Renderi
   return { frames: report.frames, cpuSeconds: (user + system) / 1e6, peakMiB };
 };
 
-const renderApart = (folder: string, rendition: Rendition): Promise<Rendering> =>
+/** @param mode `--render` in a new process, `--render-again` after it made the same file once, as a thread of the product has */
+const renderApart = (
+  folder: string,
+  rendition: Rendition,
+  mode: '--render' | '--render-again' = '--render',
+): Promise<Rendering> =>
   new Promise((resolve, reject) => {
     const self = fileURLToPath(import.meta.url);
-    const child = spawn(process.execPath, [self, '--render', folder, rendition], {
+    const child = spawn(process.execPath, [self, mode, folder, rendition], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';
@@ -161,6 +166,7 @@ export const run = async (): Promise<BenchResult> => {
     await recordCall(short, 3);
     await recordCall(long, 60);
     const shortMix = await renderApart(short, 'mixed');
+    const warmMix = await renderApart(short, 'mixed', '--render-again');
     const longMix = await renderApart(long, 'mixed');
     const dual = await renderApart(long, 'dual-channel');
     const growthMiB = longMix.peakMiB - shortMix.peakMiB;
@@ -173,7 +179,15 @@ export const run = async (): Promise<BenchResult> => {
     return {
       rows: [
         benchRow('LAME alone, mono', speed(lame), '× real time per core', lameAlone.mono),
-        benchRow('mixed MP3, 3 min', speed(shortMix), '× real time per core', lameAlone.mono),
+        benchRow(
+          'mixed MP3, 3 min, first file',
+          speed(shortMix),
+          '× real time per core',
+          lameAlone.mono,
+        ),
+        promisedRow('mixed MP3, 3 min', speed(warmMix), '× real time per core', {
+          atLeast: goal.mixed,
+        }),
         promisedRow('mixed MP3, 60 min', speed(longMix), '× real time per core', {
           atLeast: goal.mixed,
         }),
@@ -184,7 +198,8 @@ export const run = async (): Promise<BenchResult> => {
         promisedRow('growth of the peak memory', growthMiB, 'MiB', { atMost: goal.growthMiB }),
         promisedRow('sealed → ready, 3 min', readyMs, 'ms', { atMost: goal.playableMs }),
       ],
-      complete: isWhole(3, shortMix) && isWhole(60, longMix) && isWhole(60, dual),
+      complete:
+        isWhole(3, shortMix) && isWhole(3, warmMix) && isWhole(60, longMix) && isWhole(60, dual),
     };
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -192,5 +207,7 @@ export const run = async (): Promise<BenchResult> => {
 };
 
 const [mode, folder, rendition] = process.argv.slice(2);
-if (mode === '--render' && folder !== undefined && rendition !== undefined)
+if (mode?.startsWith('--render') === true && folder !== undefined && rendition !== undefined) {
+  if (mode === '--render-again') await renderHere(folder, rendition as Rendition);
   console.log(JSON.stringify(await renderHere(folder, rendition as Rendition)));
+}
