@@ -82,8 +82,6 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
         () => undefined,
       ),
     );
-    // That calls are recorded was set after the agent was made: the node knows it a second later in any case.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
     const stream = await api.fetch('GET', '/events');
     let events = '';
     reading = (async () => {

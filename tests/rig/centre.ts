@@ -31,20 +31,6 @@ export const makeCentre = async (server: Server, options: CentreOptions): Promis
     waitingTone: options.waitingTone ?? 'ringback',
     ringSeconds: options.ringSeconds ?? 20,
   });
-  const agents: CentreAgent[] = [];
-  for (let n = 1; n <= options.agents; n++) {
-    const sipUsername = `agent${n}`;
-    const sipPassword = `secret-${n}-of-the-test-phone`;
-    const id = await create('/agents', {
-      email: `agent${n}@example.test`,
-      name: `Agent ${n}`,
-      agentId: String(1000 + n),
-      sipUsername,
-      sipPassword,
-      queueIds: [queueId],
-    });
-    agents.push({ id, sipUsername, sipPassword });
-  }
   const trunkId = await create('/trunks', {
     name: 'Carrier',
     host: '127.0.0.1',
@@ -64,5 +50,20 @@ export const makeCentre = async (server: Server, options: CentreOptions): Promis
       endUserChannel: 'left',
     },
   });
+  // Last: a node that knows the agents knows the rest.
+  const agents: CentreAgent[] = [];
+  for (let n = 1; n <= options.agents; n++) {
+    const sipUsername = `agent${n}`;
+    const sipPassword = `secret-${n}-of-the-test-phone`;
+    const id = await create('/agents', {
+      email: `agent${n}@example.test`,
+      name: `Agent ${n}`,
+      agentId: String(1000 + n),
+      sipUsername,
+      sipPassword,
+      queueIds: [queueId],
+    });
+    agents.push({ id, sipUsername, sipPassword });
+  }
   return { queueId, trunkId, agents };
 };
