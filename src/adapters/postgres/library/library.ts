@@ -16,7 +16,9 @@ import type {
 } from '#ports/library.ts';
 import { endUserChannelOf } from '../recordings/end-user-channel.ts';
 import type { DB } from '../schema.ts';
+import { listedIds, type Listed } from './listed-ids.ts';
 import {
+  listedColumns,
   readCall,
   readLeg,
   readRecording,
@@ -24,9 +26,6 @@ import {
   readTimeline,
   readTrack,
 } from './read-rows.ts';
-
-type Listed = 'calls' | 'recordings';
-type Shared = Pick<CallFilter, 'fromMs' | 'toMs' | 'queueId' | 'agentId'>;
 
 /** Rows of one index entry more than asked tell whether there is a next page. */
 const pageOf = <Row, T>(
@@ -54,21 +53,16 @@ export class SqlLibrary implements Library {
     filter: CallFilter,
     page: PageRequest,
   ): Promise<Page<CallSummary>> {
-    let query = this.#db
+    const { outcome, ...shared } = filter;
+    const ids = listedIds('calls', scope, { ...shared, exactly: { outcome } }, page);
+    if (ids === null) return { items: [], next: null };
+    const rows = await this.#db
       .selectFrom('calls')
       .selectAll()
-      .where((eb) => inScope(eb, 'calls', scope))
-      .where((eb) => matches(eb, 'calls', filter, page))
+      .where('calls.id', 'in', ids)
       .orderBy('calls.startedAt', 'desc')
       .orderBy('calls.id', 'desc')
-      .limit(page.limit + 1);
-    const { number, outcome } = filter;
-    if (outcome) query = query.where('calls.outcome', '=', outcome);
-    if (number !== undefined)
-      query = query.where((eb) =>
-        eb.or([eb('calls.caller', '=', number), eb('calls.callee', '=', number)]),
-      );
-    const rows = await query.execute();
+      .execute();
     const agents = await this.#agentsOfCalls(rows.map((row) => row.id));
     return pageOf(
       rows,
@@ -122,26 +116,17 @@ export class SqlLibrary implements Library {
     filter: RecordingFilter,
     page: PageRequest,
   ): Promise<Page<RecordingSummary>> {
-    let query = this.#db
+    const { state, callId, ...shared } = filter;
+    const exactly = { state, call_id: callId };
+    const ids = listedIds('recordings', scope, { ...shared, exactly }, page);
+    if (ids === null) return { items: [], next: null };
+    const rows = await this.#db
       .selectFrom('recordings')
-      .selectAll()
-      .where((eb) => inScope(eb, 'recordings', scope))
-      .where((eb) => matches(eb, 'recordings', filter, page))
+      .select(listedColumns)
+      .where('recordings.id', 'in', ids)
       .orderBy('recordings.startedAt', 'desc')
       .orderBy('recordings.id', 'desc')
-      .limit(page.limit + 1);
-    const { number, state, callId } = filter;
-    if (state) query = query.where('recordings.state', '=', state);
-    if (callId !== undefined) query = query.where('recordings.callId', '=', callId);
-    if (number !== undefined)
-      query = query.where((eb) =>
-        eb.or([
-          eb('recordings.caller', '=', number),
-          eb('recordings.callee', '=', number),
-          eb('recordings.endpointUser', '=', number),
-        ]),
-      );
-    const rows = await query.execute();
+      .execute();
     const agents = await this.#agentsOfRecordings(rows.map((row) => row.id));
     return pageOf(
       rows,
@@ -251,26 +236,4 @@ const inScope = (
   if (only.kind === 'agent') return eb.and([tenant, hasAgent(table, only.agentId)]);
   if (only.queueIds.length === 0) return eb.and([tenant, eb.lit(false)]);
   return eb.and([tenant, eb(`${table}.queueId`, 'in', only.queueIds)]);
-};
-
-const matches = (
-  eb: ExpressionBuilder<DB, Listed>,
-  table: Listed,
-  { fromMs, toMs, queueId, agentId }: Shared,
-  { after }: PageRequest,
-) => {
-  const started = `${table}.startedAt` as const;
-  const conditions = [eb.lit(true)];
-  const all = [
-    ...(fromMs === undefined ? [] : [eb(started, '>=', new Date(fromMs))]),
-    ...(toMs === undefined ? [] : [eb(started, '<', new Date(toMs))]),
-    ...(queueId === undefined ? [] : [eb(`${table}.queueId`, '=', queueId)]),
-    ...(agentId === undefined ? [] : [hasAgent(table, agentId)]),
-    ...(after === null
-      ? []
-      : [
-          sql<SqlBool>`(${sql.ref(started)}, ${sql.ref(`${table}.id`)}) < (${new Date(after.atMs)}, ${after.id})`,
-        ]),
-  ];
-  return eb.and([...conditions, ...all]);
 };

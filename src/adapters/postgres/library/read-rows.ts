@@ -55,8 +55,28 @@ export const readLeg = (row: Selectable<LegsTable>): CallLeg => ({
   cause: row.cause,
 });
 
+/** What lists show of a recording: all but the timeline, which may be long. */
+export const listedColumns = [
+  'id',
+  'callId',
+  'segment',
+  'state',
+  'callType',
+  'direction',
+  'caller',
+  'callee',
+  'endpointUser',
+  'queueId',
+  'startedAt',
+  'sealedAt',
+  'readyAt',
+  'failureReason',
+  'salvaged',
+  'durationMs',
+] as const satisfies readonly (keyof RecordingsTable)[];
+
 export const readRecording = (
-  row: Selectable<RecordingsTable>,
+  row: Pick<Selectable<RecordingsTable>, (typeof listedColumns)[number]>,
   agentIds: readonly string[],
 ): RecordingSummary => ({
   recordingId: row.id as RecordingId,

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { AgentId, QueueId, TenantId } from '#core/ids.ts';
+import type { LibraryScope, PageRequest, RecordingFilter } from '#ports/library.ts';
+import {
+  addTestTenant,
+  openTestDatabase,
+  type TestDatabase,
+} from '../../../../tests/rig/test-database.ts';
+import { SqlLibrary } from './library.ts';
+
+const tenantId = 'tenant-a' as TenantId;
+const minute = 60_000;
+const begun = Date.UTC(2026, 2, 1);
+
+/** [agent, queue, caller, callee, state] of one call each, a minute apart; the first two begin in the same moment. */
+const rows = [
+  ['anna', 'sales', '+621', '1000', 'ready'],
+  ['anna', 'sales', '+622', '1000', 'failed'],
+  ['bert', 'sales', '1000', '+621', 'ready'],
+  ['bert', 'support', '+621', '+621', 'ready'],
+  ['anna', 'support', '+623', '1000', 'ready'],
+  ['bert', null, '+621', '2000', 'ready'],
+] as const;
+
+let database: TestDatabase;
+let library: SqlLibrary;
+
+before(async () => {
+  database = await openTestDatabase();
+  const { kysely } = database.database;
+  await addTestTenant(database.database);
+  for (const [index, [agentId, queueId, caller, callee, state]] of rows.entries()) {
+    const id = `r${index}`;
+    const startedAt = new Date(begun + Math.max(0, index - 1) * minute);
+    const same = { tenantId, caller, callee, queueId, startedAt };
+    await kysely
+      .insertInto('calls')
+      .values({
+        ...same,
+        id,
+        node: 'n',
+        callType: 'inbound',
+        direction: 'in',
+        trunkId: null,
+        directoryVersion: 1,
+        endStatus: null,
+        hungUpSide: null,
+        cause: null,
+        record: true,
+        recordRule: null,
+        outcome: 'ready',
+        outcomeReason: null,
+      })
+      .execute();
+    await kysely
+      .insertInto('recordings')
+      .values({
+        ...same,
+        id,
+        callId: id,
+        segment: 1,
+        state,
+        callType: 'inbound',
+        direction: 'in',
+        endpointUser: caller,
+        startedAtMonoNs: '0',
+        failureReason: null,
+        durationMs: null,
+        frames: null,
+      })
+      .execute();
+    await kysely
+      .insertInto('recordingAgents')
+      .values({ recordingId: id, agentId, tenantId, startedAt })
+      .execute();
+    await kysely
+      .insertInto('callAgents')
+      .values({ callId: id, agentId, tenantId, startedAt })
+      .execute();
+  }
+  library = new SqlLibrary(kysely);
+});
+
+after(() => database.drop());
+
+const listed = async (
+  filter: RecordingFilter,
+  only: LibraryScope['only'] = null,
+  page: Partial<PageRequest> = {},
+): Promise<string> => {
+  const request = { limit: 50, after: null, ...page };
+  const { items } = await library.recordings({ tenantId, only }, filter, request);
+  return items.map(({ recordingId }) => recordingId).join(' ');
+};
+
+const queues = (...queueIds: string[]): LibraryScope['only'] => ({
+  kind: 'queues',
+  queueIds: queueIds as QueueId[],
+});
+const agent = (agentId: string): LibraryScope['only'] => ({
+  kind: 'agent',
+  agentId: agentId as AgentId,
+});
+
+test('recordings are listed newest first, those of one moment by id', async () => {
+  assert.equal(await listed({}), 'r5 r4 r3 r2 r1 r0');
+});
+
+test('a number is found as caller and as callee, each recording once', async () => {
+  assert.equal(await listed({ number: '+621' }), 'r5 r3 r2 r0');
+  assert.equal(await listed({ number: '1000' }), 'r4 r2 r1 r0');
+});
+
+test('a supervisor sees recordings of own queues only, whatever else is asked', async () => {
+  assert.equal(await listed({}, queues('sales', 'support')), 'r4 r3 r2 r1 r0');
+  assert.equal(await listed({ number: '+621' }, queues('sales')), 'r2 r0');
+  assert.equal(await listed({ agentId: 'anna' as AgentId }, queues('support')), 'r4');
+  assert.equal(await listed({ queueId: 'support' as QueueId }, queues('sales')), '');
+  assert.equal(await listed({}, queues()), '');
+});
+
+test('an agent sees recordings of own calls only, also when asking for a colleague’s', async () => {
+  assert.equal(await listed({}, agent('anna')), 'r4 r1 r0');
+  assert.equal(await listed({ agentId: 'bert' as AgentId }, agent('anna')), '');
+  assert.equal(await listed({ agentId: 'anna' as AgentId }, agent('anna')), 'r4 r1 r0');
+  assert.equal(await listed({ number: '+623' }, agent('bert')), '');
+});
+
+test('filters join with and', async () => {
+  assert.equal(await listed({ state: 'failed' }), 'r1');
+  assert.equal(await listed({ state: 'failed', agentId: 'bert' as AgentId }), '');
+  const sales = 'sales' as QueueId;
+  assert.equal(
+    await listed({ number: '1000', agentId: 'anna' as AgentId, queueId: sales }),
+    'r1 r0',
+  );
+  assert.equal(await listed({ fromMs: begun + minute, toMs: begun + 3 * minute }), 'r3 r2');
+});
+
+const onePageAtATime = async (
+  filter: RecordingFilter,
+  only: LibraryScope['only'],
+): Promise<string> => {
+  const found: string[] = [];
+  let place: PageRequest['after'] = null;
+  do {
+    const request = { limit: 1, after: place };
+    const { items, next } = await library.recordings({ tenantId, only }, filter, request);
+    found.push(...items.map(({ recordingId }) => recordingId));
+    place = next;
+  } while (place !== null);
+  return found.join(' ');
+};
+
+test('pages follow one another without a gap or a repetition, whichever filter', async () => {
+  const filters: [RecordingFilter, LibraryScope['only']][] = [
+    [{}, null],
+    [{ number: '+621' }, null],
+    [{ agentId: 'anna' as AgentId }, null],
+    [{}, queues('sales', 'support')],
+  ];
+  for (const [filter, only] of filters)
+    assert.equal(await onePageAtATime(filter, only), await listed(filter, only));
+});
+
+test('calls are found by the same filters', async () => {
+  const scope = { tenantId, only: queues('sales', 'support') };
+  const page = { limit: 50, after: null };
+  const { items } = await library.calls(scope, { number: '+621', outcome: 'ready' }, page);
+  assert.deepEqual(
+    items.map(({ callId }) => callId),
+    ['r3', 'r2', 'r0'],
+  );
+});
