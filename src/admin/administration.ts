@@ -6,7 +6,7 @@ import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import { createAccess } from './access.ts';
-import { createAgents } from './agents.ts';
+import { createAgents, createAgentSearch } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createCallRecording } from './call-recording.ts';
 import { noteOf, type Desk } from './desk.ts';
@@ -53,6 +53,7 @@ export const createAdministration = (options: AdministrationOptions): Administra
     trunks: createTrunks(desk),
     numbers: createNumbers(desk),
     agents: createAgents(desk),
+    searchAgents: createAgentSearch(desk),
     queues: createQueues(desk),
     callRecording: createCallRecording(desk),
     audit: {

@@ -3,7 +3,7 @@ import { reachOf } from '#core/policy/rights.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
 import type { AgentId } from '#core/ids.ts';
 import type { AgentRow } from '#ports/admin-store.ts';
-import type { Administration, AgentView, NewAgent } from '#ports/administration.ts';
+import type { Administration, AgentView, NewAgent, Principal } from '#ports/administration.ts';
 import { createCollection } from './collection.ts';
 import { given, type Context, type Desk } from './desk.ts';
 import { checkQueueIds } from './queues.ts';
@@ -11,6 +11,7 @@ import { newId, newPassword } from './secrets.ts';
 
 const viewOf = (row: AgentRow): AgentView => ({
   id: row.id,
+  version: row.version,
   email: row.email,
   name: row.name,
   agentId: row.agentId,
@@ -19,6 +20,9 @@ const viewOf = (row: AgentRow): AgentView => ({
   callerNumber: row.callerNumber,
   createdAt: row.createdAt.toISOString(),
 });
+
+const seesAgent = (who: Principal, row: AgentRow): boolean =>
+  reachOf(who.role, 'agents:read') !== 'own' || row.id === who.agentId;
 
 const seal = (desk: Desk, password: string): string =>
   desk.sealer.seal(new TextEncoder().encode(password));
@@ -44,13 +48,14 @@ export const createAgents = (desk: Desk): Administration['agents'] =>
       agents_email: { code: 'agent/email-taken', field: 'email' },
       agents_sip_username: { code: 'agent/sip-username-taken', field: 'sipUsername' },
     },
-    sees: (who, row) => reachOf(who.role, 'agents:read') !== 'own' || row.id === who.agentId,
+    sees: seesAgent,
     build: async (context, draft: NewAgent) => {
       const queueIds = await checkQueueIds(context, draft.queueIds ?? []);
       if (!queueIds.ok) return queueIds;
       const made = draft.sipPassword === undefined ? newPassword() : null;
       const row: AgentRow = {
         id: newId() as AgentId,
+        version: 1,
         tenantId: context.who.tenantId,
         email: draft.email,
         name: draft.name,
@@ -85,3 +90,10 @@ export const createAgents = (desk: Desk): Administration['agents'] =>
       return numbers > 0 ? { code: 'agent/in-use' } : null;
     },
   });
+
+export const createAgentSearch =
+  (desk: Desk): Administration['searchAgents'] =>
+  async (who, text, limit) => {
+    const rows = await desk.store.agents.search(who.tenantId, text, limit);
+    return rows.filter((row) => seesAgent(who, row)).map(viewOf);
+  };

@@ -3,6 +3,7 @@ import type { TenantId } from '#core/ids.ts';
 import type { AdminRows, ScopedRows } from '#ports/admin-store.ts';
 import type { Collection, Principal, Refusal } from '#ports/administration.ts';
 import {
+  changedMeanwhile,
   differences,
   notFound,
   write,
@@ -35,6 +36,7 @@ export interface CollectionRules<Row, View, Draft, Change, Created extends View>
 interface Identified {
   readonly id: string;
   readonly tenantId: TenantId;
+  readonly version: number;
 }
 
 const changedSecrets = (
@@ -88,9 +90,11 @@ export const createCollection = <
       write(desk, who, taken, async (context) => {
         const before = await table(context.rows).find(who.tenantId, id);
         if (!before || !sees(who, before)) return refuse(notFound);
+        if (change.version !== undefined && change.version !== before.version)
+          return refuse(changedMeanwhile);
         const altered = await rules.alter(context, before, change);
         if (!altered.ok) return altered;
-        const after = altered.value;
+        const after = { ...altered.value, version: before.version + 1 };
         await table(context.rows).update(after);
         const secrets = changedSecrets(rules.secrets?.(before) ?? {}, rules.secrets?.(after) ?? {});
         const detail = { changed: differences(view(before), view(after)), secrets };

@@ -33,6 +33,9 @@ export type TakenTable = Readonly<
 
 export const notFound: Refusal = { code: 'api/not-found' };
 
+/** Two people edited one thing: the second is told. */
+export const changedMeanwhile: Refusal = { code: 'api/changed-meanwhile' };
+
 export const invalid = (code: FaultCode, field: string, message: string): Refusal => ({
   code,
   errors: [{ field, code, message }],
@@ -93,6 +96,8 @@ export const write = async <T>(
     desk.changeFeed.publish({ tenantId, topic, id: note.subjectId ?? '' });
     return { ok: true, value };
   } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'database/changed-meanwhile')
+      return refuse(changedMeanwhile);
     const index =
       thrown instanceof Fault && thrown.code === 'database/not-unique'
         ? thrown.facts['index']
@@ -109,7 +114,7 @@ export const given = <T extends object>(change: T): { [K in keyof T]: Exclude<T[
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
-/** What differs, before and after, for the audit log. Views hold no secrets, so neither does this. */
+/** What differs, before and after, for the audit log; that it was changed needs no line. Views hold no secrets, so neither does this. */
 export const differences = (
   before: object,
   after: object,
@@ -117,7 +122,10 @@ export const differences = (
   const old = new Map(Object.entries(before));
   return Object.fromEntries(
     Object.entries(after)
-      .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(old.get(key)))
+      .filter(
+        ([key, value]) =>
+          key !== 'version' && JSON.stringify(value) !== JSON.stringify(old.get(key)),
+      )
       .map(([key, value]) => [key, [old.get(key) ?? null, value] as const]),
   );
 };

@@ -46,6 +46,7 @@ export const ensureFirstAdmin = async (
     const id = newId() as UserId;
     await context.rows.users.insert({
       id,
+      version: 1,
       tenantId,
       email,
       name: 'Administrator',

@@ -43,6 +43,7 @@ export const createNumbers = (desk: Desk): Administration['numbers'] =>
       if (!target.ok) return target;
       const row: NumberRow = {
         id: newId() as NumberId,
+        version: 1,
         tenantId: context.who.tenantId,
         number: await normalised(context, draft.number),
         target: target.value,

@@ -43,6 +43,7 @@ export const createQueues = (desk: Desk): Administration['queues'] =>
       if (!parentId.ok) return parentId;
       const row: QueueRow = {
         id: newId() as QueueId,
+        version: 1,
         tenantId: context.who.tenantId,
         name: draft.name,
         channel: draft.channel ?? 'ivr',

@@ -4,6 +4,7 @@ import { reachOf } from '#core/policy/rights.ts';
 import type { TenantRow } from '#ports/admin-store.ts';
 import type { Administration, NewTenant, Principal, TenantView } from '#ports/administration.ts';
 import {
+  changedMeanwhile,
   differences,
   given,
   notFound,
@@ -16,6 +17,7 @@ import { newId, newPassword } from './secrets.ts';
 
 const viewOf = (row: TenantRow): TenantView => ({
   id: row.id,
+  version: row.version,
   name: row.name,
   vdnId: row.vdnId,
   sdkAppId: row.sdkAppId,
@@ -46,6 +48,7 @@ export const buildTenant = async (context: Context, draft: NewTenant): Promise<T
   const highest = await context.rows.tenants.highestNumbers();
   return {
     id: newId() as TenantId,
+    version: 1,
     name: draft.name,
     vdnId: draft.vdnId ?? (highest ? highest.vdnId + 1 : firstNumbers.vdnId),
     sdkAppId: draft.sdkAppId ?? (highest ? highest.sdkAppId + 1 : firstNumbers.sdkAppId),
@@ -70,6 +73,7 @@ const addAdministrator = async (
   const email = admin.email.toLowerCase();
   await rows.users.insert({
     id: newId() as UserId,
+    version: 1,
     tenantId,
     email,
     name: email,
@@ -113,12 +117,19 @@ export const createTenants = (desk: Desk): Administration['tenants'] => ({
     write(desk, who, taken, async ({ rows }) => {
       const before = reaches(who, id) ? await rows.tenants.find(id) : null;
       if (!before) return refuse(notFound);
+      if (change.version !== undefined && change.version !== before.version)
+        return refuse(changedMeanwhile);
       const { allowedPrefixes, emergencyNumbers: emergency, wrapUpSeconds, ...rest } = change;
       const settings = {
         ...before.settings,
         ...given({ allowedPrefixes, emergencyNumbers: emergency, wrapUpSeconds }),
       };
-      const after: TenantRow = { ...before, ...given(rest), settings };
+      const after: TenantRow = {
+        ...before,
+        ...given(rest),
+        settings,
+        version: before.version + 1,
+      };
       await rows.tenants.update(after);
       const detail = { changed: differences(viewOf(before), viewOf(after)) };
       const note = { action: 'tenant.update', subjectKind: 'tenant', subjectId: id, detail };

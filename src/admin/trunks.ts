@@ -10,6 +10,7 @@ import { newId } from './secrets.ts';
 
 const viewOf = (row: TrunkRow): TrunkView => ({
   id: row.id,
+  version: row.version,
   name: row.name,
   host: row.host,
   port: row.port,
@@ -59,6 +60,7 @@ export const createTrunks = (desk: Desk): Administration['trunks'] =>
     build: async (context, draft: NewTrunk) => {
       const row: TrunkRow = {
         id: newId() as TrunkId,
+        version: 1,
         tenantId: context.who.tenantId,
         name: draft.name,
         host: draft.host,

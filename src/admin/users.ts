@@ -10,6 +10,7 @@ import { newId } from './secrets.ts';
 
 const viewOf = (row: UserRow): UserView => ({
   id: row.id,
+  version: row.version,
   email: row.email,
   name: row.name,
   role: row.role,
@@ -68,6 +69,7 @@ export const createUsers = (desk: Desk): Administration['users'] =>
       if (!queueIds.ok) return queueIds;
       const row: UserRow = {
         id: newId() as UserId,
+        version: 1,
         tenantId: context.who.tenantId,
         email: draft.email.toLowerCase(),
         name: draft.name ?? draft.email,

@@ -115,6 +115,8 @@ export const access = {
   'GET /outbound-tasks/:id/outcomes': 'tasks:read',
   'GET /outbound-tasks/:id/results': 'tasks:read',
 
+  'GET /search': 'calls:read',
+
   'POST /try-out': 'settings:write',
   'POST /try-out/call': 'calls:place',
 

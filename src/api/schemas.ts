@@ -69,6 +69,17 @@ const host = z
     'must be a host name or an address',
   );
 
+/** The version that a change was made to. */
+const madeTo = {
+  version: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('The version the change was made to; another one in force is 409'),
+};
+const version = z.number().describe('Grows with each change; send it back with yours');
+
 // --- sessions
 export const signIn = z.strictObject({
   email: z.string().min(1).max(254),
@@ -118,9 +129,10 @@ export const newTenant = z.strictObject({
   sdkAppId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
   admin: z.strictObject({ email, password: password.optional() }).optional(),
 });
-export const tenantChange = z.strictObject(tenantFields).partial();
+export const tenantChange = z.strictObject(tenantFields).partial().extend(madeTo);
 const tenantShape = z.object({
   id,
+  version,
   name,
   vdnId: z.number(),
   sdkAppId: z.number(),
@@ -151,10 +163,11 @@ export const newUser = z.strictObject({
   agentId: id.nullable().optional(),
   queueIds: z.array(id).max(500).optional(),
 });
-export const userChange = newUser.partial().extend({ disabled: z.boolean().optional() });
+export const userChange = newUser.partial().extend({ disabled: z.boolean().optional(), ...madeTo });
 export const user = z
   .object({
     id,
+    version,
     email: z.string(),
     name: z.string(),
     role,
@@ -218,10 +231,11 @@ export const newTrunk = z.strictObject({
   callerNumbers: z.array(telephone).max(1000).optional(),
   order: z.number().int().min(0).max(1000).optional(),
 });
-export const trunkChange = newTrunk.partial();
+export const trunkChange = newTrunk.partial().extend(madeTo);
 export const trunk = z
   .object({
     id,
+    version,
     name: z.string(),
     host: z.string(),
     port: z.number(),
@@ -238,9 +252,9 @@ export const trunk = z
 // --- numbers
 const target = z.strictObject({ kind: z.enum(['queue', 'agent']), id });
 export const newNumber = z.strictObject({ number: telephone, target });
-export const numberChange = newNumber.partial();
+export const numberChange = newNumber.partial().extend(madeTo);
 export const number = z
-  .object({ id, number: z.string(), target: z.object(target.shape), createdAt: instant })
+  .object({ id, version, number: z.string(), target: z.object(target.shape), createdAt: instant })
   .meta({ id: 'Number' });
 
 // --- queues
@@ -252,10 +266,11 @@ export const newQueue = z.strictObject({
   maxWaitSeconds: z.number().int().min(0).max(86_400).optional(),
   waitingTone: z.enum(['ringback', 'music']).optional(),
 });
-export const queueChange = newQueue.partial();
+export const queueChange = newQueue.partial().extend(madeTo);
 export const queue = z
   .object({
     id,
+    version,
     name: z.string(),
     channel: z.enum(['ivr', 'mobile', 'web']),
     parentId: id.nullable(),
@@ -285,10 +300,12 @@ export const newAgent = z.strictObject({
   callerNumber: telephone.nullable().optional(),
 });
 export const agentChange = newAgent.partial().extend({
+  ...madeTo,
   state: settableAgentState.shape.state.optional(),
 });
 const agentShape = z.object({
   id,
+  version,
   email: z.string(),
   name: z.string(),
   agentId: z.string(),

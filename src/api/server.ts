@@ -36,6 +36,7 @@ import { rosterRoutes } from './routes/rosters.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { searchRoutes } from './routes/search.ts';
 import { tryOutRoutes } from './routes/try-out.ts';
 import { voiceAssetRoutes } from './routes/voice-assets.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -95,6 +96,7 @@ export const createRoutes = (
     ...rosterRoutes(deps),
     ...doNotCallRoutes(deps),
     ...outboundTaskRoutes(deps),
+    ...searchRoutes(deps),
     ...tryOutRoutes(deps),
     ...events.routes,
   ];

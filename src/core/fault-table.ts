@@ -38,6 +38,7 @@ export const faultTable = {
   // api
   'api/busy': row('Too many requests of this kind at once', 503, null, 'later', 'Try again after the time in Retry-After.'),
   'api/cannot-listen': row('The HTTP server cannot listen', null, null, 'never', 'Check CALLREEL_HTTP_HOST and CALLREEL_HTTP_PORT.'),
+  'api/changed-meanwhile': row('Somebody else changed this meanwhile', 409, null, 'never', 'Read it again and repeat the change, or send no version to overwrite.'),
   'api/csrf': row('The CSRF token is missing or wrong', 403, null, 'never', 'Send the csrfToken of GET /sessions in X-CSRF-Token.'),
   'api/forbidden': row('Your role does not have this right', 403, null, 'never', 'Ask an administrator for a role that has it.'),
   'api/idempotency-in-progress': row('The first request with this Idempotency-Key is still running', 409, null, 'later', 'Wait for its answer.'),
@@ -104,6 +105,7 @@ export const faultTable = {
   // database
   'database/away': row('The database cannot be reached', 503, null, 'later', 'Look whether PostgreSQL runs; calls go on and their rows follow.'),
   'database/busy': row('The database has more work waiting than it can take', 503, null, 'later', 'Try again; if it stays so, use a PostgreSQL server or a faster disk.'),
+  'database/changed-meanwhile': row('The row was changed by somebody else', 409, null, 'never', 'Read it again and repeat the change.'),
   'database/closed': row('The database is closed', 503, null, 'never', 'The server is stopping; start it again.'),
   'database/foreign-connection': row('A connection was used on another database', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
   'database/locked': row('Another process uses the embedded database', null, null, 'never', 'Stop the process the message names, or set CALLREEL_DATA_DIR to another folder.'),

@@ -16,7 +16,7 @@ export interface AdminRows {
   readonly audit: AuditRows;
   readonly trunks: TrunkRows;
   readonly numbers: NumberRows;
-  readonly agents: ScopedRows<AgentRow>;
+  readonly agents: AgentRows;
   readonly queues: QueueRows;
   readonly settings: SettingsRows;
 }
@@ -30,7 +30,11 @@ export interface ScopedRows<Row> {
   list(tenantId: TenantId, page: PageOrder): Promise<Page<Row>>;
   find(tenantId: TenantId, id: string): Promise<Row | null>;
   insert(row: Row): Promise<void>;
-  /** Writes every field of the row of the same id. */
+  /**
+   * Writes every field of the row of the same id, whose version must be one below.
+   *
+   * @throws {Fault} `database/changed-meanwhile` when somebody else wrote it since it was read
+   */
   update(row: Row): Promise<void>;
   /** @returns whether there was one */
   remove(tenantId: TenantId, id: string): Promise<boolean>;
@@ -38,6 +42,8 @@ export interface ScopedRows<Row> {
 
 export interface TenantRow {
   readonly id: TenantId;
+  /** 1 when it is made; each change adds one. */
+  readonly version: number;
   readonly name: string;
   readonly vdnId: number;
   readonly sdkAppId: number;
@@ -57,6 +63,7 @@ export interface TenantTable {
   list(page: PageOrder): Promise<Page<TenantRow>>;
   find(id: string): Promise<TenantRow | null>;
   insert(row: TenantRow): Promise<void>;
+  /** As `ScopedRows.update`. */
   update(row: TenantRow): Promise<void>;
   /** Highest VDN id and SdkAppId given so far; null without tenants. */
   highestNumbers(): Promise<{ readonly vdnId: number; readonly sdkAppId: number } | null>;
@@ -64,6 +71,8 @@ export interface TenantTable {
 
 export interface UserRow {
   readonly id: UserId;
+  /** 1 when it is made; each change adds one. */
+  readonly version: number;
   readonly tenantId: TenantId;
   readonly email: string;
   readonly name: string;
@@ -143,6 +152,8 @@ export interface AuditRows {
 
 export interface TrunkRow {
   readonly id: TrunkId;
+  /** 1 when it is made; each change adds one. */
+  readonly version: number;
   readonly tenantId: TenantId;
   readonly name: string;
   readonly host: string;
@@ -166,6 +177,8 @@ export interface TrunkRows extends ScopedRows<TrunkRow> {
 
 export interface NumberRow {
   readonly id: NumberId;
+  /** 1 when it is made; each change adds one. */
+  readonly version: number;
   readonly tenantId: TenantId;
   readonly number: string;
   readonly target: NumberTarget;
@@ -178,6 +191,8 @@ export interface NumberRows extends ScopedRows<NumberRow> {
 
 export interface AgentRow {
   readonly id: AgentId;
+  /** 1 when it is made; each change adds one. */
+  readonly version: number;
   readonly tenantId: TenantId;
   readonly email: string;
   readonly name: string;
@@ -189,8 +204,15 @@ export interface AgentRow {
   readonly createdAt: Date;
 }
 
+export interface AgentRows extends ScopedRows<AgentRow> {
+  /** Whose name, agent id or SIP user name has the text in it, whatever its case, by name. */
+  search(tenantId: TenantId, text: string, limit: number): Promise<readonly AgentRow[]>;
+}
+
 export interface QueueRow {
   readonly id: QueueId;
+  /** 1 when it is made; each change adds one. */
+  readonly version: number;
   readonly tenantId: TenantId;
   readonly name: string;
   readonly channel: 'ivr' | 'mobile' | 'web';

@@ -53,17 +53,24 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** A change made to this version only: another one in force is refused with `api/changed-meanwhile`. Without it the last one wins. */
+export interface MadeTo {
+  readonly version?: number | undefined;
+}
+
 /** The five operations of a kind of thing. An id of another tenant is unknown: null, or the refusal `api/not-found`. */
 export interface Collection<View, Draft, Change, Created = View> {
   list(who: Principal, page: PageOrder): Promise<Page<View>>;
   find(who: Principal, id: string): Promise<View | null>;
   create(who: Principal, draft: Draft): Promise<Result<Created, Refusal>>;
-  change(who: Principal, id: string, change: Change): Promise<Result<View, Refusal>>;
+  change(who: Principal, id: string, change: Change & MadeTo): Promise<Result<View, Refusal>>;
   remove(who: Principal, id: string): Promise<Result<null, Refusal>>;
 }
 
 export interface TenantView {
   readonly id: TenantId;
+  /** Grows with each change. */
+  readonly version: number;
   readonly name: string;
   /** Names the tenant's folder of message files. */
   readonly vdnId: number;
@@ -102,6 +109,8 @@ export type CreatedTenant = TenantView & {
 
 export interface UserView {
   readonly id: UserId;
+  /** Grows with each change. */
+  readonly version: number;
   readonly email: string;
   readonly name: string;
   readonly role: UserRole;
@@ -146,6 +155,8 @@ export type CreatedApiKey = ApiKeyView & { readonly key: string };
 
 export interface TrunkView {
   readonly id: TrunkId;
+  /** Grows with each change. */
+  readonly version: number;
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -177,6 +188,8 @@ export type NumberTarget =
 
 export interface NumberView {
   readonly id: NumberId;
+  /** Grows with each change. */
+  readonly version: number;
   readonly number: string;
   readonly target: NumberTarget;
   readonly createdAt: string;
@@ -191,6 +204,8 @@ export type NumberChange = { readonly [K in keyof NewNumber]?: NewNumber[K] | un
 
 export interface AgentView {
   readonly id: AgentId;
+  /** Grows with each change. */
+  readonly version: number;
   readonly email: string;
   readonly name: string;
   readonly agentId: string;
@@ -218,6 +233,8 @@ export type CreatedAgent = AgentView & {
 
 export interface QueueView {
   readonly id: QueueId;
+  /** Grows with each change. */
+  readonly version: number;
   readonly name: string;
   readonly channel: 'ivr' | 'mobile' | 'web';
   readonly parentId: QueueId | null;
@@ -322,6 +339,8 @@ export interface Administration {
   readonly numbers: Collection<NumberView, NewNumber, NumberChange>;
   readonly agents: Collection<AgentView, NewAgent, AgentChange, CreatedAgent>;
   readonly queues: Collection<QueueView, NewQueue, QueueChange>;
+  /** Agents whose name, agent id or SIP user name has the text in it, by name; as far as the principal may see them. */
+  searchAgents(who: Principal, text: string, limit: number): Promise<readonly AgentView[]>;
   readonly callRecording: {
     read(who: Principal): Promise<VersionedCallRecordingSettings>;
     change(

@@ -1044,6 +1044,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find calls by number or id, recordings by id, agents by name
+         * @description Right: `calls:read`.
+         */
+        get: operations["getSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/try-out": {
         parameters: {
             query?: never;
@@ -1130,6 +1150,8 @@ export interface components {
     schemas: {
         Agent: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             email: string;
             name: string;
             agentId: string;
@@ -1348,6 +1370,8 @@ export interface components {
         };
         CreatedAgent: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             email: string;
             name: string;
             agentId: string;
@@ -1386,6 +1410,8 @@ export interface components {
         };
         CreatedTenant: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             name: string;
             vdnId: number;
             sdkAppId: number;
@@ -1421,8 +1447,24 @@ export interface components {
              */
             createdAt: string;
         };
+        Found: {
+            /** @description The text as a telephone number, as calls are filed under it; null when it is none */
+            number: string | null;
+            /** @description Of this id, of this number, newest first; at most five */
+            calls: components["schemas"]["Call"][];
+            /** @description Of this id; at most one */
+            recordings: components["schemas"]["Recording"][];
+            /** @description Whose name, agent id or SIP user name has the text in it; at most five */
+            agents: {
+                id: string;
+                name: string;
+                agentId: string;
+            }[];
+        };
         Number: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             number: string;
             target: {
                 /** @enum {string} */
@@ -1522,6 +1564,8 @@ export interface components {
         };
         Queue: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             name: string;
             /** @enum {string} */
             channel: "ivr" | "mobile" | "web";
@@ -1757,6 +1801,8 @@ export interface components {
         };
         Tenant: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             name: string;
             vdnId: number;
             sdkAppId: number;
@@ -1774,6 +1820,8 @@ export interface components {
         };
         Trunk: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             name: string;
             host: string;
             port: number;
@@ -1812,6 +1860,8 @@ export interface components {
         };
         User: {
             id: string;
+            /** @description Grows with each change; send it back with yours */
+            version: number;
             email: string;
             name: string;
             /** @enum {string} */
@@ -2104,6 +2154,8 @@ export interface operations {
                     allowedPrefixes?: string[];
                     emergencyNumbers?: string[];
                     wrapUpSeconds?: number;
+                    /** @description The version the change was made to; another one in force is 409 */
+                    version?: number;
                 };
             };
         };
@@ -2287,6 +2339,8 @@ export interface operations {
                     agentId?: string | null;
                     queueIds?: string[];
                     disabled?: boolean;
+                    /** @description The version the change was made to; another one in force is 409 */
+                    version?: number;
                 };
             };
         };
@@ -2611,6 +2665,8 @@ export interface operations {
                     allowedAddresses?: string[];
                     callerNumbers?: string[];
                     order?: number;
+                    /** @description The version the change was made to; another one in force is 409 */
+                    version?: number;
                 };
             };
         };
@@ -2791,6 +2847,8 @@ export interface operations {
                         kind: "queue" | "agent";
                         id: string;
                     };
+                    /** @description The version the change was made to; another one in force is 409 */
+                    version?: number;
                 };
             };
         };
@@ -2975,6 +3033,8 @@ export interface operations {
                     maxWaitSeconds?: number;
                     /** @enum {string} */
                     waitingTone?: "ringback" | "music";
+                    /** @description The version the change was made to; another one in force is 409 */
+                    version?: number;
                 };
             };
         };
@@ -3157,6 +3217,8 @@ export interface operations {
                     sipPassword?: string;
                     queueIds?: string[];
                     callerNumber?: string | null;
+                    /** @description The version the change was made to; another one in force is 409 */
+                    version?: number;
                     /** @enum {string} */
                     state?: "available" | "unavailable";
                 };
@@ -4945,6 +5007,37 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSearch: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

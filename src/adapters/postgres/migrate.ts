@@ -5,12 +5,14 @@ import { Fault } from '#base/fault.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { voiceAssets } from './migrations/0002-voice-assets.ts';
 import { outbound } from './migrations/0003-outbound.ts';
+import { administration } from './migrations/0004-administration.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-voice-assets': voiceAssets,
   '0003-outbound': outbound,
+  '0004-administration': administration,
 };
 
 /** Names of the migrations this version knows, in order. */

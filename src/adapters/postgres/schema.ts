@@ -52,6 +52,8 @@ export interface DB {
 
 export interface TenantsTable {
   id: string;
+  /** Grows with each change (migration 0004). */
+  version: Generated<number>;
   name: string;
   vdnId: number;
   sdkAppId: number;
@@ -74,6 +76,8 @@ export type UserRole = 'owner' | 'admin' | 'supervisor' | 'agent' | 'auditor';
 
 export interface UsersTable {
   id: string;
+  /** Grows with each change (migration 0004). */
+  version: Generated<number>;
   /** Null for an owner of the installation only. */
   tenantId: string | null;
   /** Lower case; unique in the installation. */
@@ -159,6 +163,8 @@ export interface IdempotencyKeysTable {
 
 export interface TrunksTable {
   id: string;
+  /** Grows with each change (migration 0004). */
+  version: Generated<number>;
   tenantId: string;
   name: string;
   host: string;
@@ -184,6 +190,8 @@ export interface TrunkAddressesTable {
 
 export interface NumbersTable {
   id: string;
+  /** Grows with each change (migration 0004). */
+  version: Generated<number>;
   tenantId: string;
   number: string;
   targetKind: 'queue' | 'agent';
@@ -194,6 +202,8 @@ export interface NumbersTable {
 
 export interface AgentsTable {
   id: string;
+  /** Grows with each change (migration 0004). */
+  version: Generated<number>;
   tenantId: string;
   email: string;
   name: string;
@@ -210,6 +220,8 @@ export interface AgentsTable {
 
 export interface QueuesTable {
   id: string;
+  /** Grows with each change (migration 0004). */
+  version: Generated<number>;
   tenantId: string;
   name: string;
   channel: 'ivr' | 'mobile' | 'web';

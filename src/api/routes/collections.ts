@@ -1,6 +1,13 @@
 /** The five routes of a kind of thing: list, make, show, change, remove. */
 import { z } from 'zod';
-import type { Administration, Collection, PageOrder, Principal } from '#ports/administration.ts';
+import type { Result } from '#base/result.ts';
+import type {
+  Administration,
+  Collection,
+  PageOrder,
+  Principal,
+  Refusal,
+} from '#ports/administration.ts';
 import type { RouteKey } from '../access.ts';
 import { accepted, found } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
@@ -66,7 +73,13 @@ const changeRoute = <View extends z.ZodType, Change extends z.ZodType>(
   [one]: Words,
   change: Change,
   schema: View,
-  things: Pick<Collection<z.output<View>, never, z.output<Change>>, 'change'>,
+  things: {
+    change(
+      who: Principal,
+      id: string,
+      change: z.output<Change>,
+    ): Promise<Result<z.output<View>, Refusal>>;
+  },
 ): RouteFacts =>
   route(`PATCH ${path}/:id` as RouteKey, {
     summary: `Change a ${one}; what is absent stays`,

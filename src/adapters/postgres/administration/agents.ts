@@ -1,8 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import type { AgentId, QueueId, TenantId } from '#core/ids.ts';
-import type { AgentRow, ScopedRows } from '#ports/admin-store.ts';
+import type { AgentRow, AgentRows } from '#ports/admin-store.ts';
 import { unlessTaken } from '../keyset.ts';
 import type { DB } from '../schema.ts';
+import { changeRow } from './changed-row.ts';
 import { hide, tenantReads } from './tenant-rows.ts';
 
 const select = (db: Kysely<DB>, tenantId: TenantId) =>
@@ -20,6 +21,7 @@ type Found = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThr
 
 const rowOf = (found: Found): AgentRow => ({
   id: found.id as AgentId,
+  version: found.version,
   tenantId: found.tenantId as TenantId,
   email: found.email,
   name: found.name,
@@ -42,8 +44,25 @@ const replaceQueues = async (db: Kysely<DB>, row: AgentRow): Promise<void> => {
 };
 
 /** `insert`, `update` and `remove` touch two tables: call them in a transaction. */
-export const agentRows = (db: Kysely<DB>): ScopedRows<AgentRow> => ({
+export const agentRows = (db: Kysely<DB>): AgentRows => ({
   ...tenantReads((tenantId) => select(db, tenantId), rowOf),
+  search: async (tenantId, text, limit) => {
+    // The text is looked for as it stands: its own wildcards are no wildcards.
+    const pattern = `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+    const rows = await select(db, tenantId)
+      .where((eb) =>
+        eb.or([
+          eb('name', 'ilike', pattern),
+          eb('agents.agentId', 'ilike', pattern),
+          eb('sipUsername', 'ilike', pattern),
+        ]),
+      )
+      .orderBy('name')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(rowOf);
+  },
   insert: async (row) => {
     const { queueIds: _queueIds, ...columns } = row;
     await unlessTaken(db.insertInto('agents').values(columns).execute());
@@ -51,13 +70,13 @@ export const agentRows = (db: Kysely<DB>): ScopedRows<AgentRow> => ({
   },
   update: async (row) => {
     const { queueIds: _queueIds, ...columns } = row;
-    await unlessTaken(
+    await changeRow(
       db
         .updateTable('agents')
         .set({ ...columns, updatedAt: sql<Date>`now()` })
         .where('tenantId', '=', row.tenantId)
         .where('id', '=', row.id)
-        .execute(),
+        .where('version', '=', row.version - 1),
     );
     await replaceQueues(db, row);
   },

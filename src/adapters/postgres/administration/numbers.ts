@@ -4,10 +4,12 @@ import type { NumberRow, NumberRows } from '#ports/admin-store.ts';
 import type { NumberTarget } from '#ports/administration.ts';
 import { unlessTaken } from '../keyset.ts';
 import type { DB, NumbersTable } from '../schema.ts';
+import { changeRow } from './changed-row.ts';
 import { erase, tenantReads } from './tenant-rows.ts';
 
 const rowOf = (found: Selectable<NumbersTable>): NumberRow => ({
   id: found.id as NumberId,
+  version: found.version,
   tenantId: found.tenantId as TenantId,
   number: found.number,
   target: { kind: found.targetKind, id: found.targetId } as NumberTarget,
@@ -27,13 +29,13 @@ export const numberRows = (db: Kysely<DB>): NumberRows => ({
   ),
   insert: (row) => unlessTaken(db.insertInto('numbers').values(columnsOf(row)).execute()),
   update: (row) =>
-    unlessTaken(
+    changeRow(
       db
         .updateTable('numbers')
         .set({ ...columnsOf(row), updatedAt: sql<Date>`now()` })
         .where('tenantId', '=', row.tenantId)
         .where('id', '=', row.id)
-        .execute(),
+        .where('version', '=', row.version - 1),
     ),
   remove: (tenantId, id) => erase(db, 'numbers', tenantId, id),
   countOfTarget: async (tenantId, target) => {

@@ -3,6 +3,7 @@ import type { QueueId, TenantId } from '#core/ids.ts';
 import type { QueueRow, QueueRows } from '#ports/admin-store.ts';
 import { unlessTaken } from '../keyset.ts';
 import type { DB, QueuesTable } from '../schema.ts';
+import { changeRow } from './changed-row.ts';
 import { hide, tenantReads } from './tenant-rows.ts';
 
 const select = (db: Kysely<DB>, tenantId: TenantId) =>
@@ -14,6 +15,7 @@ const select = (db: Kysely<DB>, tenantId: TenantId) =>
 
 const rowOf = (found: Selectable<QueuesTable>): QueueRow => ({
   id: found.id as QueueId,
+  version: found.version,
   tenantId: found.tenantId as TenantId,
   name: found.name,
   channel: found.channel,
@@ -28,13 +30,13 @@ export const queueRows = (db: Kysely<DB>): QueueRows => ({
   ...tenantReads((tenantId) => select(db, tenantId), rowOf),
   insert: (row) => unlessTaken(db.insertInto('queues').values(row).execute()),
   update: (row) =>
-    unlessTaken(
+    changeRow(
       db
         .updateTable('queues')
         .set({ ...row, updatedAt: sql<Date>`now()` })
         .where('tenantId', '=', row.tenantId)
         .where('id', '=', row.id)
-        .execute(),
+        .where('version', '=', row.version - 1),
     ),
   remove: async (tenantId, id) => {
     if (!(await hide(db, 'queues', tenantId, id))) return false;

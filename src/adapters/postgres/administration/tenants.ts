@@ -3,12 +3,14 @@ import type { TenantId } from '#core/ids.ts';
 import type { TenantRow, TenantTable } from '#ports/admin-store.ts';
 import { idAfter, pageOf, unlessTaken } from '../keyset.ts';
 import type { DB, TenantsTable } from '../schema.ts';
+import { changeRow } from './changed-row.ts';
 
 /** Numbers every installation starts with (spec decision 15); the tenant edits them. */
 export const defaultEmergencyNumbers = ['911', '112', '999', '000', '110', '119'];
 
 const rowOf = (found: Selectable<TenantsTable>): TenantRow => ({
   id: found.id as TenantId,
+  version: found.version,
   name: found.name,
   vdnId: found.vdnId,
   sdkAppId: found.sdkAppId,
@@ -48,7 +50,13 @@ export const tenantTable = (db: Kysely<DB>): TenantTable => ({
   },
   insert: (row) => unlessTaken(db.insertInto('tenants').values(columnsOf(row)).execute()),
   update: (row) =>
-    unlessTaken(db.updateTable('tenants').set(columnsOf(row)).where('id', '=', row.id).execute()),
+    changeRow(
+      db
+        .updateTable('tenants')
+        .set(columnsOf(row))
+        .where('id', '=', row.id)
+        .where('version', '=', row.version - 1),
+    ),
   highestNumbers: async () => {
     const found = await db
       .selectFrom('tenants')

@@ -3,6 +3,7 @@ import type { TenantId, TrunkId } from '#core/ids.ts';
 import type { TrunkRow, TrunkRows } from '#ports/admin-store.ts';
 import { unlessTaken } from '../keyset.ts';
 import type { DB } from '../schema.ts';
+import { changeRow } from './changed-row.ts';
 import { hide, tenantReads } from './tenant-rows.ts';
 
 const select = (db: Kysely<DB>, tenantId: TenantId) =>
@@ -20,6 +21,7 @@ type Found = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThr
 
 const rowOf = (found: Found): TrunkRow => ({
   id: found.id as TrunkId,
+  version: found.version,
   tenantId: found.tenantId as TenantId,
   name: found.name,
   host: found.host,
@@ -61,13 +63,13 @@ export const trunkRows = (db: Kysely<DB>): TrunkRows => ({
     await replaceAddresses(db, row);
   },
   update: async (row) => {
-    await unlessTaken(
+    await changeRow(
       db
         .updateTable('trunks')
         .set({ ...columnsOf(row), updatedAt: sql<Date>`now()` })
         .where('tenantId', '=', row.tenantId)
         .where('id', '=', row.id)
-        .execute(),
+        .where('version', '=', row.version - 1),
     );
     await replaceAddresses(db, row);
   },

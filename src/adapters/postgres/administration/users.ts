@@ -3,10 +3,12 @@ import type { AgentId, QueueId, TenantId, UserId } from '#core/ids.ts';
 import type { UserRow, UserRows } from '#ports/admin-store.ts';
 import { unlessTaken } from '../keyset.ts';
 import type { DB, UsersTable } from '../schema.ts';
+import { changeRow } from './changed-row.ts';
 import { erase, tenantReads } from './tenant-rows.ts';
 
 export const userRowOf = (found: Selectable<UsersTable>): UserRow => ({
   id: found.id as UserId,
+  version: found.version,
   tenantId: found.tenantId as TenantId,
   email: found.email,
   name: found.name,
@@ -35,13 +37,13 @@ export const userRows = (db: Kysely<DB>): UserRows => ({
   },
   insert: (row) => unlessTaken(db.insertInto('users').values(columnsOf(row)).execute()),
   update: (row) =>
-    unlessTaken(
+    changeRow(
       db
         .updateTable('users')
         .set({ ...columnsOf(row), updatedAt: sql<Date>`now()` })
         .where('tenantId', '=', row.tenantId)
         .where('id', '=', row.id)
-        .execute(),
+        .where('version', '=', row.version - 1),
     ),
   remove: (tenantId, id) => erase(db, 'users', tenantId, id),
   countEnabled: async (tenantId, role) => {
