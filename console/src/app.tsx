@@ -10,10 +10,10 @@ import {
 } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { ApiError } from './api/client.ts';
-import { sessionQuery } from './api/queries.ts';
+import { expiredKey, sessionQuery, type Session } from './api/queries.ts';
 import { i18n, useText } from './i18n/language.ts';
 import { ProblemNote } from './lists/problem.tsx';
-import { SignInPage } from './pages/sign-in.tsx';
+import { SignInAgain, SignInPage } from './pages/sign-in.tsx';
 import { router } from './router.tsx';
 import { SessionContext } from './session.tsx';
 import { readable, theme } from './theme.ts';
@@ -21,19 +21,19 @@ import { readable, theme } from './theme.ts';
 const isTransient = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status >= 500);
 
-/** A session that ended shows the sign-in, on whatever page it was. */
+/** A session that ended asks to sign in over whatever page it was. */
 const onRefusal = (error: unknown): void => {
-  if (error instanceof ApiError && error.status === 401)
-    queries.setQueryData(sessionQuery.queryKey, null);
+  if (!(error instanceof ApiError) || error.status !== 401) return;
+  const last = queries.getQueryData(sessionQuery.queryKey);
+  if (last) queries.setQueryData(expiredKey, last);
+  queries.setQueryData(sessionQuery.queryKey, null);
 };
 
 const queries = new QueryClient({
   queryCache: new QueryCache({ onError: onRefusal }),
   mutationCache: new MutationCache({
-    onError: (error, _variables, _context, mutation) => {
-      // Signing in is refused with the same status as a session that ended.
-      if (mutation.options.onError !== undefined || !isTransient(error)) onRefusal(error);
-    },
+    // Signing in itself is refused with the same status, while there is no session that could have ended.
+    onError: onRefusal,
   }),
   defaultOptions: {
     queries: {
@@ -47,10 +47,18 @@ const queries = new QueryClient({
 const Root = () => {
   const t = useText();
   const { data: session, error, refetch } = useQuery(sessionQuery);
-  if (session)
+  const { data: expired } = useQuery<Session | null>({
+    queryKey: expiredKey,
+    queryFn: () => null,
+    enabled: false,
+    initialData: null,
+  });
+  const known = session ?? expired;
+  if (known)
     return (
-      <SessionContext value={session}>
+      <SessionContext key={known.user.id} value={known}>
         <RouterProvider router={router} />
+        {!session && <SignInAgain expired={known} />}
       </SessionContext>
     );
   if (session === null) return <SignInPage />;

@@ -17,18 +17,23 @@ export type Track = RecordingDetail['tracks'][number];
 
 const pageSize = 50;
 
+/** Where the session that ended under somebody is kept, so that the page stays as it is until they sign in again. */
+export const expiredKey = ['session', 'expired'] as const;
+
 /** Null when nobody is signed in. */
 export const sessionQuery = queryOptions({
-  queryKey: ['session'],
+  queryKey: ['session', 'present'],
   staleTime: Infinity,
-  queryFn: async ({ signal }): Promise<Session | null> => {
+  queryFn: async ({ signal, client: queries }): Promise<Session | null> => {
     try {
       const session = await answered(client.GET('/sessions', { signal }));
       useToken(session.csrfToken);
       return session;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      const last = queries.getQueryData<Session | null>(['session', 'present']);
+      if (last) queries.setQueryData(expiredKey, last);
+      return null;
     }
   },
 });

@@ -9,6 +9,8 @@ export const problemText = (t: Words, error: unknown): string => {
   if (error.code === 'console/unreachable') return t('problem.unreachable');
   if (error.status === 403) return t('problem.forbidden');
   if (error.status === 404) return t('problem.notFound');
+  if (error.code === 'api/changed-meanwhile' || error.code === 'settings/version-conflict')
+    return t('problem.changedMeanwhile');
   if (error.status === 429) return t('problem.tooMany', { seconds: error.retryAfterSeconds ?? 60 });
   const fields = error.fields.map(({ field, message }) => `${field} ${message}`).join('; ');
   return fields === '' ? error.message : `${error.message} ${fields}`;

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useText, type TextKey } from '../i18n/language.ts';
+import { isTyping } from './typing.ts';
 
 const keys: readonly { readonly keys: readonly string[]; readonly text: TextKey }[] = [
   { keys: ['Space', 'K'], text: 'help.play' },
@@ -11,11 +12,9 @@ const keys: readonly { readonly keys: readonly string[]; readonly text: TextKey 
   { keys: ['<', '>'], text: 'help.speed' },
   { keys: ['1', '2'], text: 'help.mute' },
   { keys: ['Home'], text: 'help.start' },
+  { keys: ['/'], text: 'help.search' },
   { keys: ['?'], text: 'help.help' },
 ];
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
 
 /** `?` anywhere, or the button. */
 export const KeyboardHelp = () => {

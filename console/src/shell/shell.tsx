@@ -17,6 +17,7 @@ import { KeyboardHelp } from './help.tsx';
 import { menu, openTo } from './menu.ts';
 import { MenuTree } from './menu-tree.tsx';
 import { AlarmLines, StaleNote } from './notices.tsx';
+import { Search } from './search.tsx';
 import classes from './shell.module.css';
 
 const AccountMenu = () => {
@@ -30,6 +31,8 @@ const AccountMenu = () => {
       player.close();
       useToken(null);
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+      // Before the others can be refused: whoever leaves is not asked to come back.
+      queries.setQueryData(sessionQuery.queryKey, null);
       await queries.refetchQueries({ queryKey: sessionQuery.queryKey });
     },
   });
@@ -92,6 +95,7 @@ export const Shell = (): ReactElement => {
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            {can('calls:read') && <Search />}
             <Tooltip label={t('shell.zone')}>
               <Group gap={4} wrap="nowrap" visibleFrom="sm" c="dimmed" tabIndex={0}>
                 <IconClock size={15} aria-hidden />

@@ -104,9 +104,12 @@ export const AgentsPage = (): ReactElement => {
           callerNumber: item?.callerNumber ?? '',
         }),
         create: (values) => answered(client.POST('/agents', { body: bodyOf(values) })),
-        change: ({ id }, values) =>
+        change: ({ id, version }, values) =>
           answered(
-            client.PATCH('/agents/{id}', { params: { path: { id } }, body: bodyOf(values) }),
+            client.PATCH('/agents/{id}', {
+              params: { path: { id } },
+              body: { ...bodyOf(values), version },
+            }),
           ),
         remove: ({ id }) => client.DELETE('/agents/{id}', { params: { path: { id } } }),
         removing: (words, { name }) => words('admin.removeAgent', { name }),

@@ -71,9 +71,12 @@ export const NumbersPage = (): ReactElement => {
           target: item ? `${item.target.kind}:${item.target.id}` : '',
         }),
         create: (values) => answered(client.POST('/numbers', { body: bodyOf(values) })),
-        change: ({ id }, values) =>
+        change: ({ id, version }, values) =>
           answered(
-            client.PATCH('/numbers/{id}', { params: { path: { id } }, body: bodyOf(values) }),
+            client.PATCH('/numbers/{id}', {
+              params: { path: { id } },
+              body: { ...bodyOf(values), version },
+            }),
           ),
         remove: ({ id }) => client.DELETE('/numbers/{id}', { params: { path: { id } } }),
         removing: (words, { number }) => words('admin.removeNumber', { name: number }),

@@ -115,11 +115,11 @@ const Pane = ({ channel }: { readonly channel: Channel }) => {
           waitingTone: item?.waitingTone ?? 'ringback',
         }),
         create: (values) => answered(client.POST('/queues', { body: bodyOf(values, channel) })),
-        change: ({ id }, values) =>
+        change: ({ id, version }, values) =>
           answered(
             client.PATCH('/queues/{id}', {
               params: { path: { id } },
-              body: bodyOf(values, channel),
+              body: { ...bodyOf(values, channel), version },
             }),
           ),
         remove: ({ id }) => client.DELETE('/queues/{id}', { params: { path: { id } } }),

@@ -111,9 +111,12 @@ export const TenantsPage = (): ReactElement => {
         ...(can('tenants:create') && {
           create: (values: Values) => answered(client.POST('/tenants', { body: newOf(values) })),
         }),
-        change: ({ id }, values) =>
+        change: ({ id, version }, values) =>
           answered(
-            client.PATCH('/tenants/{id}', { params: { path: { id } }, body: sharedOf(values) }),
+            client.PATCH('/tenants/{id}', {
+              params: { path: { id } },
+              body: { ...sharedOf(values), version },
+            }),
           ),
         once: (made) => {
           const { admin } = made as Schemas['CreatedTenant'];

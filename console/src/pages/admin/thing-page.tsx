@@ -9,7 +9,7 @@ import { List, type Column } from '../../lists/list.tsx';
 import { ProblemNote, problemText } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
 import { ThingForm } from './thing-form.tsx';
-import type { Thing, Values } from './thing.ts';
+import type { Identified, Thing, Values } from './thing.ts';
 
 const RemoveQuestion = <Item extends { readonly id: string }>(props: {
   readonly thing: Thing<Item>;
@@ -46,7 +46,7 @@ const RemoveQuestion = <Item extends { readonly id: string }>(props: {
 };
 
 /** The list of one kind of thing, and the dialogs that make, change and remove them. */
-export const ThingPage = <Item extends { readonly id: string }>(props: {
+export const ThingPage = <Item extends Identified>(props: {
   readonly thing: Thing<Item>;
   readonly aside?: ReactNode;
 }): ReactElement => {
@@ -62,9 +62,17 @@ export const ThingPage = <Item extends { readonly id: string }>(props: {
   const refresh = (): Promise<void> =>
     queries.invalidateQueries({ queryKey: thing.query.queryKey.slice(0, 1) });
 
+  /** Whoever was told of another's change opens the form again to see it. */
+  const stopEditing = (): void => {
+    setEditing(null);
+    void refresh();
+  };
+
   const undo = async (item: Item): Promise<void> => {
     try {
-      await thing.change?.(item, thing.valuesOf(item));
+      // Of what was just saved and of nothing later: a third person's change is not undone with it.
+      const saved = item.version === undefined ? item : { ...item, version: item.version + 1 };
+      await thing.change?.(saved, thing.valuesOf(item));
       notifications.show({ message: t('admin.undone', { name: thing.nameOf(item) }) });
     } catch (error) {
       notifications.show({ color: 'red', message: problemText(t, error) });
@@ -174,7 +182,7 @@ export const ThingPage = <Item extends { readonly id: string }>(props: {
       />
       {editing !== null && (
         <Dialog
-          onClose={() => setEditing(null)}
+          onClose={stopEditing}
           title={item === null ? t(thing.add) : t('admin.editOne', { name: thing.nameOf(item) })}
           size="lg"
         >
@@ -183,7 +191,7 @@ export const ThingPage = <Item extends { readonly id: string }>(props: {
             initial={thing.valuesOf(item)}
             submitText={item === null ? t('start.create') : t('admin.save')}
             onSubmit={save}
-            onCancel={() => setEditing(null)}
+            onCancel={stopEditing}
           />
         </Dialog>
       )}

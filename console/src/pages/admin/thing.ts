@@ -31,7 +31,13 @@ type ListQuery<Item> = UseInfiniteQueryOptions<
   string | null
 >;
 
-export interface Thing<Item extends { readonly id: string }> {
+export interface Identified {
+  readonly id: string;
+  /** Of what two people can edit. */
+  readonly version?: number;
+}
+
+export interface Thing<Item extends Identified> {
   readonly title: TextKey;
   readonly text: TextKey;
   /** Word for one of them, in buttons and questions. */

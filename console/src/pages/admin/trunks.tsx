@@ -108,9 +108,12 @@ export const TrunksPage = (): ReactElement => {
           order: String(item?.order ?? 0),
         }),
         create: (values) => answered(client.POST('/trunks', { body: bodyOf(values) })),
-        change: ({ id }, values) =>
+        change: ({ id, version }, values) =>
           answered(
-            client.PATCH('/trunks/{id}', { params: { path: { id } }, body: bodyOf(values) }),
+            client.PATCH('/trunks/{id}', {
+              params: { path: { id } },
+              body: { ...bodyOf(values), version },
+            }),
           ),
         remove: ({ id }) => client.DELETE('/trunks/{id}', { params: { path: { id } } }),
         removing: (words, { name }) => words('admin.removeTrunk', { name }),

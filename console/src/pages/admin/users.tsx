@@ -137,11 +137,12 @@ export const UsersPage = (): ReactElement => {
               body: { ...bodyOf(values), password: textOf(values, 'password') },
             }),
           ),
-        change: ({ id }, values) => {
+        change: ({ id, version }, values) => {
           const password = textOrAbsent(values, 'password');
           const body = {
             ...bodyOf(values),
             disabled: isOn(values, 'disabled'),
+            version,
             ...(password !== undefined && { password }),
           };
           return answered(client.PATCH('/users/{id}', { params: { path: { id } }, body }));
