@@ -155,7 +155,31 @@ const auditLog = createRoute({
   validateSearch: readAuditFilter,
 });
 
+const outboundTasks = createRoute({
+  getParentRoute: parent,
+  path: '/outbound-tasks',
+  component: lazyRouteComponent(() => import('./pages/outbound/tasks.tsx'), 'TasksPage'),
+});
+const outboundTask = createRoute({
+  getParentRoute: parent,
+  path: '/outbound-tasks/$id',
+  component: lazyRouteComponent(() => import('./pages/outbound/task.tsx'), 'TaskPage'),
+});
+const rosters = createRoute({
+  getParentRoute: parent,
+  path: '/rosters',
+  component: lazyRouteComponent(() => import('./pages/outbound/rosters.tsx'), 'RostersPage'),
+});
+const doNotCall = createRoute({
+  getParentRoute: parent,
+  path: '/do-not-call',
+  component: lazyRouteComponent(() => import('./pages/outbound/do-not-call.tsx'), 'DoNotCallPage'),
+});
 const routes = root.addChildren([
+  outboundTasks,
+  outboundTask,
+  rosters,
+  doNotCall,
   home,
   start,
   calls,

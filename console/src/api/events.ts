@@ -16,6 +16,8 @@ const kept = {
   agents: ['agents'],
   settings: ['settings', 'queues', 'numbers', 'trunks', 'agents'],
   'voice-assets': ['voice-assets'],
+  tasks: ['tasks', 'do-not-call', 'voice-assets', 'rosters'],
+  rosters: ['rosters'],
 } as const;
 
 /** A stream that the server ended with an error is opened again after this; the browser does so by itself after a lost connection. */

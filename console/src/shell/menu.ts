@@ -47,6 +47,15 @@ export const menu: readonly MenuNode[] = [
         text: 'voiceAssets.menu',
         children: [page('/voice-assets', 'voiceAssets.title', 'voice-assets:read')],
       },
+      {
+        kind: 'group',
+        text: 'autoCall.menu',
+        children: [
+          page('/outbound-tasks', 'outbound.title', 'tasks:read'),
+          page('/rosters', 'rosters.title', 'rosters:read'),
+          page('/do-not-call', 'doNotCall.title', 'do-not-call:read'),
+        ],
+      },
     ],
   },
   {

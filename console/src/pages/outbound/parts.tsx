@@ -1,0 +1,90 @@
+/** What the pages of this area have in common: their head, and signs that say a state by more than colour. */
+import { Badge, Breadcrumbs, Stack, Text, Title } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClock,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerStopFilled,
+} from '@tabler/icons-react';
+import type { ReactElement, ReactNode } from 'react';
+import { ApiError } from '../../api/client.ts';
+import { useText } from '../../i18n/language.ts';
+import type { Roster, Task } from './outbound.ts';
+
+export const PageHead = (props: {
+  readonly title: string;
+  readonly text: string;
+  readonly badge?: ReactNode;
+}): ReactElement => {
+  const t = useText();
+  return (
+    <Stack gap={2}>
+      <Breadcrumbs separatorMargin={6}>
+        <Text size="sm" c="dimmed">
+          {t('voice.menu')}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {t('autoCall.menu')}
+        </Text>
+      </Breadcrumbs>
+      <Title order={1} size="h2">
+        {props.title} {props.badge}
+      </Title>
+      <Text size="sm" c="dimmed" maw={860}>
+        {props.text}
+      </Text>
+    </Stack>
+  );
+};
+
+const Sign = (props: {
+  readonly color: string;
+  readonly icon: ReactElement;
+  readonly text: string;
+}) => (
+  <Badge
+    variant="outline"
+    color={props.color}
+    leftSection={props.icon}
+    tt="none"
+    fw={600}
+    miw="max-content"
+  >
+    {props.text}
+  </Badge>
+);
+
+export const TaskBadge = ({ task }: { readonly task: Pick<Task, 'state' | 'paused'> }) => {
+  const t = useText();
+  if (task.state === 1 && task.paused)
+    return (
+      <Sign color="orange" icon={<IconPlayerPauseFilled size={12} />} text={t('outbound.paused')} />
+    );
+  const looks = {
+    0: { color: 'blue', icon: <IconClock size={12} /> },
+    1: { color: 'cyan', icon: <IconPlayerPlayFilled size={12} /> },
+    2: { color: 'teal', icon: <IconCheck size={12} /> },
+    3: { color: 'orange', icon: <IconPlayerStopFilled size={12} /> },
+    4: { color: 'gray', icon: <IconPlayerStopFilled size={12} /> },
+  } as const;
+  return <Sign {...looks[task.state]} text={t(`outbound.state.${task.state}`)} />;
+};
+
+export const RosterBadge = ({ roster }: { readonly roster: Roster }) => {
+  const t = useText();
+  const looks = {
+    importing: { color: 'blue', icon: <IconClock size={12} /> },
+    ready: { color: 'teal', icon: <IconCheck size={12} /> },
+    failed: { color: 'red', icon: <IconAlertTriangle size={12} /> },
+  } as const;
+  return <Sign {...looks[roster.state]} text={t(`rosters.state.${roster.state}`)} />;
+};
+
+/** What the server says of one field of a refused order. */
+export const fieldErrorOf = (error: unknown, field: string): string | null => {
+  if (!(error instanceof ApiError)) return null;
+  const found = error.fields.find((each) => each.field.split('.')[0] === field);
+  return found?.message ?? null;
+};

@@ -1,0 +1,334 @@
+/** Voice > Auto Call > Task Roster. */
+import {
+  Anchor,
+  Button,
+  FileInput,
+  Group,
+  Progress,
+  Radio,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconDownload, IconPlus, IconUpload } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState, type ReactElement, type SubmitEvent } from 'react';
+import { ApiError, base, client } from '../../api/client.ts';
+import { useText } from '../../i18n/language.ts';
+import { List, type Column } from '../../lists/list.tsx';
+import { ProblemNote } from '../../lists/problem.tsx';
+import { useCan, useTimeTexts } from '../../session.tsx';
+import { Dialog } from '../voice-assets/dialog.tsx';
+import {
+  issuesQuery,
+  rostersQuery,
+  uploadRoster,
+  type Roster,
+  type RosterIssue,
+} from './outbound.ts';
+import { fieldErrorOf, PageHead, RosterBadge } from './parts.tsx';
+
+type Doing = { readonly what: 'issues' | 'delete'; readonly roster: Roster };
+
+const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
+  const t = useText();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [file, setFile] = useState<File | null>(null);
+  const [onBadRows, setOnBadRows] = useState<'keep-good' | 'refuse-all'>('keep-good');
+  const [wasTried, setWasTried] = useState(false);
+  const [share, setShare] = useState(0);
+  const send = useMutation({
+    mutationFn: (chosen: File) =>
+      uploadRoster({ name, description, onBadRows, file: chosen }, { onProgress: setShare }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['rosters', 'list'] });
+      onClose();
+    },
+    onError: () => undefined,
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setWasTried(true);
+    if (name.trim() !== '' && file !== null) send.mutate(file);
+  };
+  const hasFields = send.error instanceof ApiError && send.error.fields.length > 0;
+  return (
+    <Dialog
+      title={t('rosters.addTitle')}
+      isOpen
+      size="lg"
+      isBusy={send.isPending}
+      onClose={onClose}
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            label={t('rosters.name')}
+            required
+            maxLength={50}
+            data-autofocus
+            value={name}
+            error={
+              (wasTried && name.trim() === '' ? t('outbound.missing') : null) ??
+              fieldErrorOf(send.error, 'name')
+            }
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+          />
+          <FileInput
+            label={t('rosters.file')}
+            description={t('rosters.fileText')}
+            placeholder={t('rosters.choose')}
+            leftSection={<IconUpload size={16} />}
+            required
+            accept=".xlsx,.csv"
+            value={file}
+            error={
+              (wasTried && file === null ? t('outbound.missing') : null) ??
+              fieldErrorOf(send.error, 'file')
+            }
+            onChange={setFile}
+          />
+          <Radio.Group
+            label={t('rosters.onBadRows')}
+            value={onBadRows}
+            onChange={(value) => setOnBadRows(value === 'refuse-all' ? value : 'keep-good')}
+          >
+            <Group mt={4}>
+              <Radio value="keep-good" label={t('rosters.keepGood')} />
+              <Radio value="refuse-all" label={t('rosters.refuseAll')} />
+            </Group>
+          </Radio.Group>
+          <Textarea
+            label={t('outbound.description')}
+            maxLength={200}
+            value={description}
+            error={fieldErrorOf(send.error, 'description')}
+            onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+          />
+          {send.isPending && (
+            <Progress.Root size="md">
+              <Progress.Section value={Math.round(share * 100)} aria-label={t('rosters.sending')} />
+            </Progress.Root>
+          )}
+          {send.isError && !hasFields && <ProblemNote error={send.error} />}
+          <Group justify="end">
+            <Button variant="default" onClick={onClose} disabled={send.isPending}>
+              {t('voiceAssets.cancel')}
+            </Button>
+            <Button type="submit" loading={send.isPending}>
+              {t('voiceAssets.confirm')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+};
+
+const IssuesDialog = (props: {
+  readonly roster: Roster;
+  readonly onClose: () => void;
+}): ReactElement => {
+  const t = useText();
+  const { roster, onClose } = props;
+  const columns: readonly Column<RosterIssue>[] = [
+    { key: 'line', head: t('rosters.line'), cell: ({ line }) => line },
+    { key: 'value', head: t('rosters.value'), cell: ({ value }) => value },
+    {
+      key: 'reason',
+      head: t('rosters.reason'),
+      cell: ({ reason }) => t(`rosters.reason.${reason}`),
+    },
+  ];
+  return (
+    <Dialog
+      title={t('rosters.issuesTitle', { name: roster.name })}
+      isOpen
+      size="xl"
+      onClose={onClose}
+    >
+      <List
+        label={t('rosters.issues')}
+        columns={columns}
+        keyOf={({ line }) => String(line)}
+        query={useInfiniteQuery(issuesQuery(roster.id))}
+        empty={{ title: t('empty.issues'), text: '' }}
+      />
+    </Dialog>
+  );
+};
+
+const DeleteDialog = (props: {
+  readonly roster: Roster;
+  readonly onClose: () => void;
+}): ReactElement => {
+  const t = useText();
+  const queries = useQueryClient();
+  const { roster, onClose } = props;
+  const remove = useMutation({
+    mutationFn: () => client.DELETE('/rosters/{id}', { params: { path: { id: roster.id } } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['rosters', 'list'] }),
+    onSuccess: onClose,
+    onError: () => undefined,
+  });
+  return (
+    <Dialog title={t('rosters.deleteTitle')} isOpen isBusy={remove.isPending} onClose={onClose}>
+      <Stack gap="md">
+        <Text>{t('rosters.deleteText', { name: roster.name, people: roster.people })}</Text>
+        {remove.isError && <ProblemNote error={remove.error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {t('voiceAssets.cancel')}
+          </Button>
+          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+            {t('voiceAssets.confirm')}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+};
+
+const StateCell = ({ roster }: { readonly roster: Roster }): ReactElement => {
+  const t = useText();
+  const share = roster.sizeBytes === 0 ? 0 : (roster.readBytes / roster.sizeBytes) * 100;
+  return (
+    <Stack gap={4}>
+      <Group>
+        <RosterBadge roster={roster} />
+      </Group>
+      {roster.state === 'importing' && (
+        <Progress.Root size="sm">
+          <Progress.Section value={share} aria-label={t('rosters.state.importing')} />
+        </Progress.Root>
+      )}
+      {roster.failure && (
+        <Text size="xs" c="dimmed">
+          {roster.failure.detail}
+        </Text>
+      )}
+    </Stack>
+  );
+};
+
+const useColumns = (onDo: (doing: Doing) => void): readonly Column<Roster>[] => {
+  const t = useText();
+  const can = useCan();
+  const time = useTimeTexts();
+  return [
+    {
+      key: 'name',
+      head: t('rosters.name'),
+      cell: (roster) => (
+        <Stack gap={0}>
+          <Text size="sm" fw={500}>
+            {roster.name}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {roster.description}
+          </Text>
+        </Stack>
+      ),
+    },
+    { key: 'file', head: t('rosters.file'), cell: ({ fileName }) => fileName },
+    { key: 'state', head: t('outbound.state'), cell: (roster) => <StateCell roster={roster} /> },
+    { key: 'people', head: t('outbound.people'), cell: ({ people }) => people },
+    {
+      key: 'issues',
+      head: t('rosters.issues'),
+      cell: (roster) =>
+        roster.issues === 0 ? (
+          '0'
+        ) : (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => onDo({ what: 'issues', roster })}
+          >
+            {t('rosters.showIssues', { count: roster.issues })}
+          </Button>
+        ),
+    },
+    {
+      key: 'usedBy',
+      head: t('voiceAssets.usedBy'),
+      cell: ({ usedBy }) => (
+        <Stack gap={2}>
+          {usedBy.map(({ id, name }) => (
+            <Anchor
+              key={id}
+              size="sm"
+              renderRoot={(props) => <Link to="/outbound-tasks/$id" params={{ id }} {...props} />}
+            >
+              {name}
+            </Anchor>
+          ))}
+        </Stack>
+      ),
+    },
+    {
+      key: 'created',
+      head: t('voiceAssets.created'),
+      cell: ({ createdAt }) => time.instant(createdAt),
+    },
+    {
+      key: 'actions',
+      head: t('voiceAssets.actions'),
+      cell: (roster) =>
+        can('rosters:write') ? (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            aria-label={t('voiceAssets.deleteOf', { name: roster.name })}
+            onClick={() => onDo({ what: 'delete', roster })}
+          >
+            {t('voiceAssets.delete')}
+          </Button>
+        ) : null,
+    },
+  ];
+};
+
+export const RostersPage = (): ReactElement => {
+  const t = useText();
+  const can = useCan();
+  const [isAdding, setIsAdding] = useState(false);
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const columns = useColumns(setDoing);
+  const close = (): void => setDoing(null);
+  return (
+    <Stack gap="lg">
+      <PageHead title={t('rosters.title')} text={t('rosters.text')} />
+      <Group justify="space-between">
+        <Button
+          component="a"
+          href={`${base}/rosters/template`}
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+        >
+          {t('rosters.template')}
+        </Button>
+        {can('rosters:write') && (
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>
+            {t('voiceAssets.add')}
+          </Button>
+        )}
+      </Group>
+      <List
+        label={t('rosters.title')}
+        columns={columns}
+        keyOf={({ id }) => id}
+        query={useInfiniteQuery(rostersQuery)}
+        empty={{ title: t('empty.rosters'), text: t('empty.rostersText') }}
+      />
+      {isAdding && <AddDialog onClose={() => setIsAdding(false)} />}
+      {doing?.what === 'issues' && <IssuesDialog roster={doing.roster} onClose={close} />}
+      {doing?.what === 'delete' && <DeleteDialog roster={doing.roster} onClose={close} />}
+    </Stack>
+  );
+};

@@ -1,0 +1,356 @@
+/** One task: how far it is, what became of every call, and the orders to it. */
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  Paper,
+  Progress,
+  SimpleGrid,
+  Stack,
+  Tabs,
+  Text,
+} from '@mantine/core';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconDownload } from '@tabler/icons-react';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState, type ReactElement } from 'react';
+import { answered, base, client } from '../../api/client.ts';
+import { useText } from '../../i18n/language.ts';
+import { List, type Column } from '../../lists/list.tsx';
+import { ProblemNote } from '../../lists/problem.tsx';
+import { useCan, useTimeTexts } from '../../session.tsx';
+import { Dialog } from '../voice-assets/dialog.tsx';
+import { Chart } from './chart.tsx';
+import {
+  attemptsQuery,
+  calleesQuery,
+  isMoving,
+  taskQuery,
+  type Attempt,
+  type Callee,
+  type Task,
+} from './outbound.ts';
+import { PageHead, TaskBadge } from './parts.tsx';
+
+type Action = 'start' | 'pause' | 'resume' | 'stop';
+
+const colours = {
+  answered: 'teal',
+  calling: 'cyan',
+  pendingRetry: 'yellow',
+  unanswered: 'gray',
+  initial: 'blue',
+} as const;
+const countNames = ['answered', 'unanswered', 'calling', 'pendingRetry', 'initial'] as const;
+
+const Counts = ({ task }: { readonly task: Task }): ReactElement => {
+  const t = useText();
+  const { counts, people } = task;
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <Progress.Root size="xl" aria-label={t('outbound.progress')}>
+          {countNames.map((name) => (
+            <Progress.Section
+              key={name}
+              value={people === 0 ? 0 : (counts[name] / people) * 100}
+              color={colours[name]}
+              aria-label={t(`outbound.count.${name}`)}
+            />
+          ))}
+        </Progress.Root>
+        <SimpleGrid cols={{ base: 2, sm: task.kind === 'predictive' ? 6 : 5 }}>
+          {countNames.map((name) => (
+            <Stack key={name} gap={0}>
+              <Text size="xl" fw={700}>
+                {counts[name]}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {t(`outbound.count.${name}`)}
+              </Text>
+            </Stack>
+          ))}
+          {task.kind === 'predictive' && (
+            <Stack gap={0}>
+              <Text size="xl" fw={700}>
+                {task.abandoned}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {t('outbound.abandoned')}
+              </Text>
+            </Stack>
+          )}
+        </SimpleGrid>
+      </Stack>
+    </Paper>
+  );
+};
+
+/** Stop asks how: people who listen are not cut off by a slip of the hand. */
+const StopDialog = (props: {
+  readonly isBusy: boolean;
+  readonly onStop: (cut: boolean) => void;
+  readonly onClose: () => void;
+}): ReactElement => {
+  const t = useText();
+  const { isBusy, onStop, onClose } = props;
+  return (
+    <Dialog title={t('outbound.stopTitle')} isOpen isBusy={isBusy} onClose={onClose}>
+      <Stack gap="md">
+        <Text>{t('outbound.stopText')}</Text>
+        <Group justify="end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {t('voiceAssets.cancel')}
+          </Button>
+          <Button variant="light" color="red" loading={isBusy} onClick={() => onStop(true)}>
+            {t('outbound.stopCut')}
+          </Button>
+          <Button color="red" loading={isBusy} onClick={() => onStop(false)}>
+            {t('outbound.stopFinish')}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+};
+
+const actionsOf = ({ state, paused }: Task): readonly Action[] => {
+  if (state === 0) return ['start', 'stop'];
+  if (state === 1) return paused ? ['resume', 'stop'] : ['pause', 'stop'];
+  return state === 3 ? ['stop'] : [];
+};
+
+const Orders = ({ task }: { readonly task: Task }): ReactElement => {
+  const t = useText();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [isStopping, setIsStopping] = useState(false);
+  const path = { id: task.id };
+  const act = useMutation({
+    mutationFn: ({ action, cut = false }: { action: Action; cut?: boolean }) =>
+      answered(
+        client.POST('/outbound-tasks/{id}/actions', { params: { path }, body: { action, cut } }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['tasks'] }),
+    onSuccess: () => setIsStopping(false),
+    onError: () => undefined,
+  });
+  const remove = useMutation({
+    mutationFn: () => client.DELETE('/outbound-tasks/{id}', { params: { path } }),
+    onSuccess: async () => {
+      await navigate({ to: '/outbound-tasks' });
+      queries.removeQueries({ queryKey: ['tasks', 'one', task.id] });
+      await queries.invalidateQueries({ queryKey: ['tasks', 'list'] });
+    },
+    onError: () => undefined,
+  });
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        {actionsOf(task).map((action) => (
+          <Button
+            key={action}
+            variant={action === 'stop' ? 'light' : 'filled'}
+            color={action === 'stop' ? 'red' : 'cyan'}
+            loading={act.isPending && act.variables.action === action}
+            onClick={() => (action === 'stop' ? setIsStopping(true) : act.mutate({ action }))}
+          >
+            {t(`outbound.do.${action}`)}
+          </Button>
+        ))}
+        {!isMoving(task) && (
+          <Button
+            variant="subtle"
+            color="red"
+            loading={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
+            {t('voiceAssets.delete')}
+          </Button>
+        )}
+      </Group>
+      {act.isError && <ProblemNote error={act.error} />}
+      {remove.isError && <ProblemNote error={remove.error} />}
+      {isStopping && (
+        <StopDialog
+          isBusy={act.isPending}
+          onStop={(cut) => act.mutate({ action: 'stop', cut })}
+          onClose={() => setIsStopping(false)}
+        />
+      )}
+    </Stack>
+  );
+};
+
+const useSeconds = (): ((ms: number | null) => string) => {
+  const t = useText();
+  return (ms) => (ms === null ? '–' : t('outbound.seconds', { seconds: (ms / 1000).toFixed(1) }));
+};
+
+const useAttemptColumns = (): readonly Column<Attempt>[] => {
+  const t = useText();
+  const time = useTimeTexts();
+  const seconds = useSeconds();
+  return [
+    {
+      key: 'started',
+      head: t('field.started'),
+      cell: (row) => (
+        <Anchor
+          inherit
+          renderRoot={(props) => <Link to="/calls/$id" params={{ id: row.id }} {...props} />}
+        >
+          {time.instant(row.startedAt)}
+        </Anchor>
+      ),
+    },
+    { key: 'number', head: t('outbound.number'), cell: (row) => row.number },
+    { key: 'name', head: t('rosters.person'), cell: (row) => row.name ?? '–' },
+    { key: 'try', head: t('outbound.try'), cell: (row) => row.attempt },
+    {
+      key: 'end',
+      head: t('outbound.endStatus'),
+      cell: (row) =>
+        row.endStatus === null ? t('outbound.count.calling') : t(`outbound.end.${row.endStatus}`),
+    },
+    {
+      key: 'met',
+      head: t('outbound.met'),
+      cell: (row) => (row.disposition === null ? '–' : t(`outbound.met.${row.disposition}`)),
+    },
+    {
+      key: 'played',
+      head: t('outbound.played'),
+      cell: (row) =>
+        row.playCompleted === true ? t('outbound.playedWhole') : seconds(row.playedMs),
+    },
+    { key: 'caller', head: t('outbound.callerNumber'), cell: (row) => row.callerNumber },
+  ];
+};
+
+const useCalleeColumns = (): readonly Column<Callee>[] => {
+  const t = useText();
+  const time = useTimeTexts();
+  const states = ['initial', 'answered', 'unanswered', 'calling', 'pendingRetry'] as const;
+  return [
+    { key: 'number', head: t('outbound.number'), cell: (row) => row.number },
+    { key: 'name', head: t('rosters.person'), cell: (row) => row.name ?? '–' },
+    { key: 'zone', head: t('outbound.timeZone'), cell: (row) => row.timeZone },
+    {
+      key: 'state',
+      head: t('outbound.state'),
+      cell: (row) => t(`outbound.count.${states[row.state]}`),
+    },
+    { key: 'attempts', head: t('outbound.attempts'), cell: (row) => row.attempts },
+    {
+      key: 'end',
+      head: t('outbound.endStatus'),
+      cell: (row) => (row.endStatus === null ? '–' : t(`outbound.end.${row.endStatus}`)),
+    },
+    {
+      key: 'due',
+      head: t('outbound.due'),
+      cell: (row) => (row.dueAt === null || row.attempts === 0 ? '–' : time.instant(row.dueAt)),
+    },
+  ];
+};
+
+const Results = ({ task }: { readonly task: Task }): ReactElement => {
+  const t = useText();
+  const [tab, setTab] = useState<string | null>('attempts');
+  const attempts = useInfiniteQuery({ ...attemptsQuery(task.id), enabled: tab === 'attempts' });
+  const callees = useInfiniteQuery({ ...calleesQuery(task.id), enabled: tab === 'people' });
+  const attemptColumns = useAttemptColumns();
+  const calleeColumns = useCalleeColumns();
+  const download = (only: string): string => `${base}/outbound-tasks/${task.id}/results${only}`;
+  return (
+    <Tabs value={tab} onChange={setTab} keepMounted={false}>
+      <Group justify="space-between" align="end">
+        <Tabs.List>
+          <Tabs.Tab value="attempts">{t('outbound.calls')}</Tabs.Tab>
+          <Tabs.Tab value="people">{t('outbound.people')}</Tabs.Tab>
+        </Tabs.List>
+        <Group gap="xs">
+          {task.kind === 'predictive' && (
+            <Button
+              component="a"
+              href={download('?only=abandoned')}
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconDownload size={14} />}
+            >
+              {t('outbound.exportAbandoned')}
+            </Button>
+          )}
+          <Button
+            component="a"
+            href={download('')}
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconDownload size={14} />}
+          >
+            {t('outbound.export')}
+          </Button>
+        </Group>
+      </Group>
+      <Tabs.Panel value="attempts" pt="md">
+        <List
+          label={t('outbound.calls')}
+          columns={attemptColumns}
+          keyOf={({ id }) => id}
+          query={attempts}
+          empty={{ title: t('empty.attempts'), text: t('empty.attemptsText') }}
+        />
+      </Tabs.Panel>
+      <Tabs.Panel value="people" pt="md">
+        <List
+          label={t('outbound.people')}
+          columns={calleeColumns}
+          keyOf={({ position }) => String(position)}
+          query={callees}
+          empty={{ title: t('empty.callees'), text: t('empty.calleesText') }}
+        />
+      </Tabs.Panel>
+    </Tabs>
+  );
+};
+
+export const TaskPage = (): ReactElement => {
+  const t = useText();
+  const can = useCan();
+  const { id } = useParams({ from: '/outbound-tasks/$id' });
+  const query = useQuery(taskQuery(id));
+  const { data: task } = query;
+  if (!task)
+    return query.isError ? (
+      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <Text role="status">{t('list.loading')}</Text>
+    );
+  const facts = t('outbound.facts', {
+    asset: task.voiceAssetName,
+    roster: task.rosterName,
+    zone: task.timeZone,
+  });
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="start">
+        <PageHead
+          title={task.name}
+          text={`${t(`outbound.kind.${task.kind}`)}. ${facts}`}
+          badge={<TaskBadge task={task} />}
+        />
+        {can('tasks:write') && <Orders task={task} />}
+      </Group>
+      {task.kind === 'predictive' && task.abandonPercent > 3 && (
+        <Alert color="yellow">
+          {t('outbound.abandonWarning', { percent: task.abandonPercent })}
+        </Alert>
+      )}
+      <Counts task={task} />
+      <Chart id={task.id} />
+      <Results task={task} />
+    </Stack>
+  );
+};

@@ -1,0 +1,235 @@
+/** A task in three steps: what it is, what it says, to whom and when. */
+import {
+  Button,
+  Group,
+  Radio,
+  Select,
+  Stack,
+  Stepper,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type ReactElement, type SubmitEvent } from 'react';
+import { ApiError, answered, client } from '../../api/client.ts';
+import { useText } from '../../i18n/language.ts';
+import { ProblemNote } from '../../lists/problem.tsx';
+import { useSession } from '../../session.tsx';
+import { instantOf } from '../../time/zone.ts';
+import { assetsQuery } from '../voice-assets/assets.ts';
+import { Dialog } from '../voice-assets/dialog.tsx';
+import type { TaskOrder } from './outbound.ts';
+import { fieldErrorOf } from './parts.tsx';
+import { SendSettings, type Send } from './send-settings.tsx';
+
+/** Which step a field of a refused order belongs to. */
+const stepOf: Readonly<Record<string, number>> = {
+  kind: 0,
+  name: 0,
+  description: 0,
+  voiceAssetId: 1,
+};
+
+const AssetStep = (props: {
+  readonly value: string | null;
+  readonly error: string | null;
+  readonly onChange: (id: string | null) => void;
+}): ReactElement => {
+  const t = useText();
+  const assets = useInfiniteQuery(assetsQuery({ sort: 'name', direction: 'asc' }));
+  const items = assets.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Select
+      label={t('outbound.asset')}
+      description={t('outbound.assetText')}
+      placeholder={t('outbound.choose')}
+      nothingFoundMessage={t('outbound.noAssets')}
+      searchable
+      required
+      data={items.map(({ id, name, durationMs }) => ({
+        value: id,
+        label: `${name} · ${Math.round(durationMs / 1000)} s`,
+      }))}
+      value={props.value}
+      error={props.error}
+      onChange={props.onChange}
+    />
+  );
+};
+
+export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
+  const t = useText();
+  const { tenant } = useSession();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [step, setStep] = useState(0);
+  const [wasTried, setWasTried] = useState(false);
+  const [kind, setKind] = useState<TaskOrder['kind']>('automatic');
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [assetId, setAssetId] = useState<string | null>(null);
+  const [send, setSend] = useState<Send>({
+    rosterId: null,
+    isScheduled: false,
+    notBefore: '',
+    notAfter: '',
+    timeZone: tenant.timeZone,
+    windows: [],
+    callerNumbers: [],
+    tries: 1,
+    retryIntervalSeconds: 300,
+    ringSeconds: 45,
+    concurrency: 5,
+    callsPerSecond: 1,
+    optOutKey: null,
+    queueId: null,
+    priority: 3,
+    callOrder: 'in-order',
+    abandonPercent: 3,
+  });
+  const instant = (local: string): string | null => {
+    const at = instantOf(local, tenant.timeZone);
+    return at === null ? null : new Date(at).toISOString();
+  };
+  const make = useMutation({
+    mutationFn: () => {
+      const { isScheduled, notBefore, notAfter, rosterId, ...rest } = send;
+      const body: TaskOrder = {
+        ...rest,
+        kind,
+        name,
+        description,
+        voiceAssetId: assetId ?? '',
+        rosterId: rosterId ?? '',
+        notBefore: isScheduled ? instant(notBefore) : null,
+        notAfter: instant(notAfter),
+      };
+      return answered(client.POST('/outbound-tasks', { body }));
+    },
+    onSuccess: async ({ id }) => {
+      await queries.invalidateQueries({ queryKey: ['tasks', 'list'] });
+      onClose();
+      await navigate({ to: '/outbound-tasks/$id', params: { id } });
+    },
+    onError: (error) => {
+      const fields = error instanceof ApiError ? error.fields : [];
+      setStep(Math.min(2, ...fields.map(({ field }) => stepOf[field.split('.')[0] ?? ''] ?? 2)));
+    },
+  });
+  const missing = (value: string | null): string | null =>
+    wasTried && (value ?? '').trim() === '' ? t('outbound.missing') : null;
+  const errorOf = (field: string): string | null => fieldErrorOf(make.error, field);
+  const isComplete = [
+    name.trim() !== '',
+    assetId !== null,
+    send.rosterId !== null &&
+      send.callerNumbers.length > 0 &&
+      (kind === 'automatic' || send.queueId !== null) &&
+      (!send.isScheduled || send.notBefore !== ''),
+  ][step];
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (isComplete !== true) {
+      setWasTried(true);
+      return;
+    }
+    setWasTried(false);
+    if (step < 2) setStep(step + 1);
+    else make.mutate();
+  };
+  const hasFields = make.error instanceof ApiError && make.error.fields.length > 0;
+  return (
+    <Dialog
+      title={t('outbound.addTitle')}
+      isOpen
+      size="xl"
+      isBusy={make.isPending}
+      onClose={onClose}
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          <Stepper active={step} size="sm" onStepClick={setStep} allowNextStepsSelect={false}>
+            <Stepper.Step label={t('outbound.step.task')}>
+              <Stack gap="sm">
+                <Radio.Group
+                  label={t('outbound.kind')}
+                  value={kind}
+                  onChange={(value) => setKind(value === 'predictive' ? value : 'automatic')}
+                >
+                  <Stack gap={6} mt={4}>
+                    {(['automatic', 'predictive'] as const).map((each) => (
+                      <Radio
+                        key={each}
+                        value={each}
+                        label={t(`outbound.kind.${each}`)}
+                        description={t(`outbound.kindText.${each}`)}
+                      />
+                    ))}
+                  </Stack>
+                </Radio.Group>
+                <TextInput
+                  label={t('outbound.taskName')}
+                  description={t('outbound.nameText')}
+                  required
+                  maxLength={100}
+                  data-autofocus
+                  value={name}
+                  error={missing(name) ?? errorOf('name')}
+                  onChange={({ currentTarget }) => setName(currentTarget.value)}
+                />
+                <Textarea
+                  label={t('outbound.description')}
+                  maxLength={100}
+                  value={description}
+                  error={errorOf('description')}
+                  onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+                />
+              </Stack>
+            </Stepper.Step>
+            <Stepper.Step label={t('outbound.step.asset')}>
+              <AssetStep
+                value={assetId}
+                error={missing(assetId) ?? errorOf('voiceAssetId')}
+                onChange={setAssetId}
+              />
+            </Stepper.Step>
+            <Stepper.Step label={t('outbound.step.send')}>
+              <SendSettings
+                kind={kind}
+                value={send}
+                onChange={(part) => setSend((now) => ({ ...now, ...part }))}
+                missing={missing}
+                errorOf={errorOf}
+              />
+            </Stepper.Step>
+          </Stepper>
+          {make.isError &&
+            (hasFields ? (
+              <Text size="sm" c="red" role="alert">
+                {t('outbound.refused')}
+              </Text>
+            ) : (
+              <ProblemNote error={make.error} />
+            ))}
+          <Group justify="space-between">
+            <Button variant="default" onClick={onClose} disabled={make.isPending}>
+              {t('voiceAssets.cancel')}
+            </Button>
+            <Group gap="xs">
+              {step > 0 && (
+                <Button variant="default" onClick={() => setStep(step - 1)}>
+                  {t('outbound.back')}
+                </Button>
+              )}
+              <Button type="submit" loading={make.isPending}>
+                {step < 2 ? t('outbound.next') : t('voiceAssets.confirm')}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+};

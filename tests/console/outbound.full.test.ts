@@ -1,0 +1,203 @@
+/** Auto Call in a real browser, before the real server, with a crowd that really is dialled. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { axeFindings, type Visit } from '../rig/browser.ts';
+import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { type Crowd, openCrowd } from '../rig/crowd.ts';
+import { openOrders, type Orders } from '../rig/outbound-orders.ts';
+import { until } from '../rig/programs.ts';
+import { toneWav } from '../rig/tone-wav.ts';
+
+const callerNumber = '+12025550100';
+let rig: ConsoleRig;
+let desk: Visit;
+let crowd: Crowd;
+let orders: Orders;
+let taskPath = '';
+
+before(async () => {
+  rig = await openConsole({ name: 'outbound' });
+  ({ desk } = rig);
+  crowd = await openCrowd((number) => Number(number.at(-1)) % 2 === 0, 100);
+  orders = await openOrders(rig.server);
+  const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', '/tenants');
+  const body = { allowedPrefixes: ['+1'], country: 'US', timeZone: 'America/New_York' };
+  await rig.server.request('PATCH', `/tenants/${items[0]?.id ?? ''}`, { body });
+  await orders.trunk('Crowd', crowd.port, [callerNumber]);
+  await orders.asset('MarchPayReminder_V2', toneWav(440, 1));
+  await rig.server.request('POST', '/queues', { body: { name: 'Sales' } });
+  await desk.page.goto('/');
+  await signIn(desk.page);
+  await desk.page.getByRole('navigation').waitFor();
+});
+after(async () => {
+  crowd.close();
+  await rig.close();
+});
+
+const dialog = (page: Page) => page.getByRole('dialog');
+
+test('a roster is uploaded, its bad rows are shown with line and reason, a wrong file is refused at its field', async () => {
+  const { page } = desk;
+  await page.goto('/rosters');
+  await page.getByText('No rosters yet').waitFor();
+  const formula = join(rig.folder, 'notes.pdf');
+  writeFileSync(formula, 'x');
+  const file = join(rig.folder, 'people.csv');
+  const numbers = Array.from({ length: 12 }, (_, index) => `(202) 555-01${10 + index}`);
+  writeFileSync(file, `number,name\n${numbers.join(',Ani\n')},Budi\nnobody,Citra\n911,Fire\n`);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  assert.equal(await dialog(page).getByText('This is needed.').count(), 2);
+  await dialog(page).getByRole('textbox', { name: 'Roster name' }).fill('March reminders');
+  await page.locator('input[type=file]').setInputFiles(formula);
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page).getByText('The file must end in .xlsx or .csv.').waitFor();
+  await rig.picture(page, 'roster-refused');
+  assert.deepEqual(await axeFindings(page), []);
+  await page.locator('input[type=file]').setInputFiles(file);
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page).waitFor({ state: 'hidden' });
+  const row = page.getByRole('row', { name: /March reminders/u });
+  await row.getByText('Ready').waitFor();
+  await row.getByRole('button', { name: '2 rows' }).click();
+  await dialog(page).getByRole('row', { name: '14 nobody Not a telephone number' }).waitFor();
+  await dialog(page).getByRole('row', { name: '15 911 An emergency number' }).waitFor();
+  await rig.picture(page, 'roster-issues');
+  await dialog(page).getByRole('button', { name: 'Close' }).click();
+});
+
+test('the three steps make a task, wrong words lead back to their field, and the calls are seen as they end', async () => {
+  const { page } = desk;
+  await page.goto('/outbound-tasks');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await rig.picture(page, 'wizard-1');
+  await dialog(page).getByRole('button', { name: 'Next Step' }).click();
+  await dialog(page).getByText('This is needed.').waitFor();
+  await dialog(page).getByRole('textbox', { name: 'Task name' }).fill('50 % off');
+  await dialog(page).getByRole('button', { name: 'Next Step' }).click();
+  await dialog(page).getByRole('combobox', { name: 'Recording file' }).click();
+  await page.getByRole('option', { name: /MarchPayReminder_V2/u }).click();
+  await rig.picture(page, 'wizard-2');
+  await dialog(page).getByRole('button', { name: 'Next Step' }).click();
+  await dialog(page).getByRole('combobox', { name: 'Select roster' }).click();
+  await page.getByRole('option', { name: 'March reminders (12)' }).click();
+  await dialog(page).getByRole('combobox', { name: 'Caller numbers, in turn' }).click();
+  await page.getByRole('option', { name: callerNumber }).click();
+  await page.keyboard.press('Escape');
+  await dialog(page).getByRole('button', { name: 'Add hours' }).click();
+  await dialog(page).getByRole('button', { name: 'Remove these hours' }).click();
+  await rig.picture(page, 'wizard-3');
+  assert.deepEqual(await axeFindings(page), []);
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page)
+    .getByText(/letters, numbers, Chinese characters and spaces only/u)
+    .waitFor();
+  await rig.picture(page, 'wizard-refused');
+  await dialog(page).getByRole('textbox', { name: 'Task name' }).fill('March reminder');
+  for (let step = 0; step < 2; step++)
+    await dialog(page).getByRole('button', { name: 'Next Step' }).click();
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('heading', { name: /March reminder/u }).waitFor();
+  taskPath = new URL(page.url()).pathname;
+  await page.getByText('Completed').waitFor({ timeout: 60_000 });
+  await page.getByRole('row', { name: /Busy/u }).first().waitFor();
+  await page
+    .getByRole('row', { name: /Normal The recording file whole/u })
+    .first()
+    .waitFor();
+  await page.getByRole('tab', { name: 'People' }).click();
+  await page
+    .getByRole('row', { name: /Answered/u })
+    .first()
+    .waitFor();
+  assert.equal(await page.getByRole('row', { name: /[^ ] Answered/u }).count(), 6);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Results as CSV' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'results.csv');
+  assert.equal(crowd.dialled.size, 12);
+});
+
+test('the roster and the file of a task cannot be deleted, and the page says why', async () => {
+  const { page } = desk;
+  await page.goto('/rosters');
+  await page.getByRole('button', { name: 'Delete March reminders' }).click();
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page).getByText('The roster is in use and cannot be deleted').waitFor();
+  await page.goto('/voice-assets');
+  await page.getByRole('link', { name: 'March reminder' }).waitFor();
+  await page.getByRole('button', { name: 'Delete MarchPayReminder_V2' }).click();
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page)
+    .getByText('This recording file is currently in use and cannot be deleted.')
+    .waitFor();
+});
+
+test('a scheduled task is started, paused, resumed and stopped from its page', async () => {
+  const { page } = desk;
+  const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', '/voice-assets');
+  const rosterId = await orders.roster('Later', ['+12025550199']);
+  const id = await orders.order({
+    name: 'Later',
+    voiceAssetId: items[0]?.id,
+    rosterId,
+    callerNumbers: [callerNumber],
+    notBefore: new Date(Date.now() + 3_600_000).toISOString(),
+    // Nobody is called: in this zone it is always the other half of the day.
+    windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', until: '00:01' }],
+    timeZone: new Date().getUTCHours() < 12 ? 'Asia/Tokyo' : 'America/New_York',
+  });
+  await page.goto(`/outbound-tasks/${id}`);
+  await page.getByText('Not started').waitFor();
+  await page.getByRole('button', { name: 'Start now' }).click();
+  await page.getByText('Running').waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused').waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByText('Running').waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await rig.picture(page, 'task-stop');
+  await dialog(page).getByRole('button', { name: 'Let them finish' }).click();
+  await page.getByText('Terminated').waitFor();
+});
+
+test('numbers are put on the do-not-call list and taken off it', async () => {
+  const { page } = desk;
+  await page.goto('/do-not-call');
+  await page.getByText('Nobody is on the list').waitFor();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog(page).getByRole('textbox', { name: 'Numbers' }).fill('(202) 555-0133\nabc');
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page)
+    .getByText(/abc is no telephone number/u)
+    .waitFor();
+  await dialog(page).getByRole('textbox', { name: 'Numbers' }).fill('(202) 555-0133\n202-555-0134');
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('cell', { name: '+12025550133', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Delete +12025550134' }).click();
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await until('it is gone', async () =>
+    (await page.getByRole('cell', { name: '+12025550134', exact: true }).count()) === 0
+      ? true
+      : undefined,
+  );
+});
+
+test('every page stands in three languages, both themes, at the width of a desk, and axe finds nothing', async () => {
+  const findings = await lookAtAll(rig, {
+    tasks: { path: '/outbound-tasks', ready: (page) => page.locator('tbody tr').first().waitFor() },
+    task: { path: taskPath, ready: (page) => page.locator('tbody tr').first().waitFor() },
+    rosters: { path: '/rosters', ready: (page) => page.locator('tbody tr').first().waitFor() },
+    'do-not-call': {
+      path: '/do-not-call',
+      ready: (page) => page.locator('tbody tr').first().waitFor(),
+    },
+  });
+  assert.deepEqual(findings, []);
+  assert.deepEqual(desk.complaints, []);
+});
