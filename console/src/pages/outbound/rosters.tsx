@@ -30,7 +30,7 @@ import {
 } from './outbound.ts';
 import { fieldErrorOf, PageHead, RosterBadge } from './parts.tsx';
 
-type Doing = { readonly what: 'issues' | 'delete'; readonly roster: Roster };
+type Doing = { readonly what: 'issues' | 'edit' | 'delete'; readonly roster: Roster };
 
 const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
   const t = useText();
@@ -193,6 +193,65 @@ const DeleteDialog = (props: {
   );
 };
 
+const EditDialog = (props: {
+  readonly roster: Roster;
+  readonly onClose: () => void;
+}): ReactElement => {
+  const t = useText();
+  const queries = useQueryClient();
+  const { roster, onClose } = props;
+  const [name, setName] = useState(roster.name);
+  const [description, setDescription] = useState(roster.description);
+  const save = useMutation({
+    mutationFn: () =>
+      client.PATCH('/rosters/{id}', {
+        params: { path: { id: roster.id } },
+        body: { name, description },
+      }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['rosters', 'list'] }),
+    onSuccess: onClose,
+    onError: () => undefined,
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    save.mutate();
+  };
+  const hasFields = save.error instanceof ApiError && save.error.fields.length > 0;
+  return (
+    <Dialog title={t('rosters.editTitle')} isOpen isBusy={save.isPending} onClose={onClose}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            label={t('rosters.name')}
+            required
+            maxLength={50}
+            data-autofocus
+            value={name}
+            error={fieldErrorOf(save.error, 'name')}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+          />
+          <Textarea
+            label={t('outbound.description')}
+            maxLength={200}
+            value={description}
+            error={fieldErrorOf(save.error, 'description')}
+            onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+          />
+          {save.isError && !hasFields && <ProblemNote error={save.error} />}
+          <Group justify="end">
+            <Button variant="default" onClick={onClose}>
+              {t('voiceAssets.cancel')}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t('voiceAssets.confirm')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+};
+
 const StateCell = ({ roster }: { readonly roster: Roster }): ReactElement => {
   const t = useText();
   const share = roster.sizeBytes === 0 ? 0 : (roster.readBytes / roster.sizeBytes) * 100;
@@ -280,15 +339,25 @@ const useColumns = (onDo: (doing: Doing) => void): readonly Column<Roster>[] => 
       head: t('voiceAssets.actions'),
       cell: (roster) =>
         can('rosters:write') ? (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="red"
-            aria-label={t('voiceAssets.deleteOf', { name: roster.name })}
-            onClick={() => onDo({ what: 'delete', roster })}
-          >
-            {t('voiceAssets.delete')}
-          </Button>
+          <Group gap={4} wrap="nowrap">
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              aria-label={t('voiceAssets.editOf', { name: roster.name })}
+              onClick={() => onDo({ what: 'edit', roster })}
+            >
+              {t('voiceAssets.edit')}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="red"
+              aria-label={t('voiceAssets.deleteOf', { name: roster.name })}
+              onClick={() => onDo({ what: 'delete', roster })}
+            >
+              {t('voiceAssets.delete')}
+            </Button>
+          </Group>
         ) : null,
     },
   ];
@@ -328,6 +397,7 @@ export const RostersPage = (): ReactElement => {
       />
       {isAdding && <AddDialog onClose={() => setIsAdding(false)} />}
       {doing?.what === 'issues' && <IssuesDialog roster={doing.roster} onClose={close} />}
+      {doing?.what === 'edit' && <EditDialog roster={doing.roster} onClose={close} />}
       {doing?.what === 'delete' && <DeleteDialog roster={doing.roster} onClose={close} />}
     </Stack>
   );

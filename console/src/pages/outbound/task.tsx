@@ -39,7 +39,7 @@ const colours = {
   answered: 'teal',
   calling: 'cyan',
   pendingRetry: 'yellow',
-  unanswered: 'gray',
+  unanswered: 'gray.5',
   initial: 'blue',
 } as const;
 const countNames = ['answered', 'unanswered', 'calling', 'pendingRetry', 'initial'] as const;
@@ -126,6 +126,7 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [isStopping, setIsStopping] = useState(false);
+  const [isDeleting, setIsDeleting] = useState(false);
   const path = { id: task.id };
   const act = useMutation({
     mutationFn: ({ action, cut = false }: { action: Action; cut?: boolean }) =>
@@ -164,14 +165,34 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
             variant="subtle"
             color="red"
             loading={remove.isPending}
-            onClick={() => remove.mutate()}
+            onClick={() => setIsDeleting(true)}
           >
             {t('voiceAssets.delete')}
           </Button>
         )}
       </Group>
       {act.isError && <ProblemNote error={act.error} />}
-      {remove.isError && <ProblemNote error={remove.error} />}
+      {isDeleting && (
+        <Dialog
+          title={t('outbound.deleteTitle')}
+          isOpen
+          isBusy={remove.isPending}
+          onClose={() => setIsDeleting(false)}
+        >
+          <Stack gap="md">
+            <Text>{t('outbound.deleteText', { name: task.name })}</Text>
+            {remove.isError && <ProblemNote error={remove.error} />}
+            <Group justify="end">
+              <Button variant="default" onClick={() => setIsDeleting(false)} data-autofocus>
+                {t('voiceAssets.cancel')}
+              </Button>
+              <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+                {t('voiceAssets.confirm')}
+              </Button>
+            </Group>
+          </Stack>
+        </Dialog>
+      )}
       {isStopping && (
         <StopDialog
           isBusy={act.isPending}

@@ -17,6 +17,7 @@ import { ApiError, answered, client } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useSession } from '../../session.tsx';
+import { taskNameFault } from '#core/outbound/task-draft.ts';
 import { instantOf } from '../../time/zone.ts';
 import { assetsQuery } from '../voice-assets/assets.ts';
 import { Dialog } from '../voice-assets/dialog.tsx';
@@ -122,7 +123,7 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
     wasTried && (value ?? '').trim() === '' ? t('outbound.missing') : null;
   const errorOf = (field: string): string | null => fieldErrorOf(make.error, field);
   const isComplete = [
-    name.trim() !== '',
+    taskNameFault(name) === null,
     assetId !== null,
     send.rosterId !== null &&
       send.callerNumbers.length > 0 &&
@@ -176,7 +177,11 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
                   maxLength={100}
                   data-autofocus
                   value={name}
-                  error={missing(name) ?? errorOf('name')}
+                  error={
+                    missing(name) ??
+                    (wasTried && taskNameFault(name) !== null ? t('outbound.nameWrong') : null) ??
+                    errorOf('name')
+                  }
                   onChange={({ currentTarget }) => setName(currentTarget.value)}
                 />
                 <Textarea
