@@ -29,7 +29,7 @@ const numbers = (text: string | undefined, otherwise: readonly number[]): readon
   text === undefined ? otherwise : text.split(',').map(Number);
 const rates = numbers(
   process.env['SIP_BENCH_RATES'],
-  [200, 400, 600, 800, 1000, 1200, 1500, 1800, 2200],
+  [100, 200, 300, 400, 500, 600, 700, 800, 1000, 1200, 1500, 1800, 2200],
 );
 const [seconds = 8] = numbers(process.env['SIP_BENCH_SECONDS'], [8]);
 const agentCount = 200;
@@ -71,6 +71,8 @@ interface Step {
   readonly phones: SippCounts;
   readonly mainMicros: number;
   readonly allMicros: number;
+  /** Of all threads of a name. */
+  readonly microsByThread: ReadonlyMap<string, number>;
   readonly mainShare: number;
   readonly settleMs: number;
 }
@@ -138,6 +140,12 @@ const runStep = async (places: Places, rate: number, calls: number): Promise<Ste
     phones: phones.counts(),
     mainMicros: ((after.main - before.main) / calls) * 1e6,
     allMicros: ((after.all - before.all) / calls) * 1e6,
+    microsByThread: new Map(
+      [...after.byName].map(([name, seconds]) => [
+        name,
+        ((seconds - (before.byName.get(name) ?? 0)) / calls) * 1e6,
+      ]),
+    ),
     mainShare: (after.main - before.main) / elapsed,
     settleMs: performance.now() - settleFrom,
   };
@@ -155,8 +163,11 @@ const rowsOf = (step: Step): BenchRow[] => {
     benchRow(`${at}: sent twice`, callers.retransmissions + phones.retransmissions, 'messages'),
     benchRow(`${at}: up at once`, callers.mostAtOnce, 'calls'),
     benchRow(`${at}: failed`, callers.failed + phones.failed, 'calls'),
-    benchRow(`${at}: signalling thread`, step.mainMicros, 'µs/call'),
     benchRow(`${at}: signalling thread`, step.mainShare * 100, '% of the core'),
+    ...[...step.microsByThread]
+      .filter(([, micros]) => micros >= 20)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, micros]) => benchRow(`${at}: ${name}`, micros, 'µs/call')),
     benchRow(`${at}: whole product meanwhile`, step.allMicros, 'µs/call'),
     benchRow(`${at}: rows complete after`, step.settleMs, 'ms'),
   ];
@@ -190,7 +201,12 @@ const openCentre = async (places: Places): Promise<void> => {
 const runSteps = async (places: Places): Promise<Step[]> => {
   const steps = [await runStep(places, warmUp.rate, warmUp.calls)];
   for (const rate of rates) {
-    const step = await runStep(places, rate, rate * seconds);
+    let step = await runStep(places, rate, rate * seconds);
+    // Once more: a single stall of the machine is not the rate that the product cannot hold.
+    if (!isClean(step)) {
+      steps.push(step);
+      step = await runStep(places, rate, rate * seconds);
+    }
     steps.push(step);
     if (!isClean(step)) break;
   }

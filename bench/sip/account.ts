@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { readLines } from '#adapters/disk/ledger-reading.ts';
 import { openDatabase } from '#adapters/postgres/open-database.ts';
 
-/** Processor seconds so far, of the thread that does signalling and of the whole process. */
+/** Processor seconds so far, of the thread that does signalling, of all threads of a name, and of the whole process. */
 export interface ProcessorTime {
   readonly main: number;
   readonly all: number;
+  readonly byName: ReadonlyMap<string, number>;
 }
 
 /** From `/proc` (sched-stats: nanoseconds on the processor), which counts turns that are shorter than a tick too. */
@@ -16,10 +17,20 @@ const secondsOf = (pid: number, thread: string): number => {
   return Number(text.split(' ')[0]) / 1e9;
 };
 
-export const processorTime = (pid: number): ProcessorTime => ({
-  main: secondsOf(pid, String(pid)),
-  all: readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + secondsOf(pid, thread), 0),
-});
+export const processorTime = (pid: number): ProcessorTime => {
+  const byName = new Map<string, number>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const isMain = thread === String(pid);
+    const title = readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim();
+    const name = isMain ? 'signalling thread' : title.replace(/-?\d+$/, '');
+    byName.set(name, (byName.get(name) ?? 0) + secondsOf(pid, thread));
+  }
+  return {
+    main: byName.get('signalling thread') ?? 0,
+    all: [...byName.values()].reduce((sum, seconds) => sum + seconds, 0),
+    byName,
+  };
+};
 
 /** Whether somebody has this UDP port: a phone that is rung before it listens counts as away. */
 export const isBound = (port: number): boolean =>

@@ -1,5 +1,6 @@
 /** SIP over UDP and TCP sockets of one port. */
 import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from 'node:dgram';
+import { lookup as lookUp, type LookupOneOptions } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Fault } from '#base/fault.ts';
@@ -30,6 +31,17 @@ const receiveBufferBytes = 8 * 1024 * 1024;
 const nameLifetimeMs = 60_000;
 /** Names of trunks and contacts; more than this many at once is somebody playing. */
 const mostNames = 1024;
+
+/** A flow's address is a literal, which needs no looking up: sending stays in the same turn. A host to bind to may be a name. */
+const literalFirst = (
+  name: string,
+  options: LookupOneOptions,
+  callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void => {
+  const family = isIP(name);
+  if (family === 0) lookUp(name, options, callback);
+  else callback(null, name, family);
+};
 
 const udpFlow = (address: string, port: number): Flow => ({
   transport: 'udp',
@@ -163,7 +175,11 @@ export class NetSipTransport implements SipTransport {
     receiver: SipReceiver,
   ): Promise<DatagramSocket> {
     const type = isIP(address.host) === 6 ? 'udp6' : 'udp4';
-    const socket = createSocket({ type, recvBufferSize: receiveBufferBytes });
+    const socket = createSocket({
+      type,
+      recvBufferSize: receiveBufferBytes,
+      lookup: literalFirst,
+    });
     return new Promise((resolve, reject) => {
       socket.once('error', (error) => reject(listenFault(error, address)));
       socket.bind(address.port, address.host, () => {

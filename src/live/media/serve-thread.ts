@@ -23,7 +23,9 @@ const totalsEveryMs = 1000;
 export const serveMediaThread = (port: ThreadPort, options: ThreadEngineOptions): void => {
   let outbox: FromThread[] = [];
   const say = (message: FromThread): void => void outbox.push(message);
+  let isFlushDue = false;
   const flush = (): void => {
+    isFlushDue = false;
     if (outbox.length === 0) return;
     const batch = outbox;
     outbox = [];
@@ -53,9 +55,10 @@ export const serveMediaThread = (port: ThreadPort, options: ThreadEngineOptions)
   });
   const openLeg = async (callId: CallId, legId: LegId, request: number): Promise<void> => {
     const result = await engine.openLeg(callId, legId);
-    // With those that are opened in the same turn.
-    if (outbox.length === 0) setImmediate(flush);
     say({ kind: 'legOpened', request, result });
+    // With those that are opened in the same turn; a caller waits for it, so not with the next tick of the clock.
+    if (!isFlushDue) setImmediate(flush);
+    isFlushDue = true;
   };
   const stop = (): void => {
     const untilMs = monoMs() + stopWithinMs;
