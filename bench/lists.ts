@@ -30,7 +30,7 @@ const fill = async (database: Database): Promise<void> => {
       '+6281' || lpad(((i * 7919) % 100000)::text, 8, '0') as caller,
       case when i % 2 = 0 then '1000' else '+62211' || (i % 500) end as callee,
       'queue-' || (i * 31 % 40) as queue, 'agent-' || (i * 17 % 200) as agent, i % 100 = 7 as bad
-    from generate_series(1, ${rowCount}) i)`;
+    from generate_series(1::bigint, ${rowCount}) i)`;
   for (const statement of [
     `${each} insert into calls (id, tenant_id, node, call_type, direction, caller, callee, directory_version, queue_id, started_at,
       answered_at, ended_at, got_media, record, record_rule, outcome)

@@ -73,6 +73,11 @@ const start = createRoute({
   path: '/start',
   component: lazyRouteComponent(() => import('./pages/start.tsx'), 'StartPage'),
 });
+const live = createRoute({
+  getParentRoute: parent,
+  path: '/live',
+  component: lazyRouteComponent(() => import('./pages/live/live.tsx'), 'LivePage'),
+});
 const calls = createRoute({
   getParentRoute: parent,
   path: '/calls',
@@ -182,6 +187,7 @@ const routes = root.addChildren([
   doNotCall,
   home,
   start,
+  live,
   calls,
   call,
   recordings,

@@ -30,6 +30,7 @@ import { audioRoutes } from './routes/audio.ts';
 import { callRoutes } from './routes/calls.ts';
 import { collectionRoutes } from './routes/collections.ts';
 import { eventRoutes } from './routes/events.ts';
+import { liveRoutes } from './routes/live.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
 import { rosterRoutes } from './routes/rosters.ts';
@@ -90,6 +91,7 @@ export const createRoutes = (
     ...agentRoutes(deps),
     ...settingsRoutes(deps),
     ...callRoutes(deps),
+    ...liveRoutes(deps),
     ...recordingRoutes(deps),
     ...audioRoutes(deps),
     ...voiceAssetRoutes(deps),

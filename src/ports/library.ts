@@ -160,6 +160,24 @@ export interface RecordingDetails extends RecordingSummary {
   readonly renditions: readonly StoredRendition[];
 }
 
+export interface QueueFiguresOrder {
+  /** Calls that began at or after this, wall milliseconds. */
+  readonly sinceMs: number;
+  /** Threshold of the service level. */
+  readonly withinMs: number;
+}
+
+/** How a queue has done: only callers who waited in it count. */
+export interface QueueFigures {
+  readonly queueId: QueueId;
+  readonly offered: number;
+  readonly answered: number;
+  readonly answeredInTime: number;
+  readonly abandoned: number;
+  /** Gave up after the threshold. */
+  readonly abandonedLate: number;
+}
+
 export interface AlarmRow {
   readonly id: string;
   readonly kind: string;
@@ -180,6 +198,8 @@ export interface Library {
   ): Promise<Page<RecordingSummary>>;
   /** Null when there is none within the scope. */
   recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null>;
+  /** Of every queue that somebody waited in. */
+  queueFigures(tenantId: TenantId, order: QueueFiguresOrder): Promise<readonly QueueFigures[]>;
   /** Of the tenant and of the installation, open ones first, then newest first; at most `limit`. */
   alarms(tenantId: TenantId, limit: number): Promise<readonly AlarmRow[]>;
 }

@@ -30,6 +30,8 @@ export interface LiveCall {
   readonly callee: string;
   readonly queueId: QueueId | null;
   readonly startedAtMs: number;
+  /** Came into the queue; null before that, absent where it is not known. */
+  readonly queuedAtMs?: number | null;
   readonly answeredAtMs: number | null;
   /** Call states of spec §11.1 that exist so far. */
   readonly state: 'queued' | 'connecting' | 'connected' | 'on_hold' | 'ended';

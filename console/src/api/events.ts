@@ -10,10 +10,10 @@ export type Freshness =
 
 /** Which answers a topic makes old. */
 const kept = {
-  calls: ['calls'],
+  calls: ['calls', 'live'],
   recordings: ['recordings'],
   alarms: ['alarms'],
-  agents: ['agents'],
+  agents: ['agents', 'live'],
   settings: ['settings', 'queues', 'numbers', 'trunks', 'agents'],
   'voice-assets': ['voice-assets'],
   tasks: ['tasks', 'do-not-call', 'voice-assets', 'rosters'],

@@ -10,6 +10,7 @@ export type RecordingFilter = Omit<QueryOf<'getRecordings'>, 'cursor' | 'limit'>
 export type Session = Schemas['Session'];
 export type Call = Schemas['Call'];
 export type CallDetail = Schemas['CallDetail'];
+export type LiveBoard = Schemas['LiveBoard'];
 export type Recording = Schemas['Recording'];
 export type RecordingDetail = Schemas['RecordingDetail'];
 export type TimelineSpan = NonNullable<RecordingDetail['timeline']>[number];
@@ -67,6 +68,13 @@ export const recordingsQuery = (filter: RecordingFilter) =>
     },
     getNextPageParam: (page) => page.nextCursor,
   });
+
+/** Told anew by every change of a call or an agent; the interval is for those changes that nobody tells. */
+export const liveQuery = queryOptions({
+  queryKey: ['live'],
+  refetchInterval: 10_000,
+  queryFn: ({ signal }) => answered(client.GET('/live', { signal })),
+});
 
 export const callQuery = (id: string) =>
   queryOptions({

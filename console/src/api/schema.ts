@@ -552,6 +552,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The wallboard: waiting callers, agents, calls in progress, and the day of each queue
+         * @description Right: `live:read`.
+         */
+        get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/recordings": {
         parameters: {
             query?: never;
@@ -1460,6 +1480,68 @@ export interface components {
                 name: string;
                 agentId: string;
             }[];
+        };
+        LiveBoard: {
+            /**
+             * Format: date-time
+             * @description Clock of the server, for waits that run on
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Begin of the day in the tenant’s time zone
+             */
+            since: string;
+            /** @description False where calls are up in another process: then only the day is known */
+            isHere: boolean;
+            /** @description Threshold of `serviceLevel` */
+            serviceLevelSeconds: number;
+            queues: {
+                id: string;
+                name: string;
+                /** @description Callers in the queue now */
+                waiting: number;
+                longestWaitSince: string | null;
+                /** @description Callers who waited today */
+                offered: number;
+                answered: number;
+                /** @description Gave up waiting, or while a phone rang */
+                abandoned: number;
+                /** @description Share answered in time, 0–1; who gave up earlier than the threshold is left out */
+                serviceLevel: number | null;
+            }[];
+            agents: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                state: "unavailable" | "available" | "onCall" | "wrapUp";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                since: string;
+                registeredPhones: number;
+            }[];
+            calls: {
+                id: string;
+                /** @enum {string} */
+                callType: "inbound" | "callback" | "agentOutbound" | "internal" | "task";
+                caller: string;
+                callee: string;
+                queueId: string | null;
+                agentIds: string[];
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                startedAt: string;
+                answeredAt: string | null;
+                /** @enum {string} */
+                state: "queued" | "connecting" | "connected" | "on_hold";
+                capture: ("recording" | "paused" | "stopped") | null;
+            }[];
+            /** @description Calls in progress, also those that the list leaves out */
+            callCount: number;
         };
         Number: {
             id: string;
@@ -3613,6 +3695,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveBoard"];
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

@@ -1,5 +1,6 @@
 /** What can be opened, in the order of the work of a day. Only pages that exist; of those only what a user's rights open. */
 import {
+  IconActivity,
   IconMicrophone,
   IconPhone,
   IconRocket,
@@ -35,6 +36,7 @@ const page = (to: string, text: TextKey, right: string, icon?: Icon): MenuPage =
 });
 
 export const menu: readonly MenuNode[] = [
+  page('/live', 'board.title', 'live:read', IconActivity),
   page('/calls', 'calls.title', 'calls:read', IconPhone),
   page('/recordings', 'recordings.title', 'recordings:read', IconWaveSine),
   {

@@ -39,6 +39,8 @@ export const rights = {
   'calls:read': byOwnQueues,
   'calls:place': { ...administrators, supervisor: 'queues', agent: 'own' },
   'calls:act': { ...administrators, supervisor: 'queues', agent: 'own' },
+  /** The wallboard, with colleagues by name. */
+  'live:read': { ...readers, supervisor: 'queues' },
   'recordings:read': byOwnQueues,
   'recordings:play': byOwnQueues,
   /** A copy leaves the house: not for agents. */

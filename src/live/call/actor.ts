@@ -53,7 +53,7 @@ export class CallActor {
   #topology: Topology;
   #plan: CapturePlan;
   #answeredAtMs: number | null = null;
-  #wasQueued = false;
+  #queuedAtMs: number | null = null;
   #end: (CallEnd & { readonly atMs: number }) | null = null;
   #closing: Timer | null = null;
   #isClosed = false;
@@ -132,6 +132,7 @@ export class CallActor {
       callee,
       queueId: queue?.id ?? null,
       startedAtMs: this.#startedAtMs,
+      queuedAtMs: this.#queuedAtMs,
       answeredAtMs: this.#answeredAtMs,
       state: stateOf(this.#topology),
       capture: captureOf(this.#plan),
@@ -219,8 +220,8 @@ export class CallActor {
   }
 
   #decide(event: TopologyEvent): void {
-    if (event.kind === 'queued' && !this.#wasQueued && this.#order.queue !== null) {
-      this.#wasQueued = true;
+    if (event.kind === 'queued' && this.#queuedAtMs === null && this.#order.queue !== null) {
+      this.#queuedAtMs = this.#world.clock.nowMs();
       this.#account.write({ kind: 'queued', queueId: this.#order.queue.id });
     }
     if (event.kind === 'legAnswered') this.#task?.legAnswered(event.legId);

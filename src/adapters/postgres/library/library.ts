@@ -10,12 +10,15 @@ import type {
   LibraryScope,
   Page,
   PageRequest,
+  QueueFigures,
+  QueueFiguresOrder,
   RecordingDetails,
   RecordingFilter,
   RecordingSummary,
 } from '#ports/library.ts';
 import { endUserChannelOf } from '../recordings/end-user-channel.ts';
 import type { DB } from '../schema.ts';
+import { queueFigures } from './queue-figures.ts';
 import { listedIds, type Listed } from './listed-ids.ts';
 import {
   listedColumns,
@@ -169,6 +172,10 @@ export class SqlLibrary implements Library {
       tracks: tracks.map(readTrack),
       renditions: renditions.map(readRendition),
     };
+  }
+
+  queueFigures(tenantId: TenantId, order: QueueFiguresOrder): Promise<readonly QueueFigures[]> {
+    return queueFigures(this.#db, tenantId, order);
   }
 
   async alarms(tenantId: TenantId, limit: number): Promise<readonly AlarmRow[]> {

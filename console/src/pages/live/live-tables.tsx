@@ -1,0 +1,194 @@
+import { Anchor, Badge, Table, Text } from '@mantine/core';
+import {
+  IconBan,
+  IconCheck,
+  IconPencil,
+  IconPhone,
+  IconPlayerPause,
+  IconPlayerRecordFilled,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { LiveBoard } from '../../api/queries.ts';
+import { useText } from '../../i18n/language.ts';
+import { clockText } from '../../time/length.ts';
+import { typeText } from '../../words.ts';
+
+interface BoardProps {
+  readonly board: LiveBoard;
+  readonly nowMs: number;
+}
+
+const figures = { fontVariantNumeric: 'tabular-nums' } as const;
+const anywhere = { overflowWrap: 'anywhere' } as const;
+
+const sinceText = (iso: string, nowMs: number): string =>
+  clockText(Math.max(0, nowMs - Date.parse(iso)));
+
+const BoardTable = (props: {
+  readonly label: string;
+  readonly heads: readonly string[];
+  readonly empty: string;
+  readonly rows: readonly ReactNode[];
+}) =>
+  props.rows.length === 0 ? (
+    <Text size="sm" c="dimmed">
+      {props.empty}
+    </Text>
+  ) : (
+    <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table aria-label={props.label}>
+        <Table.Thead>
+          <Table.Tr>
+            {props.heads.map((head) => (
+              <Table.Th key={head}>{head}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>{props.rows}</Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+
+export const QueuesTable = ({ board, nowMs }: BoardProps) => {
+  const t = useText();
+  const percent = (share: number | null): string =>
+    share === null ? '–' : `${Math.round(share * 100)} %`;
+  return (
+    <BoardTable
+      label={t('board.queues')}
+      empty={t('board.noQueues')}
+      heads={[
+        t('field.queue'),
+        t('board.waiting'),
+        t('board.longest'),
+        t('board.serviceLevel', { seconds: board.serviceLevelSeconds }),
+        t('board.answered'),
+        t('board.abandoned'),
+      ]}
+      rows={board.queues.map((queue) => (
+        <Table.Tr key={queue.id}>
+          <Table.Td style={anywhere}>{queue.name}</Table.Td>
+          <Table.Td style={figures} fw={queue.waiting > 0 ? 700 : 400}>
+            {queue.waiting}
+          </Table.Td>
+          <Table.Td style={figures}>
+            {queue.longestWaitSince === null ? '–' : sinceText(queue.longestWaitSince, nowMs)}
+          </Table.Td>
+          <Table.Td style={figures}>{percent(queue.serviceLevel)}</Table.Td>
+          <Table.Td style={figures}>
+            {queue.answered} / {queue.offered}
+          </Table.Td>
+          <Table.Td style={figures}>{queue.abandoned}</Table.Td>
+        </Table.Tr>
+      ))}
+    />
+  );
+};
+
+/** Never by colour alone: each state has a sign and its word. */
+const agentLooks = {
+  available: { color: 'teal', icon: <IconCheck size={12} /> },
+  onCall: { color: 'blue', icon: <IconPhone size={12} /> },
+  wrapUp: { color: 'violet', icon: <IconPencil size={12} /> },
+  unavailable: { color: 'gray', icon: <IconBan size={12} /> },
+} as const;
+const captureLooks = {
+  recording: { color: 'red', icon: <IconPlayerRecordFilled size={12} /> },
+  paused: { color: 'orange', icon: <IconPlayerPause size={12} /> },
+  stopped: { color: 'gray', icon: <IconBan size={12} /> },
+} as const;
+
+const Sign = (props: {
+  readonly look: { readonly color: string; readonly icon: ReactNode };
+  readonly text: string;
+}) => (
+  <Badge
+    variant="outline"
+    color={props.look.color}
+    leftSection={props.look.icon}
+    tt="none"
+    fw={600}
+    miw="max-content"
+  >
+    {props.text}
+  </Badge>
+);
+
+export const AgentsTable = ({ board, nowMs }: BoardProps) => {
+  const t = useText();
+  return (
+    <BoardTable
+      label={t('board.agents')}
+      empty={t('board.noAgents')}
+      heads={[t('field.agent'), t('field.state'), t('board.since'), t('board.phone')]}
+      rows={board.agents.map((agent) => (
+        <Table.Tr key={agent.id}>
+          <Table.Td style={anywhere}>{agent.name}</Table.Td>
+          <Table.Td>
+            <Sign look={agentLooks[agent.state]} text={t(`agentState.${agent.state}`)} />
+          </Table.Td>
+          <Table.Td style={figures}>{sinceText(agent.since, nowMs)}</Table.Td>
+          <Table.Td>
+            {agent.registeredPhones > 0 ? t('board.registered') : t('board.notRegistered')}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    />
+  );
+};
+
+export const CallsTable = ({ board, nowMs }: BoardProps) => {
+  const t = useText();
+  const queueName = (id: string | null): string =>
+    board.queues.find((queue) => queue.id === id)?.name ?? '–';
+  const agentNames = (ids: readonly string[]): string => {
+    const names = ids.map((id) => board.agents.find((agent) => agent.id === id)?.name ?? id);
+    return names.length === 0 ? '–' : names.join(', ');
+  };
+  const left = board.callCount - board.calls.length;
+  return (
+    <>
+      <BoardTable
+        label={t('board.calls')}
+        empty={t('board.noCalls')}
+        heads={[
+          t('field.caller'),
+          t('field.callee'),
+          t('field.type'),
+          t('field.queue'),
+          t('field.agent'),
+          t('field.state'),
+          t('field.recording'),
+          t('field.length'),
+        ]}
+        rows={board.calls.map((call) => (
+          <Table.Tr key={call.id}>
+            <Table.Td style={anywhere}>
+              <Anchor
+                inherit
+                renderRoot={(props) => <Link to="/calls/$id" params={{ id: call.id }} {...props} />}
+              >
+                {call.caller}
+              </Anchor>
+            </Table.Td>
+            <Table.Td style={anywhere}>{call.callee}</Table.Td>
+            <Table.Td>{typeText(t, call.callType)}</Table.Td>
+            <Table.Td style={anywhere}>{queueName(call.queueId)}</Table.Td>
+            <Table.Td style={anywhere}>{agentNames(call.agentIds)}</Table.Td>
+            <Table.Td>{t(`live.${call.state}`)}</Table.Td>
+            <Table.Td>
+              {call.capture === null ? (
+                '–'
+              ) : (
+                <Sign look={captureLooks[call.capture]} text={t(`capture.${call.capture}`)} />
+              )}
+            </Table.Td>
+            <Table.Td style={figures}>{sinceText(call.startedAt, nowMs)}</Table.Td>
+          </Table.Tr>
+        ))}
+      />
+      {left > 0 && <Text size="sm">{t('board.more', { count: left })}</Text>}
+    </>
+  );
+};

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { AgentId, CallId, QueueId } from '#core/ids.ts';
+import type { LiveCall } from '#ports/live-calls.ts';
+import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
+
+interface Board {
+  readonly since: string;
+  readonly serviceLevelSeconds: number;
+  readonly queues: readonly Record<string, unknown>[];
+  readonly agents: readonly { readonly id: string; readonly state: string }[];
+  readonly calls: readonly { readonly id: string; readonly capture: string | null }[];
+  readonly callCount: number;
+}
+
+let rig: ApiRig;
+let admin: Client;
+let sales = '';
+let support = '';
+let anna = '';
+let bert = '';
+
+const made = async (path: string, body: object): Promise<string> => {
+  const answer = await admin.request('POST', path, body);
+  assert.equal(answer.status, 201, answer.text);
+  return String(answer.body['id']);
+};
+
+const boardOf = async (client: Client): Promise<Board> => {
+  const { status, body, text } = await client.request('GET', '/live');
+  assert.equal(status, 200, text);
+  return body as unknown as Board;
+};
+
+/** A caller of today who waited so many seconds, then was answered or gave up. */
+const waited = async (queueId: string, seconds: number, answered: boolean): Promise<void> => {
+  const startedAt = new Date();
+  const then = new Date(startedAt.getTime() + seconds * 1000);
+  await rig.database.database.kysely
+    .insertInto('calls')
+    .values({
+      id: `${queueId}-${seconds}-${answered}`,
+      tenantId: rig.first,
+      node: 'n',
+      callType: 'inbound',
+      direction: 'in',
+      caller: '+12025550101',
+      callee: '1000',
+      trunkId: null,
+      directoryVersion: 1,
+      queueId,
+      startedAt,
+      queuedAt: startedAt,
+      answeredAt: answered ? then : null,
+      endedAt: then,
+      endStatus: answered ? 'ok' : 'waitingGiveUp',
+      hungUpSide: 'user',
+      cause: null,
+      record: true,
+      recordRule: null,
+      outcome: 'ready',
+      outcomeReason: null,
+    })
+    .execute();
+};
+
+const upNow = (facts: Partial<LiveCall>): LiveCall => ({
+  callId: 'up' as CallId,
+  callType: 'inbound',
+  caller: '+12025550101',
+  callee: '1000',
+  queueId: null,
+  startedAtMs: 0,
+  answeredAtMs: null,
+  state: 'connected',
+  capture: 'recording',
+  agentIds: [],
+  ...facts,
+});
+
+before(async () => {
+  rig = await openApiRig();
+  admin = await rig.signedIn(rig.first, 'admin');
+  sales = await made('/queues', { name: 'Sales' });
+  support = await made('/queues', { name: 'Support' });
+  const agent = (name: string, queueId: string): object => ({
+    name,
+    email: `${name}@x.test`,
+    agentId: name,
+    sipUsername: name,
+    queueIds: [queueId],
+  });
+  anna = await made('/agents', agent('anna', sales));
+  bert = await made('/agents', agent('bert', support));
+  await waited(sales, 5, true);
+  await waited(sales, 60, true);
+  await waited(sales, 3, false);
+  await waited(sales, 50, false);
+  rig.live.add(
+    rig.first,
+    upNow({
+      callId: 'waits-longer' as CallId,
+      queueId: sales as QueueId,
+      state: 'queued',
+      capture: null,
+      startedAtMs: 1000,
+      queuedAtMs: 5000,
+    }),
+  );
+  rig.live.add(
+    rig.first,
+    upNow({
+      callId: 'waits' as CallId,
+      queueId: sales as QueueId,
+      state: 'queued',
+      capture: null,
+      startedAtMs: 2000,
+      queuedAtMs: 9000,
+    }),
+  );
+  rig.live.add(
+    rig.first,
+    upNow({
+      callId: 'talks' as CallId,
+      queueId: support as QueueId,
+      agentIds: [bert as AgentId],
+    }),
+  );
+  rig.live.agents.set(bert, {
+    agentId: bert as AgentId,
+    state: 'onCall',
+    registeredContacts: 1,
+    sinceMs: 0,
+  });
+});
+after(() => rig.close());
+
+test('a queue shows who waits, for how long, and how the day went, with the threshold named', async () => {
+  const { queues, serviceLevelSeconds } = await boardOf(admin);
+  assert.equal(serviceLevelSeconds, 20);
+  assert.deepEqual(
+    queues.find(({ name }) => name === 'Sales'),
+    {
+      id: sales,
+      name: 'Sales',
+      waiting: 2,
+      // Since they came into the queue, not since the call began.
+      longestWaitSince: new Date(5000).toISOString(),
+      offered: 4,
+      answered: 2,
+      abandoned: 2,
+      // One of two answered in time, one who gave up after 50 s counts, one after 3 s does not.
+      serviceLevel: 1 / 3,
+    },
+  );
+});
+
+test('a queue without a caller today has no service level', async () => {
+  const { queues } = await boardOf(admin);
+  const idle = queues.find(({ name }) => name === 'Support');
+  assert.equal(idle?.['serviceLevel'], null);
+  assert.equal(idle['waiting'], 0);
+});
+
+test('agents show their state, calls in progress whether they are captured', async () => {
+  const { agents, calls, callCount } = await boardOf(admin);
+  assert.equal(agents.find(({ id }) => id === bert)?.state, 'onCall');
+  assert.equal(agents.find(({ id }) => id === anna)?.state, 'unavailable');
+  assert.equal(calls.find(({ id }) => id === 'talks')?.capture, 'recording');
+  assert.equal(callCount, 3);
+});
+
+test('a supervisor sees the own queues, their agents and their calls only', async () => {
+  const supervisor = await rig.signedIn(rig.first, 'supervisor', { queueIds: [support] });
+  const { queues, agents, calls } = await boardOf(supervisor);
+  assert.deepEqual(
+    queues.map(({ name }) => name),
+    ['Support'],
+  );
+  assert.deepEqual(
+    agents.map(({ id }) => id),
+    [bert],
+  );
+  assert.deepEqual(
+    calls.map(({ id }) => id),
+    ['talks'],
+  );
+});
+
+test('another tenant sees nothing of it, and an agent has no wallboard', async () => {
+  const outsider = await rig.signedIn(await rig.tenant('There'), 'admin');
+  const { queues, agents, calls } = await boardOf(outsider);
+  assert.deepEqual([queues, agents, calls], [[], [], []]);
+  const agent = await rig.signedIn(rig.first, 'agent', { agentId: anna });
+  assert.equal((await agent.request('GET', '/live')).status, 403);
+});

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { serviceLevelOf } from './service-level.ts';
+
+test('the service level is the share of callers answered within the threshold', () => {
+  assert.equal(serviceLevelOf({ answered: 10, answeredInTime: 8, abandonedLate: 0 }), 0.8);
+});
+
+test('who gives up after the threshold counts against the queue, who gives up at once does not', () => {
+  assert.equal(serviceLevelOf({ answered: 8, answeredInTime: 8, abandonedLate: 2 }), 0.8);
+  assert.equal(serviceLevelOf({ answered: 8, answeredInTime: 8, abandonedLate: 0 }), 1);
+});
+
+test('a queue that nobody has called yet has no service level, not one of 0 %', () => {
+  assert.equal(serviceLevelOf({ answered: 0, answeredInTime: 0, abandonedLate: 0 }), null);
+});
