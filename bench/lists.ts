@@ -29,7 +29,7 @@ const fill = async (database: Database): Promise<void> => {
       to_timestamp(${firstMs / 1000} + i * ${apartMs / 1000}) as at,
       '+6281' || lpad(((i * 7919) % 100000)::text, 8, '0') as caller,
       case when i % 2 = 0 then '1000' else '+62211' || (i % 500) end as callee,
-      'queue-' || (i * 31 % 40) as queue, 'agent-' || (i * 17 % 200) as agent, i % 100 = 7 as bad
+      'queue-' || (i * 31 % 40) as queue, 'agent-' || (i * 17 % 200) as agent, i % 101 = 7 as bad
     from generate_series(1::bigint, ${rowCount}) i)`;
   for (const statement of [
     `${each} insert into calls (id, tenant_id, node, call_type, direction, caller, callee, directory_version, queue_id, started_at,
@@ -57,8 +57,8 @@ interface Question {
 
 const middle = firstMs + (rowCount / 2) * apartMs;
 const caller = '+628100042000';
-const agentId = 'agent-17' as AgentId;
-const queueId = 'queue-31' as QueueId;
+const agentId = 'agent-34' as AgentId;
+const queueId = 'queue-22' as QueueId;
 const ownQueues = [0, 5, 9, 14, 22, 31].map((index) => `queue-${index}` as QueueId);
 
 const shared: readonly Question[] = [

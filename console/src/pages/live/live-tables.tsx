@@ -41,7 +41,9 @@ const BoardTable = (props: {
         <Table.Thead>
           <Table.Tr>
             {props.heads.map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
+              <Table.Th key={head} style={{ whiteSpace: 'nowrap' }}>
+                {head}
+              </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
