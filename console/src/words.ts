@@ -47,7 +47,7 @@ export const spanText = (t: Text, { kind, reason }: TimelineSpan): string => {
   return known === undefined ? t(`span.${kind}`) : t(`reason.${known}`);
 };
 
-const happenings = ['queued', 'held', 'unheld'] as const;
+const happenings = ['queued', 'held', 'unheld', 'messagePlayed', 'optedOut'] as const;
 export const happeningText = (t: Text, kind: string): string => {
   const known = happenings.find((each) => each === kind);
   return known === undefined ? kind : t(`event.${known}`);

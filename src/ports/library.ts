@@ -104,7 +104,7 @@ export interface CallLeg {
 
 export interface CallHappening {
   readonly atMs: number;
-  /** `queued`, `held`, `unheld`. */
+  /** `queued`, `held`, `unheld`, `messagePlayed`, `optedOut`. */
   readonly kind: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
