@@ -39,6 +39,8 @@ export class FormFile {
 /** After a refusal a client may still be sending: so much is taken and thrown away, so that it gets to read the answer. */
 const lingerBytes = 8 * 1024 * 1024;
 const lingerMs = 3000;
+/** Room a file is given at first, at most; it doubles as the file grows, up to the limit. */
+const firstBytes = 1024 * 1024;
 
 /** Lets go of a request whose rest nobody wants. */
 const lingerAfter = (request: FastifyRequest, reply: FastifyReply): void => {
@@ -55,17 +57,24 @@ const lingerAfter = (request: FastifyRequest, reply: FastifyReply): void => {
   });
 };
 
-const readFile = async (part: MultipartFile, most: number): Promise<FormFile> => {
-  const pieces: Buffer[] = [];
+/** @param expected what the request says of its length: room for it is made at once, within reason */
+const readFile = async (part: MultipartFile, most: number, expected: number): Promise<FormFile> => {
+  let bytes = Buffer.allocUnsafeSlow(Math.min(most, expected, firstBytes));
   let taken = 0;
   for await (const piece of part.file as AsyncIterable<Buffer>) {
-    pieces.push(piece);
+    if (taken + piece.length > bytes.length && bytes.length < most) {
+      const larger = Buffer.allocUnsafeSlow(
+        Math.min(most, Math.max(2 * bytes.length, taken + piece.length)),
+      );
+      bytes.copy(larger, 0, 0, taken);
+      bytes = larger;
+    }
+    piece.copy(bytes, taken);
     taken += piece.length;
     // Leaving the loop destroys the stream, and with it the parsing: nothing more is read of the request.
     if (taken > most) break;
   }
-  const bytes = Buffer.concat(pieces);
-  return new FormFile(part.filename, bytes.subarray(0, most), taken <= most);
+  return new FormFile(part.filename, bytes.subarray(0, Math.min(taken, most)), taken <= most);
 };
 
 const invalid = (detail: string) => refused({ code: 'api/invalid-request', detail });
@@ -87,11 +96,12 @@ const readParts = async (
       headerPairs: 20,
     },
   });
+  const expected = Number(request.headers['content-length'] ?? firstBytes);
   for await (const part of parts) {
     if (body.has(part.fieldname)) throw invalid(`The field ${part.fieldname} is there twice.`);
     if (part.type === 'file') {
       if (part.fieldname !== limits.file) throw invalid(`The file must be named ${limits.file}.`);
-      const file = await readFile(part, limits.mostFileBytes);
+      const file = await readFile(part, limits.mostFileBytes, expected);
       body.set(part.fieldname, file);
       if (!file.isWhole) break;
     } else {

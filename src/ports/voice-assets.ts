@@ -153,7 +153,8 @@ export interface VoiceAssetRows {
     id: string,
     audit: AuditRow,
   ): Promise<'removed' | 'unknown' | 'in-use'>;
-  prepared(id: VoiceAssetId, sound: SoundFacts | null): Promise<void>;
+  /** @returns false when it was deleted meanwhile */
+  prepared(id: VoiceAssetId, sound: SoundFacts | null): Promise<boolean>;
   /** Of all tenants. */
   pending(): Promise<readonly Pick<VoiceAssetRow, 'id' | 'tenantId'>[]>;
   /** Those of the ids that exist, in whatever tenant. */

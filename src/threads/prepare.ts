@@ -1,11 +1,11 @@
-/** Entry of the thread that decodes uploads: one file after the other, at low priority. */
+/** Entry of the thread that decodes uploads: one file after the other, at the lowest priority. */
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { prepareAudio } from '#adapters/decoder/decode-asset.ts';
 import type { PrepareAnswer, PrepareOrder } from '#adapters/decoder/preparer-messages.ts';
 
 // Linux gives each thread its own nice value, and 0 means the calling one; elsewhere it would be the whole process. Calls go first.
-if (process.platform === 'linux') setPriority(0, 10);
+if (process.platform === 'linux') setPriority(0, 19);
 
 const answer = async ({ id, format, bytes }: PrepareOrder): Promise<PrepareAnswer> => {
   try {

@@ -66,7 +66,9 @@ export class PreparerThread implements AudioPreparer {
       void this.#dismiss(stuck).then(() => this.#next());
     }, this.#options.timeoutMs ?? 20_000);
     this.#timer.unref();
-    this.#worker.postMessage(task.order);
+    // A copy of its own can be handed over; the buffer it lies in now may be larger, or shared.
+    const bytes = new Uint8Array(task.order.bytes);
+    this.#worker.postMessage({ ...task.order, bytes }, [bytes.buffer]);
   }
 
   #hire(): Worker {

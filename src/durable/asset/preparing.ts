@@ -1,6 +1,7 @@
 /** Turns an uploaded file into what a call plays, once: µ-law in the folder of the prompts, and what it sounds like in the row. */
 import { asFault } from '#base/fault.ts';
 import { ok, refuse, type Result } from '#base/result.ts';
+import type { SoundFacts } from '#core/asset/sound.ts';
 import type { TenantId, VoiceAssetId } from '#core/ids.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
@@ -32,26 +33,31 @@ type Subject = Pick<VoiceAssetRow, 'id' | 'tenantId' | 'format' | 'objectKey'>;
 export class AssetPreparing implements AssetPrompts {
   readonly #options: PreparingOptions;
   /** One at a time for each asset: a second wish waits for the first one's work. */
-  readonly #running = new Map<string, Promise<boolean>>();
+  readonly #running = new Map<string, Promise<SoundFacts | null>>();
 
   constructor(options: PreparingOptions) {
     this.#options = options;
+  }
+
+  /** Whether something is being prepared now. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
   }
 
   /**
    * Never rejects: what goes wrong is logged, and tried again when the asset is next wanted or the process starts.
    *
    * @param bytes the file, when it is at hand
-   * @returns whether a call can play it now
+   * @returns what it sounds like when a call can play it now, else null
    */
-  prepare(asset: Subject, bytes?: Uint8Array): Promise<boolean> {
+  prepare(asset: Subject, bytes?: Uint8Array): Promise<SoundFacts | null> {
     const running = this.#running.get(asset.id);
     if (running) return running;
     const work = this.#prepare(asset, bytes)
       .catch((thrown: unknown) => {
         const { code, message } = asFault(thrown, 'asset/preparer-died');
         this.#options.log.error('asset.not-prepared', { assetId: asset.id, code, message });
-        return false;
+        return null;
       })
       .finally(() => this.#running.delete(asset.id));
     this.#running.set(asset.id, work);
@@ -88,17 +94,16 @@ export class AssetPreparing implements AssetPrompts {
     await Promise.all(this.#running.values());
   }
 
-  async #prepare(asset: Subject, given?: Uint8Array): Promise<boolean> {
+  async #prepare(asset: Subject, given?: Uint8Array): Promise<SoundFacts | null> {
     const { rows, prompts, preparer, changeFeed } = this.#options;
     const bytes = given ?? (await this.#read(asset.objectKey));
     const made = bytes && (await preparer.prepare(asset.format, bytes));
     await this.#keep(asset, made);
-    await rows.prepared(asset.id, made?.sound ?? null);
+    const isThere = await rows.prepared(asset.id, made?.sound ?? null);
     // It may have been deleted meanwhile: then nothing may be left of it.
-    if (made && !(await rows.find(asset.tenantId, asset.id)))
-      await prompts.remove(promptNameOf(asset.id));
+    if (!isThere) await prompts.remove(promptNameOf(asset.id));
     changeFeed.publish({ tenantId: asset.tenantId, topic: 'voice-assets', id: asset.id });
-    return made !== null;
+    return made?.sound ?? null;
   }
 
   async #keep(asset: Subject, made: PreparedAudio | null): Promise<void> {

@@ -1,7 +1,7 @@
 /** The library of voice assets: upload → probe → store → row, rename, delete when unused. */
 import { refuse, ok, type Result } from '#base/result.ts';
 import { mostDurationMs } from '#core/asset/file-rules.ts';
-import { adviceOn } from '#core/asset/sound.ts';
+import { adviceOn, type SoundFacts } from '#core/asset/sound.ts';
 import type { VoiceAssetId } from '#core/ids.ts';
 import type { AuditRow } from '#ports/admin-store.ts';
 import type { Page, Principal, Refusal } from '#ports/administration.ts';
@@ -102,9 +102,9 @@ export class VoiceAssetDesk implements VoiceAssets {
       updatedAt: now,
     };
     await this.#store(who, row, bytes);
-    await this.#waitForSound(row, bytes);
-    const stored = await this.#options.rows.find(who.tenantId, id);
-    return ok(viewOf(stored ?? { ...row, usedBy: [], useCount: 0 }));
+    const sound = await this.#soundOf(row, bytes);
+    const prepared = sound === null ? 'pending' : 'ready';
+    return ok(viewOf({ ...row, prepared, sound, usedBy: [], useCount: 0 }));
   }
 
   async change(
@@ -209,14 +209,17 @@ export class VoiceAssetDesk implements VoiceAssets {
     this.#publish(who, row.id);
   }
 
-  async #waitForSound(row: VoiceAssetRow, bytes: Uint8Array): Promise<void> {
+  /** Null when it takes longer than the answer can wait; among many uploads that is known beforehand. */
+  async #soundOf(row: VoiceAssetRow, bytes: Uint8Array): Promise<SoundFacts | null> {
     const { preparing, clock } = this.#options;
+    const isAlone = !preparing.isBusy;
     const preparation = preparing.prepare(row, bytes);
-    await new Promise<void>((resolve) => {
-      const timer = clock.setTimer(waitForSoundMs, resolve);
-      void preparation.then(() => {
+    if (!isAlone) return null;
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(waitForSoundMs, () => resolve(null));
+      void preparation.then((sound) => {
         timer.cancel();
-        resolve();
+        resolve(sound);
       });
     });
   }
