@@ -83,6 +83,9 @@ export const access = {
   },
   'GET /recordings/:id/renditions/:rendition/peaks': 'recordings:play',
 
+  'PUT /recordings/:id/legal-hold': 'legal-hold:write',
+  'DELETE /recordings/:id/legal-hold': 'legal-hold:write',
+
   'GET /voice-assets': 'voice-assets:read',
   'POST /voice-assets': 'voice-assets:write',
   'GET /voice-assets/conversions': 'voice-assets:write',

@@ -130,6 +130,11 @@ export const recordingView = (row: RecordingSummary): z.output<typeof recording>
 export const recordingDetailView = (row: RecordingDetails): z.output<typeof recordingDetail> => ({
   ...recordingView(row),
   timeline: row.timeline && [...row.timeline],
+  legalHold: row.legalHold && {
+    since: iso(row.legalHold.sinceMs),
+    by: row.legalHold.by,
+    reason: row.legalHold.reason,
+  },
   endUserChannel: row.endUserChannel,
   tracks: row.tracks.map(({ trackId, ...track }) => ({ ...track, id: trackId })),
   renditions: [...row.renditions],

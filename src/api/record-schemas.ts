@@ -129,6 +129,10 @@ export const recordingDetail = recordingShape
       )
       .nullable()
       .describe('Null until the recording is finalised'),
+    legalHold: z
+      .object({ since: instant, by: z.string(), reason: z.string() })
+      .nullable()
+      .describe('While it stands nothing of the recording is deleted'),
     endUserChannel: z
       .enum(['left', 'right'])
       .describe('Side of the end user in `dual-channel`; everybody else is on the other'),

@@ -30,6 +30,7 @@ import { audioRoutes } from './routes/audio.ts';
 import { callRoutes } from './routes/calls.ts';
 import { collectionRoutes } from './routes/collections.ts';
 import { eventRoutes } from './routes/events.ts';
+import { legalHoldRoutes } from './routes/legal-hold.ts';
 import { liveRoutes } from './routes/live.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
@@ -94,6 +95,7 @@ export const createRoutes = (
     ...liveRoutes(deps),
     ...recordingRoutes(deps),
     ...audioRoutes(deps),
+    ...legalHoldRoutes(deps),
     ...voiceAssetRoutes(deps),
     ...rosterRoutes(deps),
     ...doNotCallRoutes(deps),

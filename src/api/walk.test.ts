@@ -241,6 +241,11 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
     'DELETE /voice-assets/:id': { path: `/voice-assets/${own.asset}` },
     'GET /voice-assets/:id/audio': { path: `/voice-assets/${own.asset}/audio` },
     'HEAD /voice-assets/:id/audio': { path: `/voice-assets/${own.asset}/audio` },
+    'PUT /recordings/:id/legal-hold': {
+      path: `/recordings/${own.recording}/legal-hold`,
+      body: { reason: 'Case 17' },
+    },
+    'DELETE /recordings/:id/legal-hold': { path: `/recordings/${own.recording}/legal-hold` },
     'GET /recordings/:id': { path: `/recordings/${own.recording}` },
     'GET /recordings/:id/renditions/:rendition/audio': { path: audio },
     'HEAD /recordings/:id/renditions/:rendition/audio': { path: audio },

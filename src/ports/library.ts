@@ -152,8 +152,17 @@ export interface RecordingTrack {
   readonly failedBy: string | null;
 }
 
+export interface LegalHold {
+  readonly sinceMs: number;
+  /** Name of whoever placed it. */
+  readonly by: string;
+  readonly reason: string;
+}
+
 export interface RecordingDetails extends RecordingSummary {
   readonly timeline: readonly TimelineSpan[] | null;
+  /** Null: the storage period decides how long it is kept. */
+  readonly legalHold: LegalHold | null;
   /** Side of the end user in `dual-channel`, by the settings that were in force when the call began. */
   readonly endUserChannel: 'left' | 'right';
   readonly tracks: readonly RecordingTrack[];
@@ -198,6 +207,8 @@ export interface Library {
   ): Promise<Page<RecordingSummary>>;
   /** Null when there is none within the scope. */
   recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null>;
+  /** Null lifts it. Idempotent. */
+  setLegalHold(tenantId: TenantId, recordingId: RecordingId, hold: LegalHold | null): Promise<void>;
   /** Of every queue that somebody waited in. */
   queueFigures(tenantId: TenantId, order: QueueFiguresOrder): Promise<readonly QueueFigures[]>;
   /** Of the tenant and of the installation, open ones first, then newest first; at most `limit`. */

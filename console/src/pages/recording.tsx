@@ -19,6 +19,7 @@ import { clockText } from '../time/length.ts';
 import { ruleText, typeText, whyText } from '../words.ts';
 import { CallPath } from './call-path.tsx';
 import { Downloads } from './downloads.tsx';
+import { LegalHold } from './recording-hold.tsx';
 import { useLanes } from './recording-lanes.ts';
 import { Timeline } from './timeline.tsx';
 
@@ -156,6 +157,7 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
         )}
       </Group>
       <StateNote recording={recording} />
+      <LegalHold recording={recording} />
       <Sound {...{ recording, lanes, clocks, problem }} />
       <Facts
         facts={[

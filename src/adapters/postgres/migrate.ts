@@ -6,6 +6,7 @@ import { firstTables } from './migrations/0001-first-tables.ts';
 import { voiceAssets } from './migrations/0002-voice-assets.ts';
 import { outbound } from './migrations/0003-outbound.ts';
 import { administration } from './migrations/0004-administration.ts';
+import { legalHold } from './migrations/0005-legal-hold.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-voice-assets': voiceAssets,
   '0003-outbound': outbound,
   '0004-administration': administration,
+  '0005-legal-hold': legalHold,
 };
 
 /** Names of the migrations this version knows, in order. */

@@ -12,6 +12,7 @@ import type { SoundFacts } from '#core/asset/sound.ts';
 export type Json<T> = ColumnType<T, string, string>;
 type Instant = ColumnType<Date, Date, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type MaybeText = ColumnType<string | null, string | null | undefined, string | null>;
 type CreatedAt = ColumnType<Date, Date | undefined, Date>;
 
 export interface DB {
@@ -357,6 +358,10 @@ export interface RecordingsTable {
   salvaged: Generated<boolean>;
   durationMs: number | null;
   frames: number | null;
+  /** All three or none; whoever deletes audio leaves a held recording alone. */
+  legalHoldAt: MaybeInstant;
+  legalHoldBy: MaybeText;
+  legalHoldReason: MaybeText;
   timeline: ColumnType<unknown, string | null | undefined, string | null>;
 }
 

@@ -45,6 +45,7 @@ export const rights = {
   'recordings:play': byOwnQueues,
   /** A copy leaves the house: not for agents. */
   'recordings:download': { ...readers, supervisor: 'queues' },
+  'legal-hold:write': administrators,
   'rosters:read': { ...readers, supervisor: 'tenant' },
   'rosters:write': administrators,
   /** Everybody who dials is to see whom not to. */

@@ -7,6 +7,7 @@ import type {
   CallFilter,
   CallSummary,
   Library,
+  LegalHold,
   LibraryScope,
   Page,
   PageRequest,
@@ -24,6 +25,7 @@ import {
   listedColumns,
   readCall,
   readLeg,
+  readLegalHold,
   readRecording,
   readRendition,
   readTimeline,
@@ -168,10 +170,28 @@ export class SqlLibrary implements Library {
     return {
       ...readRecording(row, agents.get(recordingId) ?? []),
       timeline: readTimeline(row.timeline),
+      legalHold: readLegalHold(row),
       endUserChannel,
       tracks: tracks.map(readTrack),
       renditions: renditions.map(readRendition),
     };
+  }
+
+  async setLegalHold(
+    tenantId: TenantId,
+    recordingId: RecordingId,
+    hold: LegalHold | null,
+  ): Promise<void> {
+    await this.#db
+      .updateTable('recordings')
+      .set({
+        legalHoldAt: hold && new Date(hold.sinceMs),
+        legalHoldBy: hold && hold.by,
+        legalHoldReason: hold && hold.reason,
+      })
+      .where('tenantId', '=', tenantId)
+      .where('id', '=', recordingId)
+      .execute();
   }
 
   queueFigures(tenantId: TenantId, order: QueueFiguresOrder): Promise<readonly QueueFigures[]> {

@@ -3,7 +3,13 @@ import type { Selectable } from 'kysely';
 import type { AgentId, CallId, LegId, QueueId, RecordingId, TrackId } from '#core/ids.ts';
 import type { Rendition } from '#core/recording/renditions.ts';
 import type { TimelineSpan } from '#core/recording/timeline.ts';
-import type { CallLeg, CallSummary, RecordingSummary, RecordingTrack } from '#ports/library.ts';
+import type {
+  LegalHold,
+  CallLeg,
+  CallSummary,
+  RecordingSummary,
+  RecordingTrack,
+} from '#ports/library.ts';
 import type { StoredRendition } from '#ports/renditions.ts';
 import type {
   CallsTable,
@@ -97,6 +103,17 @@ export const readRecording = (
   salvaged: row.salvaged,
   durationMs: row.durationMs,
 });
+
+export const readLegalHold = ({
+  legalHoldAt,
+  legalHoldBy,
+  legalHoldReason,
+}: Selectable<RecordingsTable>): LegalHold | null =>
+  legalHoldAt && {
+    sinceMs: legalHoldAt.getTime(),
+    by: legalHoldBy ?? '',
+    reason: legalHoldReason ?? '',
+  };
 
 export const readTrack = (row: Selectable<TracksTable>): RecordingTrack => ({
   trackId: row.id as TrackId,

@@ -1,0 +1,144 @@
+/** Legal hold of one recording: shown to everybody who sees it, placed and lifted by those who may. */
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconScale } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answered, client } from '../api/client.ts';
+import type { RecordingDetail } from '../api/queries.ts';
+import { useText } from '../i18n/language.ts';
+import { ProblemNote } from '../lists/problem.tsx';
+import { useCan, useTimeTexts } from '../session.tsx';
+
+/** As the server limits it. */
+const longestReason = 500;
+
+const usePlaced = (id: string, onDone: () => void) => {
+  const queries = useQueryClient();
+  const path = { id };
+  return useMutation({
+    // Null lifts it.
+    mutationFn: async (reason: string | null) => {
+      if (reason === null) await client.DELETE('/recordings/{id}/legal-hold', { params: { path } });
+      else
+        await answered(
+          client.PUT('/recordings/{id}/legal-hold', { params: { path }, body: { reason } }),
+        );
+    },
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['recordings'] });
+      onDone();
+    },
+  });
+};
+
+const PlaceHold = ({ id }: { readonly id: string }) => {
+  const t = useText();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const [reason, setReason] = useState('');
+  const place = usePlaced(id, close);
+  return (
+    <>
+      <Button variant="default" leftSection={<IconScale size={16} />} onClick={open}>
+        {t('recording.hold.place')}
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={t('recording.hold.place')}
+        closeButtonProps={{ 'aria-label': t('recording.hold.cancel') }}
+      >
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            place.mutate(reason);
+          }}
+        >
+          <Stack>
+            <Text size="sm">{t('recording.hold.text')}</Text>
+            <Textarea
+              label={t('recording.hold.reason')}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+              maxLength={longestReason}
+              autosize
+              minRows={2}
+              maxRows={8}
+              data-autofocus
+              required
+            />
+            {place.error && <ProblemNote error={place.error} />}
+            <Group justify="end">
+              <Button variant="default" onClick={close}>
+                {t('recording.hold.cancel')}
+              </Button>
+              <Button type="submit" loading={place.isPending} disabled={reason.trim() === ''}>
+                {t('recording.hold.place')}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+};
+
+const LiftHold = ({ id }: { readonly id: string }) => {
+  const t = useText();
+  const [isAsking, { open, close }] = useDisclosure(false);
+  const lift = usePlaced(id, close);
+  return (
+    <Stack gap="xs" align="start">
+      {isAsking ? (
+        <>
+          <Text size="sm">{t('recording.hold.ask')}</Text>
+          <Group gap="xs">
+            <Button size="xs" variant="default" onClick={close}>
+              {t('recording.hold.cancel')}
+            </Button>
+            <Button
+              size="xs"
+              color="red"
+              loading={lift.isPending}
+              onClick={() => lift.mutate(null)}
+            >
+              {t('recording.hold.lift')}
+            </Button>
+          </Group>
+        </>
+      ) : (
+        <Button size="xs" variant="default" onClick={open}>
+          {t('recording.hold.lift')}
+        </Button>
+      )}
+      {lift.error && <ProblemNote error={lift.error} />}
+    </Stack>
+  );
+};
+
+export const LegalHold = ({ recording }: { readonly recording: RecordingDetail }) => {
+  const t = useText();
+  const time = useTimeTexts();
+  const can = useCan();
+  const { id, legalHold } = recording;
+  const mayWrite = can('legal-hold:write');
+  if (legalHold === null)
+    return mayWrite ? (
+      <Group>
+        <PlaceHold id={id} />
+      </Group>
+    ) : null;
+  return (
+    <Alert color="grape" icon={<IconScale size={18} />} title={t('recording.hold.title')}>
+      <Stack gap="xs">
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {legalHold.reason}
+        </Text>
+        <Text size="xs">
+          {t('recording.hold.by', { by: legalHold.by, time: time.instant(legalHold.since) })}
+        </Text>
+        {mayWrite && <LiftHold id={id} />}
+      </Stack>
+    </Alert>
+  );
+};
