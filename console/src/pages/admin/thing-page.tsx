@@ -102,8 +102,11 @@ export const ThingPage = <Item extends Identified>(props: {
     });
   };
   const save = async (values: Values): Promise<void> => {
-    if (editing === 'new') setMade(thing.once?.(await thing.create?.(values)) ?? null);
-    else if (editing !== null) {
+    if (editing === 'new') {
+      // Made first and on a line of its own: what has nothing to show once is made all the same.
+      const one = await thing.create?.(values);
+      setMade(thing.once?.(one) ?? null);
+    } else if (editing !== null) {
       await thing.change?.(editing, values);
       tellChanged(editing);
     }
