@@ -75,7 +75,8 @@ const openAdd = async (page: Page): Promise<void> => {
 test('the menu leads by Voice and Voice Assets to the page, which says what it is for', async () => {
   const { page } = desk;
   const menu = page.getByRole('navigation', { name: 'Menu' });
-  await menu.getByText('Voice Assets').waitFor();
+  for (const group of ['Voice', 'Voice Assets'])
+    await menu.getByText(group, { exact: true }).click();
   await menu.getByRole('link', { name: 'Recording File Management' }).click();
   await page.getByRole('heading', { name: 'Recording File Management', level: 1 }).waitFor();
   await page.getByRole('heading', { name: 'No recording files yet' }).waitFor();
