@@ -103,6 +103,8 @@ export const Search = () => {
       store={combobox}
       width={360}
       position="bottom-start"
+      // Part of the header's landmark, as the field itself is.
+      withinPortal={false}
       onOptionSubmit={(href) => {
         combobox.closeDropdown();
         setText('');

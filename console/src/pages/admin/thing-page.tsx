@@ -58,6 +58,7 @@ export const ThingPage = <Item extends Identified>(props: {
   const [editing, setEditing] = useState<Item | 'new' | null>(null);
   const [removing, setRemoving] = useState<Item | null>(null);
   const [made, setMade] = useState<ReactNode>(null);
+  const closeButtonProps = { 'aria-label': t('admin.close') };
   const mayWrite = can(thing.writeRight);
   const refresh = (): Promise<void> =>
     queries.invalidateQueries({ queryKey: thing.query.queryKey.slice(0, 1) });
@@ -73,9 +74,12 @@ export const ThingPage = <Item extends Identified>(props: {
       // Of what was just saved and of nothing later: a third person's change is not undone with it.
       const saved = item.version === undefined ? item : { ...item, version: item.version + 1 };
       await thing.change?.(saved, thing.valuesOf(item));
-      notifications.show({ message: t('admin.undone', { name: thing.nameOf(item) }) });
+      notifications.show({
+        message: t('admin.undone', { name: thing.nameOf(item) }),
+        closeButtonProps,
+      });
     } catch (error) {
-      notifications.show({ color: 'red', message: problemText(t, error) });
+      notifications.show({ color: 'red', message: problemText(t, error), closeButtonProps });
     }
     await refresh();
   };
@@ -84,6 +88,7 @@ export const ThingPage = <Item extends Identified>(props: {
     notifications.show({
       id,
       autoClose: 10_000,
+      closeButtonProps,
       message: (
         <Group justify="space-between" wrap="nowrap">
           <Text size="sm">{t('admin.changed', { name: thing.nameOf(before) })}</Text>
