@@ -66,7 +66,12 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
     assert.match(second.output(), new RegExp(`in use by process ${calls.child.pid}`));
 
     const trunkPort = await freePorts(2);
-    const { agents } = await makeCentre(api, { trunkPort, agents: 1, record: true });
+    const { agents } = await makeCentre(api, {
+      trunkPort,
+      agents: 1,
+      record: true,
+      callsElsewhere: true,
+    });
     const [seat] = agents;
     assert.ok(seat);
     const server = { host: '127.0.0.1', port: sipPort };

@@ -1,4 +1,5 @@
 /** A small contact centre, made over the public API alone: one trunk, one number, one queue, agents with passwords. */
+import { until } from './programs.ts';
 import type { Server } from './server.ts';
 
 export interface Centre {
@@ -20,6 +21,8 @@ export interface CentreOptions {
   readonly record: boolean;
   readonly waitingTone?: 'ringback' | 'music';
   readonly ringSeconds?: number;
+  /** The server that is asked has no calls: nobody can be asked whether they know the centre. */
+  readonly callsElsewhere?: boolean;
 }
 
 export const makeCentre = async (server: Server, options: CentreOptions): Promise<Centre> => {
@@ -65,5 +68,14 @@ export const makeCentre = async (server: Server, options: CentreOptions): Promis
     });
     agents.push({ id, sipUsername, sipPassword });
   }
+  const last = agents.at(-1);
+  if (last !== undefined && options.callsElsewhere !== true)
+    await until('the calls know the new centre', async () => {
+      const { stateSince } = await server.request<{ stateSince: string | null }>(
+        'GET',
+        `/agents/${last.id}`,
+      );
+      return stateSince === null ? undefined : true;
+    });
   return { queueId, trunkId, agents };
 };

@@ -218,13 +218,17 @@ test('64 kB made to be slow are done with in well under a second', () => {
   for (const [title, unit] of hostile)
     for (const head of heads) {
       const bytes = Buffer.from(`${head}${fill(unit, 64_000)}\r\nContact: <sip:a>\r\n\r\n`);
-      const startedAt = process.cpuUsage();
-      const result = parseMessage(bytes, limits);
-      const message = result.ok ? result.message : result.answerable;
-      if (message) readAll(message);
-      if (message?.kind === 'request') validateRequest(message);
-      const { user, system } = process.cpuUsage(startedAt);
-      // A quadratic pass over 64 kB takes seconds; a linear one some milliseconds. Processor time, so a busy machine is fair.
-      assert.ok(user + system < 400_000, `${title} behind '${head}': ${user + system} µs`);
+      // A quadratic pass over 64 kB takes seconds each time; a linear one some milliseconds, unless garbage is collected meanwhile.
+      const tries = [0, 1, 2].map(() => {
+        const startedAt = process.cpuUsage();
+        const result = parseMessage(bytes, limits);
+        const message = result.ok ? result.message : result.answerable;
+        if (message) readAll(message);
+        if (message?.kind === 'request') validateRequest(message);
+        const { user, system } = process.cpuUsage(startedAt);
+        return user + system;
+      });
+      const least = Math.min(...tries);
+      assert.ok(least < 400_000, `${title} behind '${head}': ${least} µs at best`);
     }
 });
