@@ -82,13 +82,14 @@ const talk = async (): Promise<Talk> => {
   return { row, mine, theirs };
 };
 
-/** A new call is refused with 503 as soon as draining has begun. */
-const untilDraining = (): Promise<true> =>
-  until('new calls are refused', async () => {
-    const call = await customer.call('1000');
-    const { status } = await call.untilEnded();
-    return status === 503 ? true : undefined;
-  });
+/** A call that came a moment before would wait in the queue, and the server for it: so readiness is asked first. */
+const untilDraining = async (): Promise<void> => {
+  await until('the server drains', async () =>
+    (await fetch(`${server.url}/readyz`)).status === 503 ? true : undefined,
+  );
+  const late = await customer.call('1000');
+  assert.equal((await late.untilEnded()).status, 503, 'new calls are refused');
+};
 
 const judge = async ({ row }: Talk, saidMs: number): Promise<CallRow> => {
   await server.start();
