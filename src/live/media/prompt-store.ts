@@ -13,8 +13,10 @@ export type ReadPrompt = (name: string) => Promise<Uint8Array | null>;
 
 /** One path segment: a prompt never leaves its folder. */
 const promptName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-/** Twenty minutes; longer is no prompt, and a media thread keeps every prompt it played. */
+/** Twenty minutes; longer is no prompt. */
 const maxBytes = 20 * 60 * 8000;
+/** Sixty-six minutes in both laws: the assets of a busy day's tasks, and little beside what a media thread holds anyway. */
+const defaultKeepBytes = 64 * 1024 * 1024;
 
 /** The bytes to play on a leg that speaks `codec`. */
 export const promptBytes = (prompt: Prompt, codec: G711Codec): Uint8Array =>
@@ -27,27 +29,52 @@ export const preparePrompt = (name: string, ulaw: Uint8Array): Prompt => ({
   alaw: Uint8Array.from(ulaw, (code) => ulawToAlaw[code] ?? 0),
 });
 
-/** The prompts of one media thread: built in, or read once and kept. */
+const sizeOf = (prompt: Prompt): number => prompt.ulaw.length + prompt.alaw.length;
+
+/**
+ * The prompts of one media thread: built in, or read once and kept while there is room. What was asked for longest ago leaves first;
+ * a leg that plays it keeps it until it ends.
+ */
 export class PromptStore {
-  readonly #ready = new Map<string, Prompt>();
+  readonly #builtIn = new Map<string, Prompt>();
+  /** In the order of their last use. */
+  readonly #kept = new Map<string, Prompt>();
   readonly #waiting = new Map<string, Promise<Prompt | null>>();
   readonly #read: ReadPrompt;
   readonly #log: Log;
+  readonly #keepBytes: number;
+  #keptBytes = 0;
 
-  constructor(builtIn: readonly Prompt[], read: ReadPrompt, log: Log) {
-    for (const prompt of builtIn) this.#ready.set(prompt.name, prompt);
+  /** @param keepBytes most memory of prompts that are not built in */
+  constructor(
+    builtIn: readonly Prompt[],
+    read: ReadPrompt,
+    log: Log,
+    keepBytes = defaultKeepBytes,
+  ) {
+    for (const prompt of builtIn) this.#builtIn.set(prompt.name, prompt);
     this.#read = read;
     this.#log = log;
+    this.#keepBytes = keepBytes;
+  }
+
+  /** Bytes of the prompts that are kept, those built in not counted. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   /** The prompt when it is at hand, else undefined: then `load` it. */
   get(name: string): Prompt | undefined {
-    return this.#ready.get(name);
+    const prompt = this.#kept.get(name);
+    if (prompt === undefined) return this.#builtIn.get(name);
+    this.#kept.delete(name);
+    this.#kept.set(name, prompt);
+    return prompt;
   }
 
   /** @returns null when there is none of that name or it cannot be read, which is logged */
   load(name: string): Promise<Prompt | null> {
-    const ready = this.#ready.get(name);
+    const ready = this.get(name);
     if (ready !== undefined) return Promise.resolve(ready);
     const waiting = this.#waiting.get(name);
     if (waiting !== undefined) return waiting;
@@ -64,11 +91,21 @@ export class PromptStore {
         return null;
       }
       const prompt = preparePrompt(name, ulaw);
-      this.#ready.set(name, prompt);
+      this.#keep(prompt);
       return prompt;
     } catch (error) {
       this.#log.warn('media.prompt-unreadable', { prompt: name, error: String(error) });
       return null;
+    }
+  }
+
+  #keep(prompt: Prompt): void {
+    this.#kept.set(prompt.name, prompt);
+    this.#keptBytes += sizeOf(prompt);
+    for (const oldest of this.#kept.values()) {
+      if (this.#keptBytes <= this.#keepBytes) return;
+      this.#kept.delete(oldest.name);
+      this.#keptBytes -= sizeOf(oldest);
     }
   }
 }
