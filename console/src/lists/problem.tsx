@@ -7,6 +7,7 @@ import { useText, type Text as Words } from '../i18n/language.ts';
 export const problemText = (t: Words, error: unknown): string => {
   if (!(error instanceof ApiError)) return t('problem.unexpected');
   if (error.code === 'console/unreachable') return t('problem.unreachable');
+  if (error.status === 401) return t('problem.sessionOver');
   if (error.status === 403) return t('problem.forbidden');
   if (error.status === 404) return t('problem.notFound');
   if (error.code === 'api/changed-meanwhile' || error.code === 'settings/version-conflict')
@@ -31,7 +32,8 @@ export const ProblemNote = ({
 }) => {
   const t = useText();
   const isRefusal = error instanceof ApiError && (error.status === 403 || error.status === 404);
-  const requestId = error instanceof ApiError ? error.requestId : null;
+  // Only what went wrong at the server is in its log; a refusal has said all there is to say.
+  const requestId = error instanceof ApiError && error.status >= 500 ? error.requestId : null;
   return (
     <Alert
       role="alert"
@@ -40,9 +42,7 @@ export const ProblemNote = ({
       title={problemText(t, error)}
     >
       <Stack gap="xs">
-        {requestId !== null && !isRefusal && (
-          <Text size="xs">{t('problem.request', { id: requestId })}</Text>
-        )}
+        {requestId !== null && <Text size="xs">{t('problem.request', { id: requestId })}</Text>}
         {onRetry && !isRefusal && (
           <Group>
             <Button size="xs" variant="default" onClick={onRetry}>

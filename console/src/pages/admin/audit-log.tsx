@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Code, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { IconDownload } from '@tabler/icons-react';
@@ -10,6 +10,7 @@ import { List } from '../../lists/list.tsx';
 import { useSession, useTimeTexts } from '../../session.tsx';
 import { instantOf, localOf } from '../../time/zone.ts';
 import type { AuditFilter } from './audit-filter.ts';
+import { actionText, knownActions, subjectText } from './audit-words.ts';
 import { pagesOf } from './page-query.ts';
 
 type Entry = Schemas['AuditEntry'];
@@ -40,6 +41,11 @@ export const AuditLogPage = (): ReactElement => {
   };
   const set = (part: { readonly [K in keyof AuditFilter]: string | undefined }): void =>
     setDraft(withoutAbsent({ ...draft, ...part }));
+  const seen = list.data?.pages.flatMap(({ items }) => items.map(({ action }) => action)) ?? [];
+  const asked = draft.action === undefined ? [] : [draft.action];
+  const actions = [...new Set([...knownActions, ...seen, ...asked])]
+    .map((action) => ({ value: action, label: actionText(t, action) }))
+    .sort((one, other) => one.label.localeCompare(other.label));
   const download = `/api/v1/audit-log.csv?${new URLSearchParams({ ...filter }).toString()}`;
   return (
     <Stack gap="md">
@@ -77,13 +83,16 @@ export const AuditLogPage = (): ReactElement => {
             value={local(draft.to)}
             onChange={({ currentTarget }) => set({ to: instant(currentTarget.value) })}
           />
-          <TextInput
+          <Select
             size="xs"
+            w={260}
             label={t('admin.action')}
-            placeholder="recording.play"
-            maxLength={100}
-            value={draft.action ?? ''}
-            onChange={({ currentTarget }) => set({ action: currentTarget.value || undefined })}
+            data={actions}
+            searchable
+            clearable
+            clearButtonProps={{ 'aria-label': t('filter.clear') }}
+            value={draft.action ?? null}
+            onChange={(action) => set({ action: action ?? undefined })}
           />
           <TextInput
             size="xs"
@@ -109,12 +118,16 @@ export const AuditLogPage = (): ReactElement => {
             head: t('admin.who'),
             cell: ({ actorName, actorKind }) => actorName ?? actorKind,
           },
-          { key: 'action', head: t('admin.action'), cell: ({ action }) => <Code>{action}</Code> },
+          {
+            key: 'action',
+            head: t('admin.action'),
+            cell: ({ action }) => <span title={action}>{actionText(t, action)}</span>,
+          },
           {
             key: 'subject',
             head: t('admin.subject'),
             cell: ({ subjectKind, subjectId }) =>
-              subjectKind === null ? '–' : `${subjectKind} ${subjectId ?? ''}`,
+              subjectKind === null ? '–' : `${subjectText(t, subjectKind)} ${subjectId ?? ''}`,
           },
           {
             key: 'detail',
