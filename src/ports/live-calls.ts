@@ -15,6 +15,13 @@ export interface LiveCalls {
   ): Promise<Result<LiveCall, CallActionRefusal>>;
   /** Rings the agent's phone, then dials `to` by the trunk of the caller number (click-to-call). */
   place(order: PlaceCallOrder): Promise<Result<CallId, PlaceCallRefusal>>;
+  /**
+   * Somebody listens to a call in silence until they or the call stop. Nobody on the call hears or counts them, and nothing of it is
+   * recorded. What may not be captured is silence.
+   *
+   * @returns a function that ends it; idempotent, and `ended` does not follow
+   */
+  listen(order: ListenOrder, listener: CallListener): Result<() => void, ListenRefusal>;
   agentStates(tenantId: TenantId): readonly LiveAgent[];
   setAgentState(
     tenantId: TenantId,
@@ -37,7 +44,36 @@ export interface LiveCall {
   readonly state: 'queued' | 'connecting' | 'connected' | 'on_hold' | 'ended';
   readonly capture: 'recording' | 'paused' | 'stopped' | null;
   readonly agentIds: readonly AgentId[];
+  /** Who listens in silence; absent = nobody. */
+  readonly listeners?: readonly LiveListener[];
 }
+
+export interface LiveListener {
+  readonly name: string;
+  readonly sinceMs: number;
+}
+
+export interface ListenOrder {
+  readonly tenantId: TenantId;
+  readonly callId: CallId;
+  /** As others are told who listens. */
+  readonly name: string;
+}
+
+/** Must not throw and must not wait: the call goes on meanwhile. */
+export interface CallListener {
+  /** 100 ms: samples of 16 bits in network byte order at 8,000 Hz, left and right in turn. Shared with others: not to be changed. */
+  audio(chunk: Uint8Array): void;
+  /** The call is over. Last. */
+  ended(): void;
+}
+
+export type ListenRefusal =
+  | 'unknown-call'
+  /** Nobody talks to anybody yet, or any more. */
+  | 'not-connected'
+  | 'too-many-on-call'
+  | 'too-many-here';
 
 export type CallAction = { readonly action: 'hang-up' | 'hold' | 'unhold' };
 export type CallActionRefusal = 'unknown-call' | 'not-connected' | 'already-so';

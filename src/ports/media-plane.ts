@@ -24,6 +24,11 @@ export interface MediaCall {
   setRemote(legId: LegId, remote: RemoteMedia): void;
   /** The legs whose voice this leg hears: one = relay at once, several = N−1 mix, none = silence or what `play` says. */
   setHearing(legId: LegId, hears: readonly LegId[]): void;
+  /**
+   * From now on `listened` comes with what these legs say, until null. No leg hears of it. Named legs that are not open are silent; the
+   * order may be repeated with others.
+   */
+  setListening(listening: ListeningOrder | null): void;
   /** Replaces what is playing on that leg; relayed voice pauses meanwhile. Ends with `playEnded` unless it loops. */
   play(legId: LegId, source: PlaySource): void;
   stopPlaying(legId: LegId): void;
@@ -48,6 +53,12 @@ export type PlaySource =
   | { readonly kind: 'prompt'; readonly name: string; readonly loop: boolean }
   | { readonly kind: 'tone'; readonly tone: 'ringback' | 'busy' | 'beep'; readonly loop: boolean };
 
+/** Which voices somebody outside of the call hears, by side. */
+export interface ListeningOrder {
+  readonly left: readonly LegId[];
+  readonly right: readonly LegId[];
+}
+
 export interface TrackOrder {
   readonly trackId: TrackId;
   readonly legId: LegId;
@@ -69,6 +80,8 @@ export type MediaEvent =
       readonly durationMs: number;
     }
   | { readonly kind: 'playEnded'; readonly legId: LegId; readonly playedMs: number }
+  /** 100 ms at 8,000 Hz for those who listen: left and right in turn. Silence is samples too. */
+  | { readonly kind: 'listened'; readonly samples: Int16Array }
   /** No packet for the configured time while our direction lets the peer send. */
   | { readonly kind: 'silent'; readonly legId: LegId; readonly silentMs: number }
   | { readonly kind: 'trackSealed'; readonly trackId: TrackId; readonly summary: TrackSummary }

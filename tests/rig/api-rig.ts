@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../src/ports/administration.ts';
 import type { ChangeEvent, ChangeFeed } from '../../src/ports/events.ts';
-import type { LiveAgent, LiveCall, LiveCalls } from '../../src/ports/live-calls.ts';
+import type { CallListener, LiveAgent, LiveCall, LiveCalls } from '../../src/ports/live-calls.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { RenditionMaker } from '../../src/ports/renditions.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
@@ -79,6 +79,8 @@ export class FakeLive implements LiveCalls {
   readonly calls = new Map<string, LiveCall>();
   readonly agents = new Map<string, LiveAgent>();
   readonly asked: unknown[] = [];
+  /** Who listens now, in the order they came. */
+  readonly listeners = new Set<CallListener>();
 
   #key(tenantId: string, id: string): string {
     return `${tenantId} ${id}`;
@@ -102,6 +104,13 @@ export class FakeLive implements LiveCalls {
   place: LiveCalls['place'] = async (order) => {
     this.asked.push(order);
     return { ok: true, value: randomUUID() as LiveCall['callId'] };
+  };
+  listen: LiveCalls['listen'] = (order, listener) => {
+    if (this.find(order.tenantId, order.callId) === undefined)
+      return { ok: false, error: 'unknown-call' };
+    if (this.listeners.size >= 3) return { ok: false, error: 'too-many-on-call' };
+    this.listeners.add(listener);
+    return { ok: true, value: () => void this.listeners.delete(listener) };
   };
   agentStates: LiveCalls['agentStates'] = () => [...this.agents.values()];
   setAgentState: LiveCalls['setAgentState'] = (_tenantId, agentId, state) => {

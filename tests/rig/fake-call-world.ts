@@ -271,6 +271,10 @@ export class FakeMedia implements MediaPlane {
       },
       setRemote: (_legId, remote) => say(`remote ${remote.codec} ${remote.direction}`),
       setHearing: (_legId, hears) => say(`hear ${hears.length}`),
+      setListening: (order) =>
+        say(
+          order === null ? 'nobody listens' : `listen ${order.left.length}+${order.right.length}`,
+        ),
       play: (_legId, source) => say(`play ${source.kind === 'prompt' ? source.name : source.tone}`),
       stopPlaying: () => say('stop playing'),
       sendDigit: () => undefined,

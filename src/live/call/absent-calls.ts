@@ -17,6 +17,9 @@ export const absentCalls: LiveCalls = {
   find: () => undefined,
   act: () => Promise.reject(elsewhere()),
   place: () => Promise.reject(elsewhere()),
+  listen: () => {
+    throw elsewhere();
+  },
   agentStates: () => [],
   setAgentState: () => {
     throw elsewhere();

@@ -18,13 +18,20 @@ import type {
 } from '#core/call/topology-words.ts';
 import type { AgentEntry } from '#core/directory.ts';
 import type { AgentId, CallId, LegId, TenantId } from '#core/ids.ts';
-import type { CallAction, CallActionRefusal, LiveCall } from '#ports/live-calls.ts';
+import type {
+  CallAction,
+  CallActionRefusal,
+  CallListener,
+  ListenRefusal,
+  LiveCall,
+} from '#ports/live-calls.ts';
 import type { MediaCall, MediaEvent } from '#ports/media-plane.ts';
 import type { Timer } from '#ports/clock.ts';
 import type { LegEvent } from '../signalling/leg.ts';
 import { CallAccount } from './call-account.ts';
 import { CallCapture } from './call-capture.ts';
 import { CallLeg } from './call-leg.ts';
+import { CallListeners } from './call-listeners.ts';
 import type { CallOrder, CallWorld, Dialling } from './call-world.ts';
 import { LegMedia } from './leg-media.ts';
 import { TaskSide } from './task-side.ts';
@@ -44,6 +51,7 @@ export class CallActor {
   readonly #account: CallAccount;
   readonly #media: MediaCall;
   readonly #capture: CallCapture;
+  readonly #listeners: CallListeners;
   readonly #legs = new Map<LegId, CallLeg>();
   readonly #chosenAgents = new Map<LegId, AgentEntry>();
   readonly #startedAtMs: number;
@@ -74,6 +82,12 @@ export class CallActor {
       tenantId: tenant.id,
       account: this.#account,
       media: this.#media,
+    });
+    this.#listeners = new CallListeners({
+      media: this.#media,
+      endUserChannel: tenant.recording.endUserChannel,
+      nowMs: () => world.clock.nowMs(),
+      onChange: () => this.#publish(),
     });
     this.#task =
       order.task === undefined
@@ -119,6 +133,12 @@ export class CallActor {
     });
   }
 
+  listen(name: string, listener: CallListener): Result<() => boolean, ListenRefusal> {
+    if (this.#topology.phase !== 'connected') return refuse('not-connected');
+    const added = this.#listeners.add(name, listener);
+    return added.ok ? ok(() => this.#listeners.remove(listener)) : added;
+  }
+
   shutDown(): void {
     this.#tell({ kind: 'shutdown' });
   }
@@ -139,6 +159,7 @@ export class CallActor {
       agentIds: this.#topology.legs
         .map((leg) => leg.agentId)
         .filter((agentId): agentId is AgentId => agentId !== null),
+      listeners: this.#listeners.present,
     };
   }
 
@@ -206,6 +227,9 @@ export class CallActor {
       case 'mediaLost':
         this.#decide({ kind: 'broken', why: `the media of the call was lost: ${event.reason}` });
         break;
+      case 'listened':
+        this.#listeners.heard(event.samples);
+        break;
       case 'digit':
         this.#task?.pressed(event.legId, event.digit);
         break;
@@ -229,7 +253,13 @@ export class CallActor {
     const { topology, effects } = decideTopology(before, event);
     this.#topology = topology;
     for (const effect of effects) this.#carry(effect);
+    this.#listeners.arrange(this.#isHeard() ? topology.legs : []);
     if (before.phase !== topology.phase) this.#publish();
+  }
+
+  /** What may not be captured is not for other ears either, also where nothing is recorded. */
+  #isHeard(): boolean {
+    return stateOf(this.#topology) === 'connected' && captureOf(this.#plan) !== 'paused';
   }
 
   #carry(effect: TopologyEffect): void {
@@ -302,6 +332,7 @@ export class CallActor {
 
   #ended(end: CallEnd): void {
     this.#task?.stop();
+    this.#listeners.end();
     this.#end = { ...end, atMs: this.#world.clock.nowMs() };
     this.#decideCapture({ kind: 'ended', gotMedia: this.#topology.gotMedia });
     this.#capture.end();

@@ -12,6 +12,9 @@ import type { Ledger } from '#ports/ledger.ts';
 import type {
   CallAction,
   CallActionRefusal,
+  CallListener,
+  ListenOrder,
+  ListenRefusal,
   LiveAgent,
   LiveCall,
   LiveCalls,
@@ -66,6 +69,8 @@ export interface RunningCalls extends LiveCalls {
   readonly size: number;
 }
 
+/** A listener costs some 35 kB/s of the main thread's time and network; a floor has fewer supervisors. */
+const maxListening = 50;
 /** Where a refused caller may try again: long enough not to be a storm. */
 const retryAfterSeconds = 5;
 
@@ -84,9 +89,11 @@ class CallRoom implements RunningCalls {
     readonly ended: Counter;
     readonly refused: Counter;
     readonly captureFailed: Counter;
+    readonly listening: Gauge;
   };
   readonly #unsubscribe: () => void;
   #index: DirectoryIndex;
+  #listening = 0;
   #closing: Promise<void> | null = null;
   #onEmpty: (() => void) | null = null;
 
@@ -163,6 +170,25 @@ class CallRoom implements RunningCalls {
     if (!call.ok) return call;
     this.#open(call.value);
     return ok(call.value.callId);
+  }
+
+  listen(order: ListenOrder, listener: CallListener): Result<() => void, ListenRefusal> {
+    const call = this.#callOf(order.tenantId, order.callId);
+    if (call === undefined) return refuse('unknown-call');
+    if (this.#listening >= maxListening) return refuse('too-many-here');
+    const left = (): void => this.#count.listening.set(--this.#listening);
+    const begun = call.listen(order.name, {
+      audio: (chunk) => listener.audio(chunk),
+      ended: () => {
+        left();
+        listener.ended();
+      },
+    });
+    if (!begun.ok) return begun;
+    this.#count.listening.set(++this.#listening);
+    return ok(() => {
+      if (begun.value()) left();
+    });
   }
 
   agentStates(tenantId: TenantId): readonly LiveAgent[] {
@@ -282,5 +308,6 @@ const instruments = (metrics: Metrics) => ({
     'Tracks and recordings that failed while their call went on; rising is an alarm',
     ['reason'],
   ),
+  listening: metrics.gauge('callreel_listeners', 'People who listen to a call in silence'),
   refused: metrics.counter('callreel_calls_refused_total', 'New calls refused with 503', ['why']),
 });

@@ -1,9 +1,16 @@
 import type { CallId, LegId, TrackId } from '#core/ids.ts';
 import type { HoldReason, JournalMark } from '#core/recording/marks.ts';
-import type { MediaEvent, PlaySource, RemoteMedia, TrackOrder } from '#ports/media-plane.ts';
+import type {
+  ListeningOrder,
+  MediaEvent,
+  PlaySource,
+  RemoteMedia,
+  TrackOrder,
+} from '#ports/media-plane.ts';
 import { digitCode } from '#protocol/rtp/telephone-event.ts';
 import type { CaptureWheel } from '../capture/capture-wheel.ts';
 import { LegTrack, type SealReason } from './leg-track.ts';
+import { ListenerMix } from './listener-mix.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { MixFeed } from './mix-feed.ts';
 import type { Prompt, PromptStore } from './prompt-store.ts';
@@ -36,6 +43,7 @@ export class CallMedia {
   readonly #sum = new Int32Array(mixTicks);
   #mixing: { readonly hearer: MediaLeg; readonly sources: readonly MediaLeg[] }[] = [];
   #mixDueAtMs = 0;
+  #listening: { readonly mix: ListenerMix; readonly order: ListeningOrder } | null = null;
   /** The same legs as `legs`: walked 200 times a second, so without an iterator. */
   #legList: readonly MediaLeg[] = [];
 
@@ -59,6 +67,22 @@ export class CallMedia {
       hears.filter((other) => other !== legId),
     );
     this.#connect();
+  }
+
+  /** Null ends it. */
+  setListening(order: ListeningOrder | null): void {
+    if (order === null) {
+      this.#listening?.mix.stop();
+      this.#listening = null;
+      return;
+    }
+    const mix =
+      this.#listening?.mix ??
+      new ListenerMix(this.#context.monoMs(), (samples) =>
+        this.#context.emit({ kind: 'listened', samples }),
+      );
+    this.#listening = { mix, order };
+    this.#connectListening();
   }
 
   play(legId: LegId, source: PlaySource): void {
@@ -159,6 +183,7 @@ export class CallMedia {
       const sender = this.#legList[i]?.sender;
       if (sender?.isPaced === true) sender.pace(nowMs);
     }
+    if (this.#listening !== null) this.#listening.mix.tick(nowMs);
     if (this.#mixing.length === 0) return;
     if (nowMs - this.#mixDueAtMs > maxMixLateMs) this.#mixDueAtMs = nowMs;
     while (this.#mixDueAtMs <= nowMs) {
@@ -201,5 +226,14 @@ export class CallMedia {
       else leg.feed ??= new MixFeed();
       leg.sender.isMixing = mixing.some((row) => row.hearer === leg);
     }
+    this.#connectListening();
+  }
+
+  #connectListening(): void {
+    if (this.#listening === null) return;
+    const { mix, order } = this.#listening;
+    const present = (ids: readonly LegId[]): MediaLeg[] =>
+      ids.map((id) => this.legs.get(id)).filter((leg) => leg !== undefined);
+    mix.hear(present(order.left), present(order.right));
   }
 }

@@ -36,6 +36,8 @@ export class MediaLeg {
   relayTo: readonly LegSender[] = [];
   /** Present while somebody hears this leg in a mix. */
   feed: MixFeed | null = null;
+  /** Present while somebody outside of the call listens to this leg. */
+  ear: MixFeed | null = null;
   readonly tracks = new Set<LegTrack>();
   readonly #context: LegContext;
   readonly #emit: (event: MediaEvent) => void;
@@ -156,8 +158,11 @@ export class MediaLeg {
     } else {
       packet.payloadType = codecNumber(kind);
       for (const track of this.tracks) track.take(packet);
-      if (this.#canReceive && this.feed !== null)
-        this.feed.write(packet.extendedTimestamp, kind, bytes, view.payloadAt, view.payloadLength);
+      if (this.#canReceive) {
+        const { extendedTimestamp } = packet;
+        this.feed?.write(extendedTimestamp, kind, bytes, view.payloadAt, view.payloadLength);
+        this.ear?.write(extendedTimestamp, kind, bytes, view.payloadAt, view.payloadLength);
+      }
     }
     if (this.#canReceive) this.#relay(kind, view.marker);
   }

@@ -95,6 +95,7 @@ const callOn = (thread: PlaneThread, callId: CallId): MediaCall => {
     openLeg: (legId) => thread.openLeg(callId, legId),
     setRemote: (legId, remote) => order({ kind: 'setRemote', legId, remote }),
     setHearing: (legId, hears) => order({ kind: 'setHearing', legId, hears }),
+    setListening: (listening) => order({ kind: 'setListening', listening }),
     play: (legId, source) => order({ kind: 'play', legId, source }),
     stopPlaying: (legId) => order({ kind: 'stopPlaying', legId }),
     sendDigit: (legId, digit, durationMs) => order({ kind: 'sendDigit', legId, digit, durationMs }),

@@ -113,6 +113,8 @@ const obey = (
       return call?.setRemote(order.legId, order.remote);
     case 'setHearing':
       return call?.setHearing(order.legId, order.hears);
+    case 'setListening':
+      return call?.setListening(order.listening);
     case 'play':
       return call?.play(order.legId, order.source);
     case 'stopPlaying':

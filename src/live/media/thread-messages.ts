@@ -3,7 +3,13 @@ import type { Result } from '#base/result.ts';
 import type { CallId, LegId, TrackId } from '#core/ids.ts';
 import type { HoldReason, JournalMark } from '#core/recording/marks.ts';
 import type { LogLevel } from '#ports/log.ts';
-import type { MediaEvent, PlaySource, RemoteMedia, TrackOrder } from '#ports/media-plane.ts';
+import type {
+  ListeningOrder,
+  MediaEvent,
+  PlaySource,
+  RemoteMedia,
+  TrackOrder,
+} from '#ports/media-plane.ts';
 import type { MediaTotals } from './media-engine.ts';
 import type { PortRange } from './port-pairs.ts';
 
@@ -23,6 +29,7 @@ export type CallOrder =
   | { readonly kind: 'openLeg'; readonly legId: LegId; readonly request: number }
   | { readonly kind: 'setRemote'; readonly legId: LegId; readonly remote: RemoteMedia }
   | { readonly kind: 'setHearing'; readonly legId: LegId; readonly hears: readonly LegId[] }
+  | { readonly kind: 'setListening'; readonly listening: ListeningOrder | null }
   | { readonly kind: 'play'; readonly legId: LegId; readonly source: PlaySource }
   | { readonly kind: 'stopPlaying'; readonly legId: LegId }
   | {
