@@ -530,7 +530,7 @@ test('while timers are late, new calls get 503 with Retry-After; calls that are 
     assert.ok(performance.now() < untilMs + 10_000, 'never open again');
     const next = await udpPeer(running.port);
     next.request('INVITE', { sdp });
-    open = !(await next.staysSilent(/^100 INVITE$/, 200));
+    open = !(await next.staysSilent(/^100 INVITE$/, 400));
   }
 });
 

@@ -36,7 +36,7 @@ export type Admission =
 export interface EndpointUser {
   /** INVITE and REGISTER outside a dialog, valid and new. */
   admit(request: SipRequest, flow: Flow, now: number): Admission;
-  /** An admitted INVITE; 100 is out. Attach a user to it before returning. */
+  /** An admitted INVITE; its 100 goes out by itself when no answer does. Attach a user to it before returning. */
   onInvite(invite: IncomingInvite, now: number): void;
   /** An admitted REGISTER; the returned response is sent. */
   onRegister(request: SipRequest, flow: Flow, now: number): SipResponse;
@@ -306,7 +306,7 @@ export class SipEndpoint implements EndpointCore {
       return;
     }
     const server = this.layer.openInvite(request, flow);
-    server.respond(100, writeMessage(this.answer(request, 100)), now);
+    server.owe(() => writeMessage(this.answer(request, 100)), now);
     const invite = new IncomingInvite(this, {
       request,
       flow,

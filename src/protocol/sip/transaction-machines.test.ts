@@ -383,3 +383,49 @@ for (const row of serverRows)
       else transaction.receiveAgain();
     });
   });
+
+test('a 100 is sent when nobody has answered for 200 ms (RFC 3261 §17.2.1), and never after an answer', () => {
+  const trying = (): Buffer => Buffer.from('100');
+  const cases: [string, (server: InviteServerTransaction, world: World) => void, string[]][] = [
+    ['nobody answers', () => undefined, ['200 sends 100']],
+    [
+      'it rings at once',
+      (server, world) => server.respond(180, Buffer.from('180'), world.now),
+      ['0 sends 180'],
+    ],
+    [
+      'it rings late',
+      (server, world) => {
+        world.until(300);
+        server.respond(180, Buffer.from('180'), world.now);
+      },
+      ['200 sends 100', '300 sends 180'],
+    ],
+    [
+      'the INVITE comes again before',
+      (server, world) => {
+        world.until(50);
+        server.receiveAgain();
+        server.receiveAgain();
+      },
+      ['50 sends 100', '50 sends 100'],
+    ],
+    [
+      'it comes again after the ringing',
+      (server, world) => {
+        server.respond(180, Buffer.from('180'), world.now);
+        server.receiveAgain();
+      },
+      ['0 sends 180', '0 sends 180'],
+    ],
+  ];
+  for (const [what, happens, expected] of cases) {
+    const world = new World();
+    const server = new InviteServerTransaction('key', udp, world);
+    server.owe(trying, world.now);
+    happens(server, world);
+    world.until(2000);
+    assert.deepEqual(world.heard, expected, what);
+    assert.equal(world.wheel.running, 0, what);
+  }
+});

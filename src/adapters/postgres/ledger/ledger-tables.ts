@@ -29,7 +29,18 @@ const storable = (_key: string, value: unknown): unknown =>
     ? value.replaceAll('\0', '').slice(0, longestText).toWellFormed()
     : value;
 
-const json = (rows: readonly unknown[]) => sql`${JSON.stringify(rows, storable)}::jsonb`;
+/**
+ * In the JSON of a batch: an escaped NUL or half pair, or a text that may be too long. Nearly no batch has any, and looking at every
+ * value with `storable` costs as much as all the rest.
+ */
+const maybeUnstorable = new RegExp(
+  String.raw`\\u(?:0000|d[89a-f])|"(?:[^"\\]|\\.){${longestText + 1}}`,
+);
+
+const json = (rows: readonly unknown[]) => {
+  const text = JSON.stringify(rows);
+  return sql`${maybeUnstorable.test(text) ? JSON.stringify(rows, storable) : text}::jsonb`;
+};
 
 export class SqlLedgerTables implements LedgerTables {
   readonly #db: Kysely<DB>;

@@ -10,7 +10,7 @@ const failedByOfRecordings = async (
   const rows = await trx
     .selectFrom('tracks')
     .select((eb) => ['recordingId', eb.fn.min('failedBy').as('failedBy')])
-    .where('callId', 'in', callIds)
+    .where(sql<boolean>`call_id = any(${callIds}::text[])`)
     .where('failedBy', 'is not', null)
     .groupBy('recordingId')
     .execute();
@@ -27,14 +27,14 @@ export const writeOutcomes = async (
   const calls = await trx
     .selectFrom('calls')
     .select(['id', 'endedAt', 'record', 'recordRule', 'outcome', 'outcomeReason'])
-    .where('id', 'in', callIds)
+    .where(sql<boolean>`id = any(${callIds}::text[])`)
     .orderBy('id')
     .forUpdate()
     .execute();
   const recordings = await trx
     .selectFrom('recordings')
     .select(['id', 'callId', 'segment', 'state', 'failureReason'])
-    .where('callId', 'in', callIds)
+    .where(sql<boolean>`call_id = any(${callIds}::text[])`)
     .orderBy('segment')
     .execute();
   const failedBy = await failedByOfRecordings(trx, callIds);
