@@ -59,6 +59,7 @@ export const buildTenant = async (context: Context, draft: NewTenant): Promise<T
       allowedPrefixes: draft.allowedPrefixes ?? [],
       emergencyNumbers: draft.emergencyNumbers ?? emergencyNumbers,
       wrapUpSeconds: draft.wrapUpSeconds ?? DEFAULT_WRAP_UP_SECONDS,
+      agentsSeeListening: draft.agentsSeeListening ?? true,
     },
     createdAt: context.now,
   };
@@ -119,10 +120,21 @@ export const createTenants = (desk: Desk): Administration['tenants'] => ({
       if (!before) return refuse(notFound);
       if (change.version !== undefined && change.version !== before.version)
         return refuse(changedMeanwhile);
-      const { allowedPrefixes, emergencyNumbers: emergency, wrapUpSeconds, ...rest } = change;
+      const {
+        allowedPrefixes,
+        emergencyNumbers: emergency,
+        wrapUpSeconds,
+        agentsSeeListening,
+        ...rest
+      } = change;
       const settings = {
         ...before.settings,
-        ...given({ allowedPrefixes, emergencyNumbers: emergency, wrapUpSeconds }),
+        ...given({
+          allowedPrefixes,
+          emergencyNumbers: emergency,
+          wrapUpSeconds,
+          agentsSeeListening,
+        }),
       };
       const after: TenantRow = {
         ...before,

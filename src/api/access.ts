@@ -69,6 +69,8 @@ export const access = {
   'GET /calls/:id': 'calls:read',
   'POST /calls/:id/actions': 'calls:act',
 
+  'GET /calls/:id/listen': 'calls:listen',
+
   'GET /live': 'live:read',
 
   'GET /recordings': 'recordings:read',

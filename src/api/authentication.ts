@@ -60,6 +60,13 @@ const identify = async (
   return { principal, session: { token, csrfToken, expiresAt } };
 };
 
+/** For an answer that goes on: whose request it still is, or null when the session or key has ended. */
+export const identifyAgain = (
+  request: FastifyRequest,
+  access: Access,
+  { isSecure }: { readonly isSecure: boolean },
+): Promise<Identity | null> => identify(request, access, cookieName(isSecure));
+
 const changesSomething = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
 
 const checkCsrf = (request: FastifyRequest, { session }: Identity): void => {

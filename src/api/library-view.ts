@@ -55,6 +55,17 @@ export const sharedFilter = (query: SharedQuery, country: string) => ({
   ...(query.queueId !== undefined && { queueId: query.queueId as QueueId }),
 });
 
+export const listenersView = (
+  live: LiveCall,
+): { readonly name: string; readonly since: string }[] =>
+  (live.listeners ?? []).map(({ name, sinceMs }) => ({ name, since: iso(sinceMs) }));
+
+const liveView = (live: LiveCall) => ({
+  state: live.state,
+  capture: live.capture,
+  listeners: listenersView(live),
+});
+
 type CallAnswer = z.output<typeof call>;
 
 export const callView = (row: CallSummary, live: LiveCall | undefined): CallAnswer => {
@@ -66,7 +77,7 @@ export const callView = (row: CallSummary, live: LiveCall | undefined): CallAnsw
     startedAt: iso(startedAtMs),
     answeredAt: isoOrNull(answeredAtMs),
     endedAt: isoOrNull(endedAtMs),
-    live: live && live.state !== 'ended' ? { state: live.state, capture: live.capture } : null,
+    live: live && live.state !== 'ended' ? liveView(live) : null,
   };
 };
 
@@ -108,7 +119,7 @@ export const unprojectedCall = (live: LiveCall): z.output<typeof callDetail> => 
   recordRule: null,
   outcome: 'inProgress',
   outcomeReason: null,
-  live: { state: live.state, capture: live.capture },
+  live: liveView(live),
   legs: [],
   events: [],
   recordings: [],

@@ -36,9 +36,15 @@ export const recordingQuery = z.strictObject({
   sessionId: id.optional().describe('The same as callId'),
 });
 
+export const listeners = z
+  .array(z.object({ name: z.string(), since: instant }))
+  .readonly()
+  .describe('Who listens in silence; hidden from agents when the tenant says so');
+
 const live = z.object({
   state: z.enum(['queued', 'connecting', 'connected', 'on_hold', 'ended']),
   capture: z.enum(['recording', 'paused', 'stopped']).nullable(),
+  listeners,
 });
 
 const callShape = z.object({

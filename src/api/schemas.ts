@@ -122,6 +122,10 @@ const tenantFields = {
     .max(50)
     .optional(),
   wrapUpSeconds: z.number().int().min(0).max(3600).optional(),
+  agentsSeeListening: z
+    .boolean()
+    .describe('Whether agents are shown that somebody listens to their call')
+    .optional(),
 };
 export const newTenant = z.strictObject({
   ...tenantFields,
@@ -142,6 +146,7 @@ const tenantShape = z.object({
   allowedPrefixes: z.array(z.string()).readonly(),
   emergencyNumbers: z.array(z.string()).readonly(),
   wrapUpSeconds: z.number(),
+  agentsSeeListening: z.boolean(),
   createdAt: instant,
 });
 export const tenant = tenantShape.meta({ id: 'Tenant' });

@@ -31,6 +31,7 @@ import { callRoutes } from './routes/calls.ts';
 import { collectionRoutes } from './routes/collections.ts';
 import { eventRoutes } from './routes/events.ts';
 import { legalHoldRoutes } from './routes/legal-hold.ts';
+import { listeningRoutes } from './routes/listening.ts';
 import { liveRoutes } from './routes/live.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
@@ -86,12 +87,14 @@ export const createRoutes = (
   readonly close: () => void;
 } => {
   const events = eventRoutes(deps);
+  const listening = listeningRoutes(deps, options);
   const routes: RouteFacts[] = [
     ...sessionRoutes(deps, options),
     ...collectionRoutes(deps.administration),
     ...agentRoutes(deps),
     ...settingsRoutes(deps),
     ...callRoutes(deps),
+    ...listening.routes,
     ...liveRoutes(deps),
     ...recordingRoutes(deps),
     ...audioRoutes(deps),
@@ -111,7 +114,11 @@ export const createRoutes = (
   });
   routes.push(own);
   const description = describeApi(routes, { base: apiBase, version: options.version });
-  return { routes, description, close: events.close };
+  const close = (): void => {
+    events.close();
+    listening.close();
+  };
+  return { routes, description, close };
 };
 
 const createServer = (options: ApiOptions): FastifyInstance => {

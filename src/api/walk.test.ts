@@ -111,6 +111,7 @@ const furnish = async (
     .execute();
   audio.set(`${recording}-mixed.mp3`, Buffer.from('0123456789'));
   audio.set(`${recording}-mixed.peaks`, Buffer.from('peaks'));
+  live.isShort = true;
   live.add(first, {
     callId: call as CallId,
     callType: 'inbound',
@@ -216,6 +217,7 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
     'DELETE /agents/:id': { path: `/agents/${own.spareAgent}` },
     'PUT /agents/:id/state': { path: `/agents/${own.agent}/state`, body: { state: 'available' } },
     'GET /calls/:id': { path: `/calls/${own.call}` },
+    'GET /calls/:id/listen': { path: `/calls/${own.call}/listen` },
     'POST /calls/:id/actions': { path: `/calls/${own.call}/actions`, body: { action: 'hold' } },
     'GET /rosters/:id': { path: `/rosters/${own.roster}` },
     'PATCH /rosters/:id': { path: `/rosters/${own.roster}`, body: { name: 'Renamed' } },

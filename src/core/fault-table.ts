@@ -85,6 +85,8 @@ export const faultTable = {
   'call/not-connected': row('The call is not connected', 409, null, 'never', 'The action needs a connected call.'),
   'call/other-process': row('The calls are up in another process', 409, null, 'never', 'Ask the process that has the role call: see CALLREEL_ROLES.'),
   'call/prefix-not-allowed': row('Calls to this country are not allowed', 422, 403, 'never', 'Add the prefix to the tenant’s allowed prefixes.'),
+  'call/too-many-listeners': row('Three people listen to this call already', 409, null, 'later', 'Wait until one of them stops: the wallboard names them.'),
+  'call/too-many-listening': row('Nobody else can listen on this server now', 503, null, 'later', 'Wait until somebody stops; at most fifty listen at once.'),
   'capture/failed': row('Calls go on without being recorded', null, null, 'later', 'Do what the alarm says of its reason; it ends with the next call that is recorded.'),
   'capture/not-started': row('Recording could not start', null, null, 'later', 'Look at the log line call.recording-not-started; the call went on unrecorded and its outcome is failed.'),
   'capture/seal-timeout': row('A journal was not sealed in time', null, null, 'later', 'The media thread or the disk is overloaded; recovery salvages the journal at the next start.'),

@@ -54,6 +54,7 @@ export interface TenantRow {
     readonly allowedPrefixes: readonly string[];
     readonly emergencyNumbers: readonly string[];
     readonly wrapUpSeconds: number;
+    readonly agentsSeeListening: boolean;
   };
   readonly createdAt: Date;
 }

@@ -81,6 +81,8 @@ export interface TenantView {
   readonly allowedPrefixes: readonly string[];
   readonly emergencyNumbers: readonly string[];
   readonly wrapUpSeconds: number;
+  /** Whether agents are shown that somebody listens to their call; on unless switched off. */
+  readonly agentsSeeListening: boolean;
   /** ISO 8601, like every instant here. */
   readonly createdAt: string;
 }
@@ -96,6 +98,7 @@ export interface NewTenant {
   readonly allowedPrefixes?: readonly string[] | undefined;
   readonly emergencyNumbers?: readonly string[] | undefined;
   readonly wrapUpSeconds?: number | undefined;
+  readonly agentsSeeListening?: boolean | undefined;
   /** The tenant's first administrator; without a password one is made and returned once. */
   readonly admin?: { readonly email: string; readonly password?: string | undefined } | undefined;
 }

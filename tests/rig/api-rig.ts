@@ -81,6 +81,8 @@ export class FakeLive implements LiveCalls {
   readonly asked: unknown[] = [];
   /** Who listens now, in the order they came. */
   readonly listeners = new Set<CallListener>();
+  /** Whoever listens hears 100 ms, then the call is over. */
+  isShort = false;
 
   #key(tenantId: string, id: string): string {
     return `${tenantId} ${id}`;
@@ -110,6 +112,11 @@ export class FakeLive implements LiveCalls {
       return { ok: false, error: 'unknown-call' };
     if (this.listeners.size >= 3) return { ok: false, error: 'too-many-on-call' };
     this.listeners.add(listener);
+    if (this.isShort)
+      setImmediate(() => {
+        listener.audio(Buffer.alloc(3200));
+        listener.ended();
+      });
     return { ok: true, value: () => void this.listeners.delete(listener) };
   };
   agentStates: LiveCalls['agentStates'] = () => [...this.agents.values()];

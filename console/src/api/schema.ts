@@ -552,6 +552,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to a call in silence: raw samples until the call, the right or the request ends; a line in the audit log before and after
+         * @description Right: `calls:listen`.
+         */
+        get: operations["getCallsIdListen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1295,6 +1315,15 @@ export interface components {
                 /** @enum {string} */
                 state: "queued" | "connecting" | "connected" | "on_hold" | "ended";
                 capture: ("recording" | "paused" | "stopped") | null;
+                /** @description Who listens in silence; hidden from agents when the tenant says so */
+                readonly listeners: {
+                    name: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     */
+                    since: string;
+                }[];
             } | null;
         };
         CallDetail: {
@@ -1333,6 +1362,15 @@ export interface components {
                 /** @enum {string} */
                 state: "queued" | "connecting" | "connected" | "on_hold" | "ended";
                 capture: ("recording" | "paused" | "stopped") | null;
+                /** @description Who listens in silence; hidden from agents when the tenant says so */
+                readonly listeners: {
+                    name: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     */
+                    since: string;
+                }[];
             } | null;
             legs: {
                 id: string;
@@ -1465,6 +1503,7 @@ export interface components {
             readonly allowedPrefixes: string[];
             readonly emergencyNumbers: string[];
             wrapUpSeconds: number;
+            agentsSeeListening: boolean;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1563,6 +1602,15 @@ export interface components {
                 /** @enum {string} */
                 state: "queued" | "connecting" | "connected" | "on_hold";
                 capture: ("recording" | "paused" | "stopped") | null;
+                /** @description Who listens in silence; hidden from agents when the tenant says so */
+                readonly listeners: {
+                    name: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     */
+                    since: string;
+                }[];
             }[];
             /** @description Calls in progress, also those that the list leaves out */
             callCount: number;
@@ -1928,6 +1976,7 @@ export interface components {
             readonly allowedPrefixes: string[];
             readonly emergencyNumbers: string[];
             wrapUpSeconds: number;
+            agentsSeeListening: boolean;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -2190,6 +2239,8 @@ export interface operations {
                     allowedPrefixes?: string[];
                     emergencyNumbers?: string[];
                     wrapUpSeconds?: number;
+                    /** @description Whether agents are shown that somebody listens to their call */
+                    agentsSeeListening?: boolean;
                     vdnId?: number;
                     sdkAppId?: number;
                     admin?: {
@@ -2270,6 +2321,8 @@ export interface operations {
                     allowedPrefixes?: string[];
                     emergencyNumbers?: string[];
                     wrapUpSeconds?: number;
+                    /** @description Whether agents are shown that somebody listens to their call */
+                    agentsSeeListening?: boolean;
                     /** @description The version the change was made to; another one in force is 409 */
                     version?: number;
                 };
@@ -3729,6 +3782,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCallsIdListen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/L16;rate=8000;channels=2": string;
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

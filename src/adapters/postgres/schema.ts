@@ -71,6 +71,7 @@ export interface TenantSettings {
   readonly allowedPrefixes?: readonly string[];
   readonly emergencyNumbers?: readonly string[];
   readonly wrapUpSeconds?: number;
+  readonly agentsSeeListening?: boolean;
 }
 
 export type UserRole = 'owner' | 'admin' | 'supervisor' | 'agent' | 'auditor';

@@ -1,5 +1,6 @@
 import type { AgentId, CallId } from '#core/ids.ts';
 import type { FaultCode } from '#base/fault.ts';
+import { reachOf } from '#core/policy/rights.ts';
 import type { Principal } from '#ports/administration.ts';
 import type { CallActionRefusal, LiveCall, PlaceCallRefusal } from '#ports/live-calls.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -40,6 +41,15 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
   const countryOf = async (who: Principal): Promise<string> =>
     (await tenants.find(who, who.tenantId))?.country ?? '';
 
+  /** What this one may know of a call that is up: the tenant may keep its listeners from agents. */
+  const shownTo = async (who: Principal) => {
+    const isAgent = reachOf(who.role, 'calls:read') === 'own';
+    const admin = { ...who, role: 'admin' as const };
+    const tenant = isAgent ? await tenants.find(admin, who.tenantId) : null;
+    if (!isAgent || tenant?.agentsSeeListening === true) return (live: LiveCall) => live;
+    return (live: LiveCall): LiveCall => ({ ...live, listeners: [] });
+  };
+
   const liveWithin = (who: Principal, id: string): LiveCall | undefined => {
     const live = liveCalls.find(who.tenantId, id as CallId);
     return live && reachesCall(who, 'calls:read', live) ? live : undefined;
@@ -67,7 +77,11 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
         };
         const scope = scopeOf(who, 'calls:read');
         const page = await library.calls(scope, filter, pageRequest(query));
-        return pageAnswer(page, (row) => callView(row, liveCalls.find(who.tenantId, row.callId)));
+        const shown = await shownTo(who);
+        return pageAnswer(page, (row) => {
+          const live = liveCalls.find(who.tenantId, row.callId);
+          return callView(row, live && shown(live));
+        });
       },
     }),
     route('GET /calls/:id', {
@@ -76,7 +90,8 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
       answer: callDetail,
       handle: async ({ who, params }) => {
         const row = await library.call(scopeOf(who, 'calls:read'), params.id as CallId);
-        const live = liveWithin(who, params.id);
+        const up = liveWithin(who, params.id);
+        const live = up && (await shownTo(who))(up);
         return row ? callDetailView(row, live) : unprojectedCall(found(live));
       },
     }),
@@ -116,7 +131,8 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
         const note = { subjectKind: 'call', subjectId: callId, detail: { action: body.action } };
         await audit.note(who, { action: 'call.act', ...note });
         const row = await library.call(scopeOf(who, 'calls:act'), callId);
-        return row ? callDetailView(row, result.value) : unprojectedCall(result.value);
+        const live = (await shownTo(who))(result.value);
+        return row ? callDetailView(row, live) : unprojectedCall(live);
       },
     }),
   ];

@@ -7,7 +7,9 @@ import type { AgentView, Page, PageOrder, Principal, QueueView } from '#ports/ad
 import type { QueueFigures } from '#ports/library.ts';
 import type { LiveAgent, LiveCall } from '#ports/live-calls.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { listenersView } from '../library-view.ts';
 import { found } from '../problem.ts';
+import { listeners } from '../record-schemas.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { instant } from '../schemas.ts';
 import { reachesAgent, reachesCall, scopeOf } from '../scope.ts';
@@ -66,6 +68,7 @@ const board = z
         answeredAt: instant.nullable(),
         state: z.enum(['queued', 'connecting', 'connected', 'on_hold']),
         capture: z.enum(['recording', 'paused', 'stopped']).nullable(),
+        listeners,
       }),
     ),
     callCount: count.describe('Calls in progress, also those that the list leaves out'),
@@ -124,6 +127,7 @@ const callRow = (call: LiveCall, state: Exclude<LiveCall['state'], 'ended'>) => 
   answeredAt: call.answeredAtMs === null ? null : iso(call.answeredAtMs),
   state,
   capture: call.capture,
+  listeners: listenersView(call),
 });
 
 interface Counted {

@@ -39,6 +39,8 @@ export const rights = {
   'calls:read': byOwnQueues,
   'calls:place': { ...administrators, supervisor: 'queues', agent: 'own' },
   'calls:act': { ...administrators, supervisor: 'queues', agent: 'own' },
+  /** In silence, while the call is up. */
+  'calls:listen': { ...administrators, supervisor: 'queues' },
   /** The wallboard, with colleagues by name. */
   'live:read': { ...readers, supervisor: 'queues' },
   'recordings:read': byOwnQueues,

@@ -21,6 +21,7 @@ const rowOf = (found: Selectable<TenantsTable>): TenantRow => ({
     allowedPrefixes: found.settings.allowedPrefixes ?? [],
     emergencyNumbers: found.settings.emergencyNumbers ?? defaultEmergencyNumbers,
     wrapUpSeconds: found.settings.wrapUpSeconds ?? 30,
+    agentsSeeListening: found.settings.agentsSeeListening ?? true,
   },
   createdAt: found.createdAt,
 });
