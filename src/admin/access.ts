@@ -1,5 +1,6 @@
 import { ok, refuse } from '#base/result.ts';
-import type { UserRow } from '#ports/admin-store.ts';
+import { SharedRuns } from '#base/shared-run.ts';
+import type { ApiKeyRow, UserRow } from '#ports/admin-store.ts';
 import type { Access, Principal, SessionPrincipal } from '#ports/administration.ts';
 import type { Log } from '#ports/log.ts';
 import { noteOf, type Desk } from './desk.ts';
@@ -26,6 +27,20 @@ const principalOf = (user: UserRow, address: string): Principal => ({
 export const createAccess = (desk: Desk, log: Log): Access => {
   const { store, clock, passwords } = desk;
   const limits = new SignInLimits(clock);
+  // A page or a program asks many things at once, all with one token: it is looked up for all of them together.
+  const keys = new SharedRuns((hash: string) => store.apiKeys.findByHash(hash));
+  const sessions = new SharedRuns((hash: string) => store.sessions.findByHash(hash));
+  /** Keys whose use is being written down. */
+  const touching = new Set<string>();
+  const touch = async (id: ApiKeyRow['id'], at: Date): Promise<void> => {
+    if (touching.has(id)) return;
+    touching.add(id);
+    try {
+      await store.apiKeys.touch(id, at);
+    } finally {
+      touching.delete(id);
+    }
+  };
   const now = (): Date => new Date(clock.nowMs());
 
   const refused = async (
@@ -91,18 +106,18 @@ export const createAccess = (desk: Desk, log: Log): Access => {
     },
 
     bySession: async (token, address) => {
-      const found = await store.sessions.findByHash(hashToken(token));
+      const found = await sessions.run(hashToken(token));
       if (!found || found.user.disabledAt || found.session.expiresAt <= now()) return null;
       const { csrfToken, expiresAt } = found.session;
       return { principal: principalOf(found.user, address), csrfToken, expiresAt };
     },
 
     byKey: async (key, address) => {
-      const row = await store.apiKeys.findByHash(hashToken(key));
+      const row = await keys.run(hashToken(key));
       const at = now();
       if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= at)) return null;
       if (!row.lastUsedAt || at.getTime() - row.lastUsedAt.getTime() > TOUCH_EVERY_MS)
-        await store.apiKeys.touch(row.id, at);
+        await touch(row.id, at);
       const { id, name, tenantId, role } = row;
       return { kind: 'apiKey', id, name, tenantId, role, agentId: null, queueIds: [], address };
     },

@@ -11,7 +11,17 @@ const problem = z.object({
   status: z.number(),
   code: z.string().describe('Stable; see docs/errors.md'),
   detail: z.string(),
-  errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })),
+  errors: z.array(
+    z.object({
+      field: z.string(),
+      code: z.string().describe('Stable'),
+      message: z.string(),
+      facts: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .optional()
+        .describe('What the message names: limits and findings'),
+    }),
+  ),
   requestId: z.string(),
 });
 

@@ -46,13 +46,30 @@ const frameworkCodes: Readonly<Record<string, FaultCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'api/invalid-request',
 };
 
+/** Of what a schema says about a value it refused: its limits, never the value. */
+const factNames = ['origin', 'minimum', 'maximum', 'format', 'expected'] as const;
+
+const factsOf = (params: object): Record<string, string | number> => {
+  const given: Readonly<Partial<Record<string, unknown>>> = { ...params };
+  const facts: Record<string, string | number> = {};
+  for (const name of factNames) {
+    const value = given[name];
+    if (typeof value === 'string' || typeof value === 'number') facts[name] = value;
+  }
+  return facts;
+};
+
 const validationErrors = (error: unknown): readonly FieldError[] | undefined => {
   if (!hasZodFastifySchemaValidationErrors(error)) return undefined;
-  return error.validation.map((issue) => ({
-    field: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-    code: issue.keyword,
-    message: issue.message ?? 'is not valid',
-  }));
+  return error.validation.map(({ instancePath, keyword, message, params }) => {
+    const facts = factsOf(params);
+    return {
+      field: instancePath.replace(/^\//, '').replaceAll('/', '.'),
+      code: keyword,
+      message: message ?? 'is not valid',
+      ...(Object.keys(facts).length > 0 && { facts }),
+    };
+  });
 };
 
 const refusalOf = (fault: Fault): Refusal | undefined => {

@@ -36,8 +36,12 @@ export interface Refusal {
 export interface FieldError {
   /** Path in the body, dots between names: `target.id`. */
   readonly field: string;
+  /** Stable: a client says it in its own language, with `facts` in the sentence. */
   readonly code: string;
+  /** In English. */
   readonly message: string;
+  /** Limits and findings that the message names, such as `maximum` or `line`. */
+  readonly facts?: Readonly<Record<string, string | number>>;
 }
 
 export interface PageOrder {

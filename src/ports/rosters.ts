@@ -17,7 +17,12 @@ export interface RosterView {
   readonly format: RosterFormat;
   readonly onBadRows: OnBadRows;
   readonly state: 'importing' | 'ready' | 'failed';
-  readonly failure: { readonly code: FaultCode; readonly detail: string } | null;
+  readonly failure: {
+    readonly code: FaultCode;
+    readonly detail: string;
+    /** Of the file, where one is to blame. */
+    readonly line: number | null;
+  } | null;
   readonly sizeBytes: number;
   /** Of `sizeBytes`, while it is importing. */
   readonly readBytes: number;
@@ -141,7 +146,7 @@ export interface RosterRows {
   add(roster: RosterImport, batch: RosterBatch): Promise<void>;
   /** Ready; or, when bad rows were to refuse the whole, failed and without people. */
   finish(roster: RosterImport): Promise<'ready' | 'failed'>;
-  fail(id: string, code: FaultCode, detail: string): Promise<void>;
+  fail(id: string, code: FaultCode, detail: string, line?: number | null): Promise<void>;
 }
 
 export interface DoNotCallRows {

@@ -89,6 +89,7 @@ export const addRoster = async (
       state: 'ready',
       failure: null,
       failureDetail: null,
+      failureLine: null,
       sizeBytes: 1,
       people: people.length,
       createdBy: null,

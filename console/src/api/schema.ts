@@ -1711,8 +1711,13 @@ export interface components {
             detail: string;
             errors: {
                 field: string;
+                /** @description Stable */
                 code: string;
                 message: string;
+                /** @description What the message names: limits and findings */
+                facts?: {
+                    [key: string]: string | number;
+                };
             }[];
             requestId: string;
         };
@@ -1867,6 +1872,8 @@ export interface components {
             failure: {
                 code: string;
                 detail: string;
+                /** @description Of the file, where one is to blame */
+                line: number | null;
             } | null;
             sizeBytes: number;
             /** @description Of sizeBytes, while it is importing */

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconSearchOff } from '@tabler/icons-react';
 import { ApiError } from '../api/client.ts';
 import { useText, type Text as Words } from '../i18n/language.ts';
+import { codeText, namedFieldText } from './field-text.ts';
 
 /** What went wrong, in the user's words where we have them, else in the server's. */
 export const problemText = (t: Words, error: unknown): string => {
@@ -13,8 +14,9 @@ export const problemText = (t: Words, error: unknown): string => {
   if (error.code === 'api/changed-meanwhile' || error.code === 'settings/version-conflict')
     return t('problem.changedMeanwhile');
   if (error.status === 429) return t('problem.tooMany', { seconds: error.retryAfterSeconds ?? 60 });
-  const fields = error.fields.map(({ field, message }) => `${field} ${message}`).join('; ');
-  return fields === '' ? error.message : `${error.message} ${fields}`;
+  const said = error.code === 'api/invalid-request' && error.fields.length === 0;
+  const why = (said ? null : codeText(t, error.code)) ?? error.message;
+  return [why, ...error.fields.map((field) => namedFieldText(t, field))].join(' ');
 };
 
 const iconOf = (error: unknown) => {

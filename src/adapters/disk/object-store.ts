@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Fault } from '#base/fault.ts';
+import { SharedRuns } from '#base/shared-run.ts';
 import { ok, refuse, type Result } from '#base/result.ts';
 import type { ByteRange, ObjectFacts, ObjectStore, StoredObject } from '#ports/object-store.ts';
 import { diskFault } from './disk-fault.ts';
@@ -29,6 +30,8 @@ export const openDiskObjectStore = async (root: string): Promise<ObjectStore> =>
 
 class DiskObjectStore implements ObjectStore {
   readonly #root: string;
+  /** Objects that come into one folder at once are flushed there together. */
+  readonly #folders = new SharedRuns(syncFolder);
 
   constructor(root: string) {
     this.#root = root;
@@ -37,10 +40,13 @@ class DiskObjectStore implements ObjectStore {
   async put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<ObjectFacts> {
     const path = this.#path(key);
     return translated(key, async () => {
-      const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const temporary = `${path}.${randomBytes(6).toString('hex')}${unfinished}`;
+      let made: string | undefined;
       try {
-        await writeWhole(temporary, body);
+        const file = await openNew(temporary, async () => {
+          made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        });
+        await writeWhole(file, body);
         await rename(temporary, path);
       } catch (error) {
         await rm(temporary, { force: true });
@@ -49,7 +55,7 @@ class DiskObjectStore implements ObjectStore {
       // A folder made just now is an entry of its parent: without syncing that one too, a power cut takes the object along.
       const highest = made === undefined ? dirname(path) : dirname(made);
       for (let folder = dirname(path); folder.length >= highest.length; folder = dirname(folder))
-        await syncFolder(folder);
+        await this.#folders.run(folder);
       return this.#facts(key, path);
     });
   }
@@ -82,7 +88,7 @@ class DiskObjectStore implements ObjectStore {
     const path = this.#path(key);
     try {
       await rm(path, { force: true });
-      await syncFolder(dirname(path));
+      await this.#folders.run(dirname(path));
     } catch (error) {
       if (!isAbsent(error)) throw diskFault(error, key);
     }
@@ -126,11 +132,21 @@ const isSafeKey = (key: string): boolean =>
         !segment.endsWith(unfinished),
     );
 
+/** The folder is there but for the first time: nobody is asked before. */
+const openNew = async (path: string, makeFolder: () => Promise<void>): Promise<FileHandle> => {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    await makeFolder();
+    return open(path, 'wx', 0o600);
+  }
+};
+
 const writeWhole = async (
-  path: string,
+  file: FileHandle,
   body: Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<void> => {
-  const file = await open(path, 'wx', 0o600);
   try {
     if (body instanceof Uint8Array) await writeAll(file, body);
     else for await (const piece of body) await writeAll(file, piece);

@@ -7,6 +7,7 @@ import { voiceAssets } from './migrations/0002-voice-assets.ts';
 import { outbound } from './migrations/0003-outbound.ts';
 import { administration } from './migrations/0004-administration.ts';
 import { legalHold } from './migrations/0005-legal-hold.ts';
+import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-outbound': outbound,
   '0004-administration': administration,
   '0005-legal-hold': legalHold,
+  '0009-roster-failure-line': rosterFailureLine,
 };
 
 /** Names of the migrations this version knows, in order. */

@@ -469,6 +469,7 @@ export interface RostersTable {
   state: 'importing' | 'ready' | 'failed';
   failure: string | null;
   failureDetail: string | null;
+  failureLine: number | null;
   sizeBytes: number;
   readBytes: Generated<number>;
   people: Generated<number>;

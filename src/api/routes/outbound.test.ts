@@ -90,7 +90,7 @@ test('a file that is no roster is refused at its field, and no roster is there',
     [await upload('number\n1\n', {}, 'people.pdf'), 'file', 'roster/format'],
     [await upload(''), 'file', 'roster/empty'],
     [await upload('PK?', {}, 'people.xlsx'), 'file', 'roster/not-a-spreadsheet'],
-    [await upload('number\n1\n', { name: '  ' }), 'name', 'invalid'],
+    [await upload('number\n1\n', { name: '  ' }), 'name', 'empty'],
     [await upload('number\n1\n', { onBadRows: 'whatever' }), 'onBadRows', 'invalid'],
   ] as const) {
     assert.ok(answer.status === 422 || answer.status === 400, answer.text);
@@ -128,12 +128,19 @@ test('an order with wrong fields names each, an action that makes no sense is a 
     }),
   );
   assert.equal(wrong.status, 422);
-  const fields = (wrong.body['errors'] as { field: string }[]).map(({ field }) => field);
-  assert.deepEqual(fields, ['name', 'windows.0', 'callerNumbers']);
+  const fields = (wrong.body['errors'] as { field: string; code: string }[]).map(
+    ({ field, code }) => [field, code],
+  );
+  assert.deepEqual(fields, [
+    ['name', 'name-signs'],
+    ['windows.0', 'window-no-days'],
+    ['callerNumbers', 'task/caller-number'],
+  ]);
   const shape = await client.request('POST', '/outbound-tasks', order({ ...parts, tries: 4 }));
+  const [tries] = shape.body['errors'] as { field: string; code: string; facts?: object }[];
   assert.deepEqual(
-    [shape.status, (shape.body['errors'] as { field: string }[])[0]?.field],
-    [400, 'tries'],
+    [shape.status, tries?.field, tries?.code, tries?.facts],
+    [400, 'tries', 'too_big', { origin: 'number', maximum: 3 }],
   );
   const made = await client.request('POST', '/outbound-tasks', order({ ...parts, name: 'Right' }));
   const path = `/outbound-tasks/${String(made.body['id'])}/actions`;

@@ -28,7 +28,13 @@ const roster = z
     format: z.enum(['csv', 'xlsx']),
     onBadRows,
     state: z.enum(['importing', 'ready', 'failed']),
-    failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
+    failure: z
+      .object({
+        code: z.string(),
+        detail: z.string(),
+        line: z.number().nullable().describe('Of the file, where one is to blame'),
+      })
+      .nullable(),
     sizeBytes: z.number(),
     readBytes: z.number().describe('Of sizeBytes, while it is importing'),
     people: z.number(),
@@ -110,7 +116,7 @@ export const rosterRoutes = ({ rosters }: ApiDependencies): readonly RouteFacts[
       if (sent === null)
         throw refused({
           code: 'api/invalid-request',
-          errors: [{ field: 'file', code: 'missing', message: 'choose a file' }],
+          errors: [{ field: 'file', code: 'file-missing', message: 'choose a file' }],
         });
       const { name = '', description = '' } = sent.fields;
       const wish = onBadRows.safeParse(sent.fields['onBadRows'] ?? 'keep-good');

@@ -63,6 +63,7 @@ const judgeFile = (
     field: 'file',
     code: rule.rule,
     message: sentenceOf(rule),
+    ...(rule.found !== null && { facts: { found: rule.found } }),
   }));
   return { errors, facts };
 };

@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Fault, type FaultCode } from '#base/fault.ts';
 import { ok, refuse, type Result } from '#base/result.ts';
-import { taskNameFault, taskTimeFaults } from '#core/outbound/task-draft.ts';
+import { type DraftFault, taskNameFault, taskTimeFaults } from '#core/outbound/task-draft.ts';
 import { refusalOfTaskAction, type TaskAction, taskStates } from '#core/outbound/task-words.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
 import type { TaskId, TenantId } from '#core/ids.ts';
@@ -25,6 +25,10 @@ export interface TaskDeskOptions {
   readonly changes: ChangeFeed;
   readonly clock: Clock;
 }
+
+const maxDescription = 100;
+/** @see spec decision 17 */
+const minPredictiveRing = 15;
 
 const notFound: Refusal = { code: 'api/not-found' };
 
@@ -53,11 +57,6 @@ const refusalOf = (errors: readonly FieldError[]): Refusal => ({ code: 'task/inv
 
 /** Rules that stand in more than one field. */
 const faultsOf = (draft: TaskDraft, nowMs: number): readonly FieldError[] => {
-  const invalid = (field: string, message: string): FieldError => ({
-    field,
-    code: 'invalid',
-    message,
-  });
   const name = taskNameFault(draft.name);
   const times = taskTimeFaults(
     {
@@ -68,17 +67,33 @@ const faultsOf = (draft: TaskDraft, nowMs: number): readonly FieldError[] => {
     },
     nowMs,
   );
+  const isPredictive = draft.kind === 'predictive';
+  const coded = ({ rule, ...fault }: DraftFault): FieldError => ({ ...fault, code: rule });
   return [
-    ...(name === null ? [] : [invalid('name', name)]),
-    ...(Array.from(draft.description).length > 100
-      ? [invalid('description', 'must have at most 100 characters')]
+    ...(name === null ? [] : [coded(name)]),
+    ...(Array.from(draft.description).length > maxDescription
+      ? [
+          {
+            field: 'description',
+            code: 'too-long',
+            message: `must have at most ${maxDescription} characters`,
+            facts: { maximum: maxDescription },
+          },
+        ]
       : []),
-    ...times.map(({ field, message }) => invalid(field, message)),
-    ...(draft.kind === 'predictive' && draft.queueId === null
-      ? [invalid('queueId', 'a predictive task needs a queue')]
+    ...times.map(coded),
+    ...(isPredictive && draft.queueId === null
+      ? [{ field: 'queueId', code: 'queue-needed', message: 'a predictive task needs a queue' }]
       : []),
-    ...(draft.kind === 'predictive' && draft.ringSeconds < 15
-      ? [invalid('ringSeconds', 'a predictive task rings at least 15 s')]
+    ...(isPredictive && draft.ringSeconds < minPredictiveRing
+      ? [
+          {
+            field: 'ringSeconds',
+            code: 'ring-too-short',
+            message: `a predictive task rings at least ${minPredictiveRing} s`,
+            facts: { minimum: minPredictiveRing },
+          },
+        ]
       : []),
   ];
 };

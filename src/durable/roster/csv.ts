@@ -62,9 +62,7 @@ class CsvReader {
       throw new Fault(
         'roster/not-a-table',
         `The quote of line ${this.#openLine} is never closed.`,
-        {
-          blame: 'caller',
-        },
+        { blame: 'caller', facts: { line: this.#openLine } },
       );
     return rows;
   }
@@ -97,6 +95,7 @@ class CsvReader {
 const tooLong = (line: number): Fault =>
   new Fault('roster/not-a-table', `Line ${line} is longer than a line of a roster can be.`, {
     blame: 'caller',
+    facts: { line },
   });
 
 /**

@@ -66,7 +66,9 @@ export class RosterImporter {
       const fault = asFault(thrown, 'roster/import-failed');
       if (fault.blame !== 'caller') throw fault;
       await rows.clear(roster.id);
-      await rows.fail(roster.id, fault.code, fault.message);
+      const { line } = fault.facts;
+      const isLine = typeof line === 'number';
+      await rows.fail(roster.id, fault.code, fault.message, isLine ? line : null);
     }
     if (roster.objectKey !== null) await objects.delete(roster.objectKey);
     this.#told(roster);

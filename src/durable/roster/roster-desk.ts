@@ -4,7 +4,7 @@ import { Fault, type FaultCode } from '#base/fault.ts';
 import { ok, refuse, type Result } from '#base/result.ts';
 import { isEmergency, dialableNumber } from '#core/routing/phone-number.ts';
 import type { RosterId, TenantId } from '#core/ids.ts';
-import type { AuditNote, Principal, Refusal } from '#ports/administration.ts';
+import type { AuditNote, FieldError, Principal, Refusal } from '#ports/administration.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { Jobs } from '#ports/jobs.ts';
@@ -48,24 +48,34 @@ const maxDescriptionLength = 200;
 
 const notFound: Refusal = { code: 'api/not-found' };
 
-const atField = (code: FaultCode, field: string, message: string): Refusal => ({
+const atField = (
+  code: FaultCode,
+  field: string,
+  message: string,
+  facts?: FieldError['facts'],
+): Refusal => ({
   code,
   detail: message,
-  errors: [{ field, code, message }],
+  errors: [{ field, code, message, ...(facts && { facts }) }],
 });
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
+const tooLong = (field: string, maximum: number): FieldError => ({
+  field,
+  code: 'too-long',
+  message: `must have at most ${maximum} characters`,
+  facts: { maximum },
+});
+
 const wordFaults = (name: string, description: string): Refusal | null => {
-  const errors = [
-    ...(name === '' ? [{ field: 'name', message: 'must not be empty' }] : []),
-    ...(lengthOf(name) > maxNameLength
-      ? [{ field: 'name', message: `must have at most ${maxNameLength} characters` }]
-      : []),
+  const errors: FieldError[] = [
+    ...(name === '' ? [{ field: 'name', code: 'empty', message: 'must not be empty' }] : []),
+    ...(lengthOf(name) > maxNameLength ? [tooLong('name', maxNameLength)] : []),
     ...(lengthOf(description) > maxDescriptionLength
-      ? [{ field: 'description', message: `must have at most ${maxDescriptionLength} characters` }]
+      ? [tooLong('description', maxDescriptionLength)]
       : []),
-  ].map((error) => ({ ...error, code: 'invalid' }));
+  ];
   return errors.length === 0 ? null : { code: 'api/invalid-request', errors };
 };
 
@@ -85,6 +95,7 @@ async function* limited(
     if (bytes > maxBytes)
       throw new Fault('roster/too-large', `The file is larger than ${maxBytes / 2 ** 20} MiB.`, {
         blame: 'caller',
+        facts: { megabytes: maxBytes / 2 ** 20 },
       });
     yield piece;
   }
@@ -97,9 +108,16 @@ const takenOr = (thrown: unknown): Refusal => {
   throw thrown;
 };
 
+const plainFacts = (facts: Fault['facts']): NonNullable<FieldError['facts']> =>
+  Object.fromEntries(
+    Object.entries(facts).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [],
+    ),
+  );
+
 const refusalOfFile = (thrown: unknown): Refusal => {
   if (thrown instanceof Fault && thrown.code.startsWith('roster/') && thrown.blame === 'caller')
-    return atField(thrown.code, 'file', thrown.message);
+    return atField(thrown.code, 'file', thrown.message, plainFacts(thrown.facts));
   throw thrown;
 };
 
@@ -275,6 +293,7 @@ export const createDoNotCallList = (options: RosterDeskOptions): DoNotCallList =
                 field: `numbers.${at}`,
                 code: 'do-not-call/not-a-number',
                 message: `${raw.slice(0, 40)} is no telephone number`,
+                facts: { value: raw.slice(0, 40) },
               },
             ],
       );

@@ -12,15 +12,16 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { ApiError } from '../../api/client.ts';
-import { useText } from '../../i18n/language.ts';
+import { useText, type Text as Words } from '../../i18n/language.ts';
+import { fieldText } from '../../lists/field-text.ts';
 import { ProblemNote } from '../../lists/problem.tsx';
 import type { Field, Value, Values } from './thing.ts';
 
 /** What the server says of this very field; `callerNumbers.3` belongs to `callerNumbers`. */
-const complaintOf = (error: unknown, name: string): string | undefined => {
+const complaintOf = (t: Words, error: unknown, name: string): string | undefined => {
   if (!(error instanceof ApiError)) return undefined;
   const said = error.fields.filter(({ field }) => field === name || field.startsWith(`${name}.`));
-  return said.length === 0 ? undefined : said.map(({ message }) => message).join('; ');
+  return said.length === 0 ? undefined : said.map((one) => fieldText(t, one)).join(' ');
 };
 
 const FieldInput = (props: {
@@ -112,7 +113,7 @@ export const ThingForm = (props: {
       if (input instanceof HTMLElement) input.focus();
     } else if (!send.isPending) send.mutate();
   };
-  const isMarked = fields.some(({ name }) => complaintOf(send.error, name) !== undefined);
+  const isMarked = fields.some(({ name }) => complaintOf(t, send.error, name) !== undefined);
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
@@ -125,7 +126,7 @@ export const ThingForm = (props: {
             error={
               hasTried && isMissing(field)
                 ? t('admin.required')
-                : complaintOf(send.error, field.name)
+                : complaintOf(t, send.error, field.name)
             }
             onChange={(value) => setValues({ ...values, [field.name]: value })}
           />

@@ -10,7 +10,8 @@ import {
 } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { ApiError } from '../../api/client.ts';
-import { useText } from '../../i18n/language.ts';
+import { useText, type Text as Words } from '../../i18n/language.ts';
+import { fieldText } from '../../lists/field-text.ts';
 import type { Roster, Task } from './outbound.ts';
 
 export const PageHead = (props: {
@@ -83,8 +84,8 @@ export const RosterBadge = ({ roster }: { readonly roster: Roster }) => {
 };
 
 /** What the server says of one field of a refused order. */
-export const fieldErrorOf = (error: unknown, field: string): string | null => {
+export const fieldErrorOf = (t: Words, error: unknown, field: string): string | null => {
   if (!(error instanceof ApiError)) return null;
-  const found = error.fields.find((each) => each.field.split('.')[0] === field);
-  return found?.message ?? null;
+  const said = error.fields.filter((each) => each.field.split('.')[0] === field);
+  return said.length === 0 ? null : said.map((one) => fieldText(t, one)).join(' ');
 };

@@ -17,6 +17,7 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { ApiError, base, client } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
+import { codeText } from '../../lists/field-text.ts';
 import { List, type Column } from '../../lists/list.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
@@ -74,7 +75,7 @@ const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement 
             value={name}
             error={
               (wasTried && name.trim() === '' ? t('outbound.missing') : null) ??
-              fieldErrorOf(send.error, 'name')
+              fieldErrorOf(t, send.error, 'name')
             }
             onChange={({ currentTarget }) => setName(currentTarget.value)}
           />
@@ -88,7 +89,7 @@ const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement 
             value={file}
             error={
               (wasTried && file === null ? t('outbound.missing') : null) ??
-              fieldErrorOf(send.error, 'file')
+              fieldErrorOf(t, send.error, 'file')
             }
             onChange={setFile}
           />
@@ -106,7 +107,7 @@ const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement 
             label={t('outbound.description')}
             maxLength={200}
             value={description}
-            error={fieldErrorOf(send.error, 'description')}
+            error={fieldErrorOf(t, send.error, 'description')}
             onChange={({ currentTarget }) => setDescription(currentTarget.value)}
           />
           {send.isPending && (
@@ -227,14 +228,14 @@ const EditDialog = (props: {
             maxLength={50}
             data-autofocus
             value={name}
-            error={fieldErrorOf(save.error, 'name')}
+            error={fieldErrorOf(t, save.error, 'name')}
             onChange={({ currentTarget }) => setName(currentTarget.value)}
           />
           <Textarea
             label={t('outbound.description')}
             maxLength={200}
             value={description}
-            error={fieldErrorOf(save.error, 'description')}
+            error={fieldErrorOf(t, save.error, 'description')}
             onChange={({ currentTarget }) => setDescription(currentTarget.value)}
           />
           {save.isError && !hasFields && <ProblemNote error={save.error} />}
@@ -252,6 +253,8 @@ const EditDialog = (props: {
   );
 };
 
+const lineOf = ({ line }: { readonly line: number | null }) => (line === null ? {} : { line });
+
 const StateCell = ({ roster }: { readonly roster: Roster }): ReactElement => {
   const t = useText();
   const share = roster.sizeBytes === 0 ? 0 : (roster.readBytes / roster.sizeBytes) * 100;
@@ -267,7 +270,7 @@ const StateCell = ({ roster }: { readonly roster: Roster }): ReactElement => {
       )}
       {roster.failure && (
         <Text size="xs" c="dimmed">
-          {roster.failure.detail}
+          {codeText(t, roster.failure.code, lineOf(roster.failure)) ?? roster.failure.detail}
         </Text>
       )}
     </Stack>

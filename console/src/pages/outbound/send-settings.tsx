@@ -158,6 +158,7 @@ const Predictive = (props: StepProps): ReactElement => {
             { value: 'random', label: t('outbound.order.random') },
           ]}
           value={value.callOrder}
+          error={errorOf('callOrder')}
           onChange={(next) => onChange({ callOrder: next === 'random' ? next : 'in-order' })}
         />
       </SimpleGrid>
@@ -236,6 +237,7 @@ export const SendSettings = (props: StepProps): ReactElement => {
         placeholder={t('outbound.noKey')}
         data={keys}
         value={value.optOutKey}
+        error={errorOf('optOutKey')}
         onChange={(optOutKey) => onChange({ optOutKey })}
       />
     </Stack>

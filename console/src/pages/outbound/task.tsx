@@ -22,6 +22,7 @@ import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
 import { Dialog } from '../voice-assets/dialog.tsx';
 import { Chart } from './chart.tsx';
+import { Wizard } from './wizard.tsx';
 import {
   attemptsQuery,
   calleesQuery,
@@ -127,6 +128,7 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
   const navigate = useNavigate();
   const [isStopping, setIsStopping] = useState(false);
   const [isDeleting, setIsDeleting] = useState(false);
+  const [isEditing, setIsEditing] = useState(false);
   const path = { id: task.id };
   const act = useMutation({
     mutationFn: ({ action, cut = false }: { action: Action; cut?: boolean }) =>
@@ -160,6 +162,11 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
             {t(`outbound.do.${action}`)}
           </Button>
         ))}
+        {task.state === 0 && (
+          <Button variant="default" onClick={() => setIsEditing(true)}>
+            {t('voiceAssets.edit')}
+          </Button>
+        )}
         {!isMoving(task) && (
           <Button
             variant="subtle"
@@ -171,7 +178,13 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
           </Button>
         )}
       </Group>
+      {task.state === 0 && (
+        <Text size="xs" c="dimmed" ta="end">
+          {t('outbound.editableText')}
+        </Text>
+      )}
       {act.isError && <ProblemNote error={act.error} />}
+      {isEditing && <Wizard task={task} onClose={() => setIsEditing(false)} />}
       {isDeleting && (
         <Dialog
           title={t('outbound.deleteTitle')}

@@ -1,4 +1,4 @@
-/** A task in three steps: what it is, what it says, to whom and when. */
+/** A task in three steps: what it is, what it says, to whom and when. The same steps change it until it starts. */
 import {
   Button,
   Group,
@@ -18,10 +18,10 @@ import { useText } from '../../i18n/language.ts';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useSession } from '../../session.tsx';
 import { taskNameFault } from '#core/outbound/task-draft.ts';
-import { instantOf } from '../../time/zone.ts';
+import { instantOf, localOf } from '../../time/zone.ts';
 import { assetsQuery } from '../voice-assets/assets.ts';
 import { Dialog } from '../voice-assets/dialog.tsx';
-import type { TaskOrder } from './outbound.ts';
+import type { Task, TaskOrder } from './outbound.ts';
 import { fieldErrorOf } from './parts.tsx';
 import { SendSettings, type Send } from './send-settings.tsx';
 
@@ -60,36 +60,66 @@ const AssetStep = (props: {
   );
 };
 
-export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
+const newSend = (timeZone: string): Send => ({
+  rosterId: null,
+  isScheduled: false,
+  notBefore: '',
+  notAfter: '',
+  timeZone,
+  windows: [],
+  callerNumbers: [],
+  tries: 1,
+  retryIntervalSeconds: 300,
+  ringSeconds: 45,
+  concurrency: 5,
+  callsPerSecond: 1,
+  optOutKey: null,
+  queueId: null,
+  priority: 3,
+  callOrder: 'in-order',
+  abandonPercent: 3,
+});
+
+/** @param zone of the tenant, in which the fields show times */
+const sendOf = (task: Task, zone: string): Send => ({
+  rosterId: task.rosterId,
+  isScheduled: true,
+  notBefore: localOf(Date.parse(task.notBefore), zone),
+  notAfter: task.notAfter === null ? '' : localOf(Date.parse(task.notAfter), zone),
+  timeZone: task.timeZone,
+  windows: task.windows.map((window) => ({ ...window, days: [...window.days] })),
+  callerNumbers: [...task.callerNumbers],
+  tries: task.tries,
+  retryIntervalSeconds: task.retryIntervalSeconds,
+  ringSeconds: task.ringSeconds,
+  concurrency: task.concurrency,
+  callsPerSecond: task.callsPerSecond,
+  optOutKey: task.optOutKey,
+  queueId: task.queueId,
+  priority: task.priority,
+  callOrder: task.callOrder,
+  abandonPercent: task.abandonPercent,
+});
+
+export const Wizard = (props: {
+  /** The task to change; absent for a new one. */
+  readonly task?: Task;
+  readonly onClose: () => void;
+}): ReactElement => {
+  const { task, onClose } = props;
   const t = useText();
   const { tenant } = useSession();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [step, setStep] = useState(0);
   const [wasTried, setWasTried] = useState(false);
-  const [kind, setKind] = useState<TaskOrder['kind']>('automatic');
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const [assetId, setAssetId] = useState<string | null>(null);
-  const [send, setSend] = useState<Send>({
-    rosterId: null,
-    isScheduled: false,
-    notBefore: '',
-    notAfter: '',
-    timeZone: tenant.timeZone,
-    windows: [],
-    callerNumbers: [],
-    tries: 1,
-    retryIntervalSeconds: 300,
-    ringSeconds: 45,
-    concurrency: 5,
-    callsPerSecond: 1,
-    optOutKey: null,
-    queueId: null,
-    priority: 3,
-    callOrder: 'in-order',
-    abandonPercent: 3,
-  });
+  const [kind, setKind] = useState<TaskOrder['kind']>(task?.kind ?? 'automatic');
+  const [name, setName] = useState(task?.name ?? '');
+  const [description, setDescription] = useState(task?.description ?? '');
+  const [assetId, setAssetId] = useState<string | null>(task?.voiceAssetId ?? null);
+  const [send, setSend] = useState<Send>(
+    task ? sendOf(task, tenant.timeZone) : newSend(tenant.timeZone),
+  );
   const instant = (local: string): string | null => {
     const at = instantOf(local, tenant.timeZone);
     return at === null ? null : new Date(at).toISOString();
@@ -97,9 +127,8 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
   const make = useMutation({
     mutationFn: () => {
       const { isScheduled, notBefore, notAfter, rosterId, ...rest } = send;
-      const body: TaskOrder = {
+      const order = {
         ...rest,
-        kind,
         name,
         description,
         voiceAssetId: assetId ?? '',
@@ -107,10 +136,13 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
         notBefore: isScheduled ? instant(notBefore) : null,
         notAfter: instant(notAfter),
       };
-      return answered(client.POST('/outbound-tasks', { body }));
+      if (task === undefined)
+        return answered(client.POST('/outbound-tasks', { body: { ...order, kind } }));
+      const params = { path: { id: task.id } };
+      return answered(client.PATCH('/outbound-tasks/{id}', { params, body: order }));
     },
     onSuccess: async ({ id }) => {
-      await queries.invalidateQueries({ queryKey: ['tasks', 'list'] });
+      await queries.invalidateQueries({ queryKey: ['tasks'] });
       onClose();
       await navigate({ to: '/outbound-tasks/$id', params: { id } });
     },
@@ -121,7 +153,7 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
   });
   const missing = (value: string | null): string | null =>
     wasTried && (value ?? '').trim() === '' ? t('outbound.missing') : null;
-  const errorOf = (field: string): string | null => fieldErrorOf(make.error, field);
+  const errorOf = (field: string): string | null => fieldErrorOf(t, make.error, field);
   const isComplete = [
     taskNameFault(name) === null,
     assetId !== null,
@@ -143,7 +175,7 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
   const hasFields = make.error instanceof ApiError && make.error.fields.length > 0;
   return (
     <Dialog
-      title={t('outbound.addTitle')}
+      title={t(task ? 'outbound.editTitle' : 'outbound.addTitle')}
       isOpen
       size="xl"
       isBusy={make.isPending}
@@ -164,6 +196,7 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
                       <Radio
                         key={each}
                         value={each}
+                        disabled={task !== undefined && each !== kind}
                         label={t(`outbound.kind.${each}`)}
                         description={t(`outbound.kindText.${each}`)}
                       />
@@ -213,7 +246,7 @@ export const Wizard = ({ onClose }: { readonly onClose: () => void }): ReactElem
           {make.isError &&
             (hasFields ? (
               <Text size="sm" c="red" role="alert">
-                {t('outbound.refused')}
+                {t(task ? 'outbound.changeRefused' : 'outbound.refused')}
               </Text>
             ) : (
               <ProblemNote error={make.error} />

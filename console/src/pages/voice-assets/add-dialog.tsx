@@ -19,7 +19,7 @@ import { FileField } from './file-field.tsx';
 import { judgeFile, type JudgedFile } from './judge.ts';
 import classes from './voice-assets.module.css';
 import { useWordErrors, WordFields, type Words } from './word-fields.tsx';
-import { fieldText } from './words.ts';
+import { fieldText, useAmounts } from './words.ts';
 
 const Sending = ({ share, label }: { readonly share: number; readonly label: string }) => (
   <Stack gap={4} role="status">
@@ -139,10 +139,11 @@ const AddForm = (props: {
   const isBusy = send.isPending || convert.isPending;
   useEffect(() => onBusy(isBusy), [isBusy, onBusy]);
 
+  const amounts = useAmounts();
   const refused = send.error instanceof ApiError ? send.error.fields : [];
   const refusedOf = (field: string): string | null => {
-    const found = refused.find((each) => each.field === field);
-    return found ? fieldText(t, found) : null;
+    const found = refused.filter((each) => each.field === field);
+    return found.length === 0 ? null : found.map((one) => fieldText(t, amounts, one)).join(' ');
   };
   const wrong = wordErrors(words);
   const errors = {

@@ -9,7 +9,7 @@ import {
   readName,
 } from '#core/asset/words.ts';
 import { useText } from '../../i18n/language.ts';
-import { fieldText } from './words.ts';
+import { wordText } from './words.ts';
 
 export interface Words {
   readonly name: string;
@@ -26,10 +26,10 @@ export const useWordErrors = (): ((words: Words) => {
     const readNames = readName(name);
     const readDescriptions = readDescription(description);
     return {
-      name: readNames.ok ? null : fieldText(t, { code: `name-${readNames.error}`, message: '' }),
+      name: readNames.ok ? null : wordText(t, `name-${readNames.error}`),
       description: readDescriptions.ok
         ? null
-        : fieldText(t, { code: `description-${readDescriptions.error}`, message: '' }),
+        : wordText(t, `description-${readDescriptions.error}`),
     };
   };
 };

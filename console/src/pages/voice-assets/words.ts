@@ -1,5 +1,6 @@
 import type { BrokenRule, FileRule } from '#core/asset/file-rules.ts';
 import { useLanguage, type Text, type TextKey } from '../../i18n/language.ts';
+import { fieldText as saidText, type FieldProblem } from '../../lists/field-text.ts';
 import type { VoiceAsset } from './assets.ts';
 
 export interface AmountTexts {
@@ -78,20 +79,45 @@ export const adviceTexts = (t: Text, { advice, prepared }: VoiceAsset): readonly
   ...advice.map((one) => t(adviceKeys[one])),
 ];
 
-const fieldKeys: Readonly<Record<string, TextKey>> = {
+const wordKeys = {
   'name-empty': 'voiceAssets.name.empty',
   'name-too-long': 'voiceAssets.name.tooLong',
   'name-not-text': 'voiceAssets.name.notText',
   'description-too-long': 'voiceAssets.description.tooLong',
   'description-not-text': 'voiceAssets.description.notText',
+} as const satisfies Record<string, TextKey>;
+
+type WordRule = keyof typeof wordKeys | 'description-empty';
+
+/** What is wrong with name or description; a description may be empty. */
+export const wordText = (t: Text, rule: WordRule): string =>
+  rule === 'description-empty' ? '' : t(wordKeys[rule]);
+
+const fieldKeys: Readonly<Record<string, TextKey>> = {
+  ...wordKeys,
   'file-missing': 'voiceAssets.file.missing',
 };
 
+const fileRules: Readonly<Record<FileRule, true>> = {
+  'file-empty': true,
+  'file-ending': true,
+  'file-format': true,
+  'file-damaged': true,
+  'sample-rate': true,
+  channels: true,
+  duration: true,
+  'file-size': true,
+};
+
+const isFileRule = (code: string): code is FileRule => Object.hasOwn(fileRules, code);
+
 /** What the server says of a field, in the user's words where we have them. */
-export const fieldText = (
-  t: Text,
-  { code, message }: { readonly code: string; readonly message: string },
-): string => {
+export const fieldText = (t: Text, amounts: AmountTexts, problem: FieldProblem): string => {
+  const { code, facts } = problem;
   const key = fieldKeys[code];
-  return key ? t(key) : message;
+  if (key) return t(key);
+  const found = facts?.['found'] ?? null;
+  // Of a file that was broken off nobody knows the size.
+  if (code === 'file-size' && found === null) return t('voiceAssets.broken.tooLarge');
+  return isFileRule(code) ? brokenText(t, amounts, { rule: code, found }) : saidText(t, problem);
 };

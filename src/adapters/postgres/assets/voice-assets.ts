@@ -6,6 +6,7 @@ import { auditRows } from '../administration/audit.ts';
 import { isForeignKeyViolation } from '../errors.ts';
 import { pageOf } from '../keyset.ts';
 import type { DB, VoiceAssetsTable } from '../schema.ts';
+import { Together } from '../together.ts';
 import { usesOf, type Uses } from './uses.ts';
 
 /** What a list is ordered by: comparable in SQL, and in the cursor as text. */
@@ -73,7 +74,26 @@ const select = (db: Kysely<DB>, tenantId: TenantId, order: AssetOrder) => {
 /** A column cannot hold it, so nothing is of that name. */
 const holds = (text: string): boolean => !text.includes('\0');
 
-export const voiceAssetRows = (db: Kysely<DB>): VoiceAssetRows => ({
+interface Insert {
+  readonly row: Parameters<VoiceAssetRows['insert']>[0];
+  readonly audit: Parameters<VoiceAssetRows['insert']>[1];
+}
+
+/** One statement is a transaction, and a quarter of the way to the database and back. */
+const insertAll = async (db: Kysely<DB>, inserts: readonly Insert[]): Promise<void> => {
+  const rows = inserts.map(({ row }) => ({
+    ...row,
+    sound: row.sound && JSON.stringify(row.sound),
+  }));
+  const notes = inserts.map(({ audit }) => ({ ...audit, detail: JSON.stringify(audit.detail) }));
+  await db
+    .with('made', (query) => query.insertInto('voiceAssets').values(rows))
+    .insertInto('auditLog')
+    .values(notes)
+    .execute();
+};
+
+const createRows = (db: Kysely<DB>, inserts: Together<Insert>): VoiceAssetRows => ({
   list: async (tenantId, order) => {
     if (!holds(order.search)) return { items: [], nextCursor: null };
     const rows = await select(db, tenantId, order).execute();
@@ -92,15 +112,7 @@ export const voiceAssetRows = (db: Kysely<DB>): VoiceAssetRows => ({
       .executeTakeFirst();
     return found ? rowOf(found, await usesOf(db, tenantId, [found.id])) : null;
   },
-  // One statement is a transaction, and a quarter of the way to the database and back.
-  insert: async (row, audit) => {
-    const sound = row.sound && JSON.stringify(row.sound);
-    await db
-      .with('made', (query) => query.insertInto('voiceAssets').values({ ...row, sound }))
-      .insertInto('auditLog')
-      .values({ ...audit, detail: JSON.stringify(audit.detail) })
-      .execute();
-  },
+  insert: (row, audit) => inserts.add({ row, audit }),
   rename: ({ id, tenantId, name, description, updatedAt }, audit) =>
     db.transaction().execute(async (transaction) => {
       const { numUpdatedRows } = await transaction
@@ -166,3 +178,6 @@ export const voiceAssetRows = (db: Kysely<DB>): VoiceAssetRows => ({
     return new Set(rows.map(({ id }) => id));
   },
 });
+
+export const voiceAssetRows = (db: Kysely<DB>): VoiceAssetRows =>
+  createRows(db, new Together((inserts) => insertAll(db, inserts)));

@@ -39,7 +39,7 @@ const viewOf = (row: Found): RosterView => ({
   failure:
     row.failure === null
       ? null
-      : { code: row.failure as FaultCode, detail: row.failureDetail ?? '' },
+      : { code: row.failure as FaultCode, detail: row.failureDetail ?? '', line: row.failureLine },
   sizeBytes: row.sizeBytes,
   readBytes: row.readBytes,
   people: row.people,
@@ -116,7 +116,13 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
     unlessTaken(
       db
         .insertInto('rosters')
-        .values({ ...row, state: 'importing', failure: null, failureDetail: null })
+        .values({
+          ...row,
+          state: 'importing',
+          failure: null,
+          failureDetail: null,
+          failureLine: null,
+        })
         .execute(),
     ),
   rename: (tenantId, id, name, description) =>
@@ -260,10 +266,16 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
         .execute();
       return failure === null ? 'ready' : 'failed';
     }),
-  fail: async (id, code, detail) => {
+  fail: async (id, code, detail, line = null) => {
     await db
       .updateTable('rosters')
-      .set({ state: 'failed', failure: code, failureDetail: detail, objectKey: null })
+      .set({
+        state: 'failed',
+        failure: code,
+        failureDetail: detail,
+        failureLine: line,
+        objectKey: null,
+      })
       .where('id', '=', id)
       .execute();
   },
