@@ -47,6 +47,8 @@ export interface Config {
     readonly maxCalls: number;
     /** A leg without RTP for this long, while it may send, ends the call. */
     readonly rtpSilenceSeconds: number;
+    /** Between two questions (OPTIONS) to a trunk whether it is there; 0 = nobody is asked. */
+    readonly trunkPingSeconds: number;
     /** How long shutdown waits for calls that are up. */
     readonly drainSeconds: number;
   };
@@ -80,6 +82,7 @@ const defaults = {
   CALLREEL_LOG_NUMBERS: 'false',
   CALLREEL_MAX_CALLS: '1000',
   CALLREEL_RTP_SILENCE_SECONDS: '60',
+  CALLREEL_TRUNK_PING_SECONDS: '30',
   CALLREEL_DRAIN_SECONDS: '10',
 } as const;
 
@@ -294,6 +297,7 @@ const build = (reader: Reader, cwd: string): Config => {
     limits: {
       maxCalls: reader.integer('CALLREEL_MAX_CALLS', 1, 100_000),
       rtpSilenceSeconds: reader.integer('CALLREEL_RTP_SILENCE_SECONDS', 5, 86_400),
+      trunkPingSeconds: reader.integer('CALLREEL_TRUNK_PING_SECONDS', 0, 3600),
       drainSeconds: reader.integer('CALLREEL_DRAIN_SECONDS', 0, 86_400),
     },
   };

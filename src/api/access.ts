@@ -41,6 +41,8 @@ export const access = {
   'GET /trunks/:id': 'trunks:read',
   'PATCH /trunks/:id': 'trunks:write',
   'DELETE /trunks/:id': 'trunks:write',
+  'POST /trunks/:id/test-call': 'trunks:write',
+  'GET /trunk-states': 'trunks:read',
 
   'GET /numbers': 'numbers:read',
   'POST /numbers': 'numbers:write',

@@ -30,7 +30,7 @@ const email = z
 const password = z.string().min(10, 'must have at least 10 characters').max(200);
 const role = z.enum(userRoles as unknown as ['owner', 'admin', 'supervisor', 'agent', 'auditor']);
 const id = z.string().min(1).max(64);
-const telephone = z
+export const telephone = z
   .string()
   .trim()
   .min(1)

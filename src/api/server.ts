@@ -40,6 +40,7 @@ import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { searchRoutes } from './routes/search.ts';
+import { trunkRoutes } from './routes/trunks.ts';
 import { tryOutRoutes } from './routes/try-out.ts';
 import { voiceAssetRoutes } from './routes/voice-assets.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -104,6 +105,7 @@ export const createRoutes = (
     ...doNotCallRoutes(deps),
     ...outboundTaskRoutes(deps),
     ...searchRoutes(deps),
+    ...trunkRoutes(deps),
     ...tryOutRoutes(deps),
     ...events.routes,
   ];

@@ -205,6 +205,10 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
     'DELETE /api-keys/:id': { path: `/api-keys/${own.key}` },
     'GET /trunks/:id': { path: `/trunks/${own.trunk}` },
     'PATCH /trunks/:id': { path: `/trunks/${own.trunk}`, body: { port: 5070 } },
+    'POST /trunks/:id/test-call': {
+      path: `/trunks/${own.trunk}/test-call`,
+      body: { to: '+12025550123' },
+    },
     'DELETE /trunks/:id': { path: `/trunks/${own.trunk}` },
     'GET /numbers/:id': { path: `/numbers/${own.number}` },
     'PATCH /numbers/:id': { path: `/numbers/${own.number}`, body: { number: '1001' } },

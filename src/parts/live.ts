@@ -80,6 +80,7 @@ export const startLive = async (
     metrics,
     mediaAddress: config.sip.publicAddress,
     maxCalls: config.limits.maxCalls,
+    trunkPingMs: config.limits.trunkPingSeconds * 1000,
   });
   closers.add('calls', () => running.close(0));
   const { port } = await signalling.listen();

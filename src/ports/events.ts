@@ -11,7 +11,8 @@ export interface ChangeEvent {
     | 'alarms'
     | 'tasks'
     | 'rosters'
-    | 'voice-assets';
+    | 'voice-assets'
+    | 'trunks';
   readonly id: string;
 }
 

@@ -1,7 +1,7 @@
 /** What the API asks of the calls that are up now. Every answer is scoped to one tenant. */
 import type { Result } from '#base/result.ts';
 import type { CallType } from '#core/call/ledger-entry.ts';
-import type { AgentId, CallId, QueueId, TenantId } from '#core/ids.ts';
+import type { AgentId, CallId, QueueId, TenantId, TrunkId } from '#core/ids.ts';
 
 export interface LiveCalls {
   /** False where the calls are up in another process: nothing is seen, and every act throws the Fault `call/other-process`. */
@@ -22,6 +22,10 @@ export interface LiveCalls {
    * @returns a function that ends it; idempotent, and `ended` does not follow
    */
   listen(order: ListenOrder, listener: CallListener): Result<() => void, ListenRefusal>;
+  /** Whether the peers of the tenant's trunks are there, as far as this process knows. */
+  trunkStates(tenantId: TenantId): readonly TrunkState[];
+  /** Dials a number by this very trunk, beeps at whoever answers and hangs up. Nobody talks, so nothing is recorded. */
+  testTrunk(order: TestTrunkOrder): Promise<Result<TestTrunkOutcome, TestTrunkRefusal>>;
   agentStates(tenantId: TenantId): readonly LiveAgent[];
   setAgentState(
     tenantId: TenantId,
@@ -92,6 +96,52 @@ export type PlaceCallRefusal =
   | 'prefix-not-allowed'
   | 'no-trunk'
   /** The node takes no more calls now. */
+  | 'no-capacity';
+
+export interface TrunkState {
+  readonly trunkId: TrunkId;
+  /** `unreachable`: no answer to OPTIONS, or 503. `unknown`: not asked yet, or nobody is asked. */
+  readonly state: 'reachable' | 'unreachable' | 'unknown';
+  /** In this state since then, in wall milliseconds; null while unknown. */
+  readonly sinceMs: number | null;
+  /** The last answer of any kind; null when there was none since the start. */
+  readonly answeredAtMs: number | null;
+  /** SIP status of the answer to the last question; null without one. */
+  readonly status: number | null;
+  readonly roundTripMs: number | null;
+}
+
+export interface TestTrunkOrder {
+  readonly tenantId: TenantId;
+  readonly trunkId: TrunkId;
+  readonly to: string;
+}
+
+export interface TestTrunkOutcome {
+  /** `no-media`: we have no port for it, or the answer describes no sound that we know. */
+  readonly result: 'answered' | 'refused' | 'no-answer' | 'unreachable' | 'no-media';
+  /** As it was dialled and presented. */
+  readonly number: string;
+  readonly callerNumber: string;
+  /** Final SIP status; null without one. */
+  readonly status: number | null;
+  /** Reason phrase of a refusal, or what was wrong. */
+  readonly reason: string;
+  readonly ringingAfterMs: number | null;
+  readonly answeredAfterMs: number | null;
+  /** After the answer: no packet, packets of silence, or sound. Null when it was not answered. */
+  readonly heard: 'nothing' | 'silence' | 'sound' | null;
+  readonly tookMs: number;
+}
+
+export type TestTrunkRefusal =
+  | 'unknown-trunk'
+  | 'invalid-number'
+  | 'prefix-not-allowed'
+  /** Nobody rings an emergency number to see whether it works. */
+  | 'emergency-number'
+  /** Of test calls lately in this tenant. */
+  | 'too-many'
   | 'no-capacity';
 
 export type SettableAgentState = 'available' | 'unavailable';

@@ -2,7 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../src/ports/administration.ts';
 import type { ChangeEvent, ChangeFeed } from '../../src/ports/events.ts';
-import type { CallListener, LiveAgent, LiveCall, LiveCalls } from '../../src/ports/live-calls.ts';
+import type {
+  CallListener,
+  LiveAgent,
+  LiveCall,
+  LiveCalls,
+  TestTrunkOutcome,
+  TrunkState,
+} from '../../src/ports/live-calls.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { RenditionMaker } from '../../src/ports/renditions.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
@@ -118,6 +125,25 @@ export class FakeLive implements LiveCalls {
         listener.ended();
       });
     return { ok: true, value: () => void this.listeners.delete(listener) };
+  };
+  /** Trunks by id. */
+  readonly trunks = new Map<string, TrunkState>();
+  trunkStates: LiveCalls['trunkStates'] = () => [...this.trunks.values()];
+  testTrunk: LiveCalls['testTrunk'] = async (order) => {
+    this.asked.push(order);
+    if (order.to === '+12025550911') return { ok: false, error: 'too-many' };
+    const value: TestTrunkOutcome = {
+      result: 'answered',
+      number: order.to,
+      callerNumber: '+12025550100',
+      status: 200,
+      reason: '',
+      ringingAfterMs: 700,
+      answeredAfterMs: 2500,
+      heard: 'sound',
+      tookMs: 6500,
+    };
+    return { ok: true, value };
   };
   agentStates: LiveCalls['agentStates'] = () => [...this.agents.values()];
   setAgentState: LiveCalls['setAgentState'] = (_tenantId, agentId, state) => {

@@ -1,8 +1,8 @@
 /** Stand-ins for everything around the call core: signalling, media threads, ledger, clock. They record, and do what a test tells them. */
 import type { Result } from '#base/result.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
-import type { AgentEntry, Directory } from '#core/directory.ts';
-import type { CallId, LegId, TrackId } from '#core/ids.ts';
+import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
+import type { CallId, LegId, TrackId, TrunkId } from '#core/ids.ts';
 import type { TrackSummary } from '#core/recording/marks.ts';
 import type {
   IncomingLeg,
@@ -11,6 +11,7 @@ import type {
   OutgoingLegOrder,
   Signalling,
   SipLeg,
+  TrunkAnswer,
 } from '#live/signalling/leg.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { DirectorySource } from '#ports/directory-source.ts';
@@ -181,6 +182,9 @@ export class FakeLeg implements SipLeg {
 
 export class FakeSignalling implements Signalling {
   readonly placed: FakeLeg[] = [];
+  /** Trunks that were asked whether they are there, in order. */
+  readonly probed: TrunkId[] = [];
+  trunkAnswer: TrunkAnswer = { isReachable: false, status: null, roundTripMs: null };
   readonly #contacts = new Map<string, number>();
   #handler: (incoming: IncomingLeg) => (event: LegEvent) => void = () => () => undefined;
   #onRegistration: (agent: AgentEntry, contacts: number) => void = () => undefined;
@@ -194,6 +198,11 @@ export class FakeSignalling implements Signalling {
     leg.listen(listener);
     this.placed.push(leg);
     return leg;
+  }
+
+  async probe(trunk: TrunkEntry): Promise<TrunkAnswer> {
+    this.probed.push(trunk.id);
+    return this.trunkAnswer;
   }
 
   registeredContacts(agent: AgentEntry): number {

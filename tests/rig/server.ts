@@ -93,6 +93,8 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
         CALLREEL_ADMIN_EMAIL: adminEmail,
         CALLREEL_ADMIN_PASSWORD: adminPassword,
         CALLREEL_MEDIA_WORKERS: '1',
+        // A scenario of SIPp takes an OPTIONS for a call that went wrong.
+        CALLREEL_TRUNK_PING_SECONDS: '0',
         ...options.env,
         ...env,
       },

@@ -1128,6 +1128,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trunk-states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the peers of the trunks are there, in the order of the trunks
+         * @description Right: `trunks:read`.
+         */
+        get: operations["getTrunkStates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trunks/{id}/test-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dial a number by this trunk, beep for four seconds at whoever answers, hang up, and tell what happened
+         * @description Right: `trunks:write`.
+         */
+        post: operations["postTrunksIdTestCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/try-out": {
         parameters: {
             query?: never;
@@ -1990,6 +2030,26 @@ export interface components {
              */
             createdAt: string;
         };
+        TestCallOutcome: {
+            /**
+             * @description `no-media`: no port of ours was free, or the answer describes no sound we know
+             * @enum {string}
+             */
+            result: "answered" | "refused" | "no-answer" | "unreachable" | "no-media";
+            /** @description As it was dialled */
+            number: string;
+            /** @description As it was presented */
+            callerNumber: string;
+            /** @description Final SIP status; null without one */
+            status: number | null;
+            /** @description Reason phrase of a refusal, or what was wrong */
+            reason: string;
+            ringingAfterMs: number | null;
+            answeredAfterMs: number | null;
+            /** @description After the answer: no packet, packets of silence, or sound */
+            heard: ("nothing" | "silence" | "sound") | null;
+            tookMs: number;
+        };
         Trunk: {
             id: string;
             /** @description Grows with each change; send it back with yours */
@@ -2010,6 +2070,21 @@ export interface components {
              * @description ISO 8601, UTC
              */
             createdAt: string;
+        };
+        TrunkState: {
+            trunkId: string;
+            /**
+             * @description By OPTIONS; a peer that answers 503 takes no calls and is unreachable
+             * @enum {string}
+             */
+            state: "reachable" | "unreachable" | "unknown";
+            /** @description In this state since then; null while unknown */
+            since: string | null;
+            /** @description Of any kind, since the calls were started */
+            lastAnswerAt: string | null;
+            /** @description SIP status of the answer to the last question */
+            status: number | null;
+            roundTripMs: number | null;
         };
         TryOut: {
             number: string;
@@ -5341,6 +5416,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrunkStates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrunkState"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTrunksIdTestCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCallOutcome"];
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

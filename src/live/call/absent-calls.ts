@@ -20,6 +20,8 @@ export const absentCalls: LiveCalls = {
   listen: () => {
     throw elsewhere();
   },
+  trunkStates: () => [],
+  testTrunk: () => Promise.reject(elsewhere()),
   agentStates: () => [],
   setAgentState: () => {
     throw elsewhere();

@@ -21,6 +21,10 @@ import type {
   PlaceCallOrder,
   PlaceCallRefusal,
   SettableAgentState,
+  TestTrunkOrder,
+  TestTrunkOutcome,
+  TestTrunkRefusal,
+  TrunkState,
 } from '#ports/live-calls.ts';
 import type { Log } from '#ports/log.ts';
 import type { MediaPlane } from '#ports/media-plane.ts';
@@ -33,6 +37,8 @@ import { CallActor } from './actor.ts';
 import { Admission, admit } from './admission.ts';
 import type { CallOrder, CallWorld } from './call-world.ts';
 import { PresenceCode } from './presence-code.ts';
+import { TrunkDesk } from './trunk-desk.ts';
+import { TrunkWatch } from './trunk-watch.ts';
 
 export interface LiveCallsOptions {
   readonly signalling: Signalling;
@@ -49,6 +55,10 @@ export interface LiveCallsOptions {
   readonly mediaAddress: string;
   /** New calls beyond it are refused with 503; emergency calls are not counted out. Default 2,000. */
   readonly maxCalls?: number;
+  /** Between two questions to a trunk whether it is there; 0, the default, = nobody is asked. */
+  readonly trunkPingMs?: number;
+  /** 0…1; default Math.random. */
+  readonly random?: () => number;
   /** For phones that no queue rings; default 20. */
   readonly agentRingSeconds?: number;
   /** For numbers outside; default 60. */
@@ -83,6 +93,8 @@ class CallRoom implements RunningCalls {
   readonly #board: AgentBoard;
   readonly #line: WaitingLine;
   readonly #admission: Admission;
+  readonly #trunkDesk: TrunkDesk;
+  readonly #trunkWatch: TrunkWatch;
   readonly #world: CallWorld;
   readonly #count: {
     readonly up: Gauge;
@@ -111,6 +123,17 @@ class CallRoom implements RunningCalls {
       outsideRingSeconds: options.outsideRingSeconds ?? 60,
     });
     this.#count = instruments(options.metrics);
+    this.#trunkDesk = new TrunkDesk({ ...options, directory: index });
+    this.#trunkWatch = new TrunkWatch({
+      ...options,
+      everyMs: options.trunkPingMs ?? 0,
+      random: options.random ?? Math.random,
+      unreachable: options.metrics.gauge(
+        'callreel_trunks_unreachable',
+        'Trunks whose peer does not answer, or takes no calls',
+      ),
+    });
+    this.#trunkWatch.follow(directory.current().trunks);
     this.#world = {
       ...options,
       board: this.#board,
@@ -191,6 +214,14 @@ class CallRoom implements RunningCalls {
     });
   }
 
+  trunkStates(tenantId: TenantId): readonly TrunkState[] {
+    return this.#trunkWatch.of(tenantId);
+  }
+
+  async testTrunk(order: TestTrunkOrder): Promise<Result<TestTrunkOutcome, TestTrunkRefusal>> {
+    return this.#isFull() ? refuse('no-capacity') : this.#trunkDesk.test(order);
+  }
+
   agentStates(tenantId: TenantId): readonly LiveAgent[] {
     return this.#board.list(tenantId);
   }
@@ -212,6 +243,8 @@ class CallRoom implements RunningCalls {
   }
 
   async #close(drainMs: number): Promise<void> {
+    this.#trunkWatch.close();
+    this.#trunkDesk.close();
     if (drainMs > 0) await this.#emptyOr(drainMs);
     for (const call of this.#calls.values()) call.shutDown();
     // Each call closes within its own bound, whatever its peers and the media threads do.
@@ -297,6 +330,7 @@ class CallRoom implements RunningCalls {
   #directoryChanged(directory: Directory): void {
     this.#index = indexDirectory(directory);
     this.#board.prune();
+    this.#trunkWatch.follow(directory.trunks);
   }
 }
 

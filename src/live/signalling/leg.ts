@@ -72,7 +72,18 @@ export interface OutgoingLegOrder {
   readonly answersItself?: boolean;
 }
 
+/** What a trunk says to OPTIONS. */
+export interface TrunkAnswer {
+  /** It said something, and not that it takes no calls (503). */
+  readonly isReachable: boolean;
+  /** SIP status of its answer; null without one. */
+  readonly status: number | null;
+  readonly roundTripMs: number | null;
+}
+
 export interface Signalling {
+  /** Asks the trunk's peer with OPTIONS; settles within a few seconds and never rejects. */
+  probe(trunk: TrunkEntry): Promise<TrunkAnswer>;
   /** One handler for all new inbound legs; it returns that leg's event listener at once and never throws. */
   onIncoming(handler: (incoming: IncomingLeg) => (event: LegEvent) => void): void;
   /** `ended` with how=`transport` comes when the agent has no contact or the trunk cannot be reached. */

@@ -410,6 +410,39 @@ test('a trunk that refuses our TCP connection cannot be reached', async () => {
   closed.close();
 });
 
+test('a trunk is asked with OPTIONS: any answer but 503 is somebody who is there', async () => {
+  const running = await start({});
+  const carrier = await udpPeer(running.port);
+  const trunk = trunkOf({ port: carrier.port });
+  for (const [status, isReachable] of [
+    [200, true],
+    [405, true],
+    [503, false],
+  ] as const) {
+    const asked = running.signalling.probe(trunk);
+    const request = await carrier.nextRequest('OPTIONS');
+    assert.equal(request.uri, `sip:127.0.0.1:${carrier.port}`);
+    assert.equal(request.headers.get('Max-Forwards'), '70');
+    carrier.respond(request, status, { tag: 'x' });
+    const answer = await asked;
+    assert.deepEqual([answer.status, answer.isReachable], [status, isReachable]);
+    assert.ok(answer.roundTripMs !== null && answer.roundTripMs < 4000);
+  }
+});
+
+test('a trunk that says nothing, or refuses our TCP connection, is not there', async () => {
+  const running = await start({});
+  const silent = await udpPeer(running.port);
+  const nobody = { isReachable: false, status: null, roundTripMs: null };
+  const transport = 'tcp' as const;
+  const [quiet, closed] = await Promise.all([
+    running.signalling.probe(trunkOf({ port: silent.port })),
+    running.signalling.probe(trunkOf({ port: silent.port, transport })),
+  ]);
+  assert.deepEqual(quiet, nobody);
+  assert.deepEqual(closed, nobody);
+});
+
 test('the caller gives up: the leg hears cancel', async () => {
   const running = await start({ trunks: [trunkOf({ allowedAddresses: ['127.0.0.0/8'] })] });
   const carrier = await udpPeer(running.port);

@@ -1,6 +1,6 @@
 /** Drives the SIP endpoint over a transport and turns what it says into legs. */
 import { randomUUID } from 'node:crypto';
-import type { AgentEntry } from '#core/directory.ts';
+import type { AgentEntry, TrunkEntry } from '#core/directory.ts';
 import type { LegId } from '#core/ids.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DirectorySource } from '#ports/directory-source.ts';
@@ -34,8 +34,17 @@ import { DigestGate } from './digest-gate.ts';
 import { DirectoryIndex, renewedNames } from './directory-index.ts';
 import { Gate } from './gate.ts';
 import { IncomingSipLeg } from './incoming-leg.ts';
-import type { Caller, IncomingLeg, LegEvent, OutgoingLegOrder, Signalling, SipLeg } from './leg.ts';
+import type {
+  Caller,
+  IncomingLeg,
+  LegEvent,
+  OutgoingLegOrder,
+  Signalling,
+  SipLeg,
+  TrunkAnswer,
+} from './leg.ts';
 import { type Branch, OutgoingSipLeg } from './outgoing-leg.ts';
+import { probeTrunk } from './trunk-probe.ts';
 import { WheelClock } from './wheel-clock.ts';
 
 export interface SignallingOptions {
@@ -189,6 +198,10 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       leg.start({ branches: [branch], from: fromValue(order, publicHost), to: `<${uri}>` });
     }
     return leg;
+  }
+
+  probe(trunk: TrunkEntry): Promise<TrunkAnswer> {
+    return probeTrunk(this.#requireContext(), trunk, this.#publicHost);
   }
 
   registeredContacts(agent: AgentEntry): number {
