@@ -111,6 +111,7 @@ export const access = {
 
   'GET /do-not-call': 'do-not-call:read',
   'POST /do-not-call': 'do-not-call:write',
+  'GET /do-not-call/:number': 'do-not-call:read',
   'DELETE /do-not-call/:number': 'do-not-call:write',
 
   'GET /outbound-tasks': 'tasks:read',

@@ -177,7 +177,15 @@ export const newCall = z.strictObject({
   agentId: id,
   callerNumber: z.string().trim().min(1).max(64).optional(),
 });
-export const placedCall = z.object({ id, sessionId: id }).meta({ id: 'PlacedCall' });
+export const placedCall = z
+  .object({
+    id,
+    sessionId: id,
+    warnings: z
+      .array(z.enum(['do-not-call']))
+      .describe('do-not-call: the number is on the list; a person may dial it, no task does'),
+  })
+  .meta({ id: 'PlacedCall' });
 export const callAction = z.strictObject({ action: z.enum(['hang-up', 'hold', 'unhold']) });
 
 export const audioParams = z.strictObject({ id, rendition: z.string().max(32) });

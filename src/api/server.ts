@@ -44,14 +44,13 @@ import { trunkRoutes } from './routes/trunks.ts';
 import { tryOutRoutes } from './routes/try-out.ts';
 import { voiceAssetRoutes } from './routes/voice-assets.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { closeSlowBodies } from './slow-bodies.ts';
 import { refuseUnstorable } from './storable.ts';
 
 export const apiBase = '/api/v1';
 
 /** The longest body here is a list of a thousand caller numbers. Uploads bring their own limit. */
 const BODY_LIMIT_BYTES = 262_144;
-/** Time for a request to arrive whole: a slow sender holds a socket, not a thread. */
-const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface ApiOptions extends ApiDependencies {
   readonly http: {
@@ -139,7 +138,6 @@ const createServer = (options: ApiOptions): FastifyInstance => {
   const app = Fastify({
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     trustProxy: http.trustProxy.length > 0 ? [...http.trustProxy] : false,
@@ -240,6 +238,10 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
     version: options.version,
   });
   for (const facts of routes) facts.register(app, apiBase);
+  const uploads = new Set(routes.filter((facts) => facts.consumes).map(({ key }) => key as string));
+  closeSlowBodies(app.server, ({ method, url = '' }) =>
+    uploads.has(`${method} ${url.replace(/\?.*$/u, '').slice(apiBase.length)}`),
+  );
   addDocs(app, routes, description);
   addOperations(app, options);
   const showPage = await addConsole(app, options.consoleFolder);

@@ -228,6 +228,9 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
     'DELETE /rosters/:id': { path: `/rosters/${own.roster}` },
     'GET /rosters/:id/people': { path: `/rosters/${own.roster}/people` },
     'GET /rosters/:id/issues': { path: `/rosters/${own.roster}/issues` },
+    'GET /do-not-call/:number': {
+      path: `/do-not-call/${encodeURIComponent(own.listedNumber)}`,
+    },
     'DELETE /do-not-call/:number': {
       path: `/do-not-call/${encodeURIComponent(own.listedNumber)}`,
     },

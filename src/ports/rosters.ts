@@ -89,6 +89,8 @@ export interface DoNotCallView {
 export interface DoNotCallList {
   /** @param search digits that the number contains, or '' */
   list(who: Principal, page: PageOrder, search: string): Promise<Page<DoNotCallView>>;
+  /** @param number as somebody would dial it; null when it is not listed, or no number */
+  find(who: Principal, number: string): Promise<DoNotCallView | null>;
   /** Refused with `do-not-call/not-a-number` naming every entry that is none; adding a listed number changes nothing. */
   add(
     who: Principal,
@@ -151,6 +153,8 @@ export interface RosterRows {
 
 export interface DoNotCallRows {
   list(tenantId: TenantId, page: PageOrder, search: string): Promise<Page<DoNotCallView>>;
+  /** @param number E.164 */
+  find(tenantId: TenantId, number: string): Promise<DoNotCallView | null>;
   add(
     tenantId: TenantId,
     entries: readonly {

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { axeFindings, type Visit } from '../rig/browser.ts';
+import { axeFindings, overflows, type Visit } from '../rig/browser.ts';
 import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 import { type Crowd, openCrowd } from '../rig/crowd.ts';
 import { openOrders, type Orders } from '../rig/outbound-orders.ts';
@@ -17,6 +17,7 @@ let desk: Visit;
 let crowd: Crowd;
 let orders: Orders;
 let taskPath = '';
+let predictivePath = '';
 
 before(async () => {
   rig = await openConsole({ name: 'outbound' });
@@ -176,6 +177,91 @@ test('a scheduled task is started, paused, resumed and stopped from its page', a
   await page.getByText('Terminated').waitFor();
 });
 
+test('a predictive task is ordered for a queue, edited until it starts, and not afterwards', async () => {
+  const { page } = desk;
+  await orders.roster('Predictive', ['+12025550197']);
+  await page.goto('/outbound-tasks');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog(page).getByRole('radio', { name: 'Predictive' }).click();
+  await dialog(page).getByRole('textbox', { name: 'Task name' }).fill('Renewals');
+  await dialog(page).getByRole('button', { name: 'Next Step' }).click();
+  await dialog(page).getByRole('combobox', { name: 'Recording file' }).click();
+  await page.getByRole('option', { name: /MarchPayReminder_V2/u }).click();
+  await dialog(page).getByRole('button', { name: 'Next Step' }).click();
+  await dialog(page).getByRole('combobox', { name: 'Select roster' }).click();
+  await page.getByRole('option', { name: 'Predictive (1)' }).click();
+  await dialog(page).getByRole('combobox', { name: 'Caller numbers, in turn' }).click();
+  await page.getByRole('option', { name: callerNumber }).click();
+  await page.keyboard.press('Escape');
+  await dialog(page).getByRole('radio', { name: 'Scheduled Run' }).click();
+  await dialog(page).getByLabel('Starts at').fill('2099-03-01T09:00');
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page).getByText('This is needed.').waitFor();
+  await dialog(page).getByRole('combobox', { name: 'Queue of the agents' }).click();
+  await page.getByRole('option', { name: 'Sales' }).click();
+  await dialog(page).getByRole('textbox', { name: 'Abandoned at most (%)' }).fill('5');
+  await dialog(page)
+    .getByText(/above 3 %, the strictest common law/u)
+    .waitFor();
+  await rig.picture(page, 'wizard-predictive');
+  assert.deepEqual(await axeFindings(page), []);
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('heading', { name: /Renewals/u }).waitFor();
+  await page.getByText('Editable only before it starts').waitFor();
+  await page.getByText(/The target of 5 %/u).waitFor();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  const name = dialog(page).getByRole('textbox', { name: 'Task name' });
+  assert.equal(await name.inputValue(), 'Renewals');
+  await name.fill('Renewals 2099');
+  assert.ok(await dialog(page).getByRole('radio', { name: 'Automatic' }).isDisabled());
+  await rig.picture(page, 'task-edit');
+  for (let step = 0; step < 2; step++)
+    await dialog(page).getByRole('button', { name: 'Next Step' }).click();
+  assert.equal(await dialog(page).getByLabel('Starts at').inputValue(), '2099-03-01T09:00');
+  await dialog(page).getByRole('textbox', { name: 'Abandoned at most (%)' }).fill('3');
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('heading', { name: /Renewals 2099/u }).waitFor();
+  assert.equal(await page.getByText(/The target of 5 %/u).count(), 0);
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+  const task = await rig.server.request<Record<string, unknown>>('GET', `/outbound-tasks/${id}`);
+  // Nine o'clock in the tenant's zone, New York, wherever the browser stands.
+  assert.deepEqual(
+    [task['kind'], task['abandonPercent'], task['notBefore']],
+    ['predictive', 3, '2099-03-01T14:00:00.000Z'],
+  );
+  predictivePath = new URL(page.url()).pathname;
+  await page.getByRole('button', { name: 'Start now' }).click();
+  await page.getByText('Running').waitFor();
+  await page.getByRole('button', { name: 'Edit', exact: true }).waitFor({ state: 'detached' });
+  assert.equal(await page.getByText('Editable only before it starts').count(), 0);
+});
+
+test('what the server refuses is said at its field in Chinese', async () => {
+  const { page } = desk;
+  await page.evaluate(`localStorage.setItem('callreel.language', 'zh')`);
+  await page.goto('/outbound-tasks');
+  await page.getByRole('button', { name: '添加', exact: true }).click();
+  await dialog(page).getByRole('textbox', { name: '任务名称' }).fill('Taken');
+  await dialog(page).getByRole('button', { name: '下一步' }).click();
+  await dialog(page).getByRole('combobox', { name: '录音文件' }).click();
+  await page.getByRole('option', { name: /MarchPayReminder_V2/u }).click();
+  await dialog(page).getByRole('button', { name: '下一步' }).click();
+  await dialog(page).getByRole('combobox', { name: '选择名单' }).click();
+  await page.getByRole('option', { name: 'March reminders (12)' }).click();
+  await dialog(page).getByRole('combobox', { name: '主叫号码（轮流使用）' }).click();
+  await page.getByRole('option', { name: callerNumber }).click();
+  await page.keyboard.press('Escape');
+  await dialog(page).getByRole('button', { name: '添加时段' }).click();
+  await dialog(page).getByLabel('从', { exact: true }).fill('17:00');
+  await dialog(page).getByLabel('至', { exact: true }).fill('09:00');
+  await dialog(page).getByLabel('结束于').fill('2020-01-01T09:00');
+  await dialog(page).getByRole('button', { name: '确定' }).click();
+  await dialog(page).getByText('时段 1：永远不会开放').waitFor();
+  await dialog(page).getByText('结束时间必须在将来。').waitFor();
+  await rig.picture(page, 'wizard-refused-zh');
+  await page.evaluate(`localStorage.clear()`);
+});
+
 test('numbers are put on the do-not-call list and taken off it', async () => {
   const { page } = desk;
   await page.goto('/do-not-call');
@@ -184,7 +270,7 @@ test('numbers are put on the do-not-call list and taken off it', async () => {
   await dialog(page).getByRole('textbox', { name: 'Numbers' }).fill('(202) 555-0133\nabc');
   await dialog(page).getByRole('button', { name: 'Confirm' }).click();
   await dialog(page)
-    .getByText(/abc is no telephone number/u)
+    .getByText(/“abc” is no telephone number/u)
     .waitFor();
   await dialog(page).getByRole('textbox', { name: 'Numbers' }).fill('(202) 555-0133\n202-555-0134');
   await dialog(page).getByRole('button', { name: 'Confirm' }).click();
@@ -198,10 +284,35 @@ test('numbers are put on the do-not-call list and taken off it', async () => {
   );
 });
 
+test('who dials a number of the do-not-call list is warned before, and may call all the same', async () => {
+  const { page } = desk;
+  await rig.server.request('POST', '/agents', {
+    body: {
+      email: 'ani@example.test',
+      name: 'Ani',
+      agentId: 'A1',
+      sipUsername: 'ani',
+      sipPassword: 'correct horse battery',
+    },
+  });
+  await page.goto('/calls');
+  await page.getByRole('button', { name: 'New call' }).click();
+  const number = dialog(page).getByRole('textbox', { name: 'Number' });
+  await number.fill('202 555 0177');
+  await dialog(page).getByRole('button', { name: 'Call', exact: true }).waitFor();
+  await number.fill('202 555 0133');
+  await dialog(page).getByText('This number is on the do-not-call list').waitFor();
+  await rig.picture(page, 'dial-listed');
+  assert.deepEqual(await axeFindings(page), []);
+  await dialog(page).getByRole('button', { name: 'Call anyway' }).click();
+  await dialog(page).getByText('The agent’s phone is not registered.').waitFor();
+});
+
 test('every page stands in three languages, both themes, at the width of a desk, and axe finds nothing', async () => {
   const findings = await lookAtAll(rig, {
     tasks: { path: '/outbound-tasks', ready: (page) => page.locator('tbody tr').first().waitFor() },
     task: { path: taskPath, ready: (page) => page.locator('tbody tr').first().waitFor() },
+    predictive: { path: predictivePath },
     rosters: { path: '/rosters', ready: (page) => page.locator('tbody tr').first().waitFor() },
     'do-not-call': {
       path: '/do-not-call',
@@ -210,4 +321,36 @@ test('every page stands in three languages, both themes, at the width of a desk,
   });
   assert.deepEqual(findings, []);
   assert.deepEqual(desk.complaints, []);
+});
+
+test('on a telephone nothing of these pages is cut off', async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const findings: string[] = [];
+  for (const [name, path] of Object.entries({
+    tasks: '/outbound-tasks',
+    task: taskPath,
+    rosters: '/rosters',
+    'do-not-call': '/do-not-call',
+    assets: '/voice-assets',
+  }))
+    for (const [language, theme] of [
+      ['en', 'light'],
+      ['zh', 'dark'],
+      ['pt', 'light'],
+    ] as const) {
+      await page.evaluate(
+        `localStorage.setItem('callreel.language', '${language}'); localStorage.setItem('mantine-color-scheme-value', '${theme}')`,
+      );
+      await page.goto(path);
+      await page.locator('main tbody tr').first().waitFor();
+      await rig.picture(page, `phone-${name}-${language}`);
+      findings.push(...(await overflows(page)).map((each) => `${name} ${language}: ${each}`));
+    }
+  await page.evaluate(`localStorage.clear()`);
+  await page.goto('/outbound-tasks');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await rig.picture(page, 'phone-wizard');
+  findings.push(...(await overflows(page)).map((each) => `wizard: ${each}`));
+  assert.deepEqual(findings, []);
 });

@@ -943,7 +943,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Whether a number is listed, as it would be dialled: a dial pad warns; 404 when it is not
+         * @description Right: `do-not-call:read`.
+         */
+        get: operations["getDoNotCallNumber"];
         put?: never;
         post?: never;
         /**
@@ -1741,6 +1745,8 @@ export interface components {
         PlacedCall: {
             id: string;
             sessionId: string;
+            /** @description do-not-call: the number is on the list; a person may dial it, no task does */
+            warnings: "do-not-call"[];
         };
         Problem: {
             type: string;
@@ -4872,6 +4878,37 @@ export interface operations {
                     "application/json": {
                         added: number;
                     };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDoNotCallNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotCallEntry"];
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

@@ -35,6 +35,13 @@ const fieldKeys: Readonly<Record<string, TextKey>> = {
 const codeKeys: Readonly<Record<string, TextKey>> = {
   'api/invalid-request': 'problem.invalid',
   'api/busy': 'problem.busy',
+  'agent/not-loaded': 'dial.wrong.notLoaded',
+  'call/agent-not-registered': 'dial.wrong.notRegistered',
+  'call/agent-busy': 'dial.wrong.busy',
+  'call/invalid-number': 'dial.wrong.number',
+  'call/prefix-not-allowed': 'dial.wrong.prefix',
+  'call/no-trunk': 'dial.wrong.noTrunk',
+  'call/no-capacity': 'dial.wrong.noCapacity',
   'asset/in-use': 'voiceAssets.inUse',
   'task/invalid': 'problem.invalid',
   'task/unknown-asset': 'outbound.wrong.asset',

@@ -1,4 +1,4 @@
-import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
@@ -12,6 +12,7 @@ import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { outcomeText, typeText, whyText } from '../words.ts';
 import { outcomes } from './call-filter.ts';
+import { DialButton } from './dial-pad.tsx';
 
 /** Runs on while the call is up. */
 const CallLength = ({ call }: { readonly call: Call }) => {
@@ -73,9 +74,12 @@ export const CallsPage = (): ReactElement => {
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <Stack gap="lg">
-      <Title order={1} size="h2">
-        {t('calls.title')}
-      </Title>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          {t('calls.title')}
+        </Title>
+        <DialButton />
+      </Group>
       <Filters<CallFilter>
         value={filter}
         onChange={(next) => void navigate({ search: withoutAbsent(next) })}

@@ -35,7 +35,7 @@ const placeRefusals: Readonly<Record<PlaceCallRefusal, FaultCode>> = {
 };
 
 export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
-  const { administration, library, liveCalls } = deps;
+  const { administration, doNotCall, library, liveCalls } = deps;
   const { agents, audit, tenants } = administration;
 
   const countryOf = async (who: Principal): Promise<string> =>
@@ -103,6 +103,7 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
       handle: async ({ who, body }) => {
         const agent = found(await agents.find({ ...who, role: 'admin' }, body.agentId));
         if (!reachesAgent(who, 'calls:place', agent)) throw refused({ code: 'api/not-found' });
+        const isListed = (await doNotCall.find(who, body.to)) !== null;
         const result = await liveCalls.place({
           tenantId: who.tenantId,
           agentId: body.agentId as AgentId,
@@ -114,9 +115,10 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
           action: 'call.create',
           subjectKind: 'call',
           subjectId: result.value,
-          detail: { type: body.type, agentId: body.agentId },
+          detail: { type: body.type, agentId: body.agentId, ...(isListed && { isListed }) },
         });
-        return { id: result.value, sessionId: result.value };
+        const warnings = isListed ? (['do-not-call'] as const) : [];
+        return { id: result.value, sessionId: result.value, warnings: [...warnings] };
       },
     }),
     route('POST /calls/:id/actions', {

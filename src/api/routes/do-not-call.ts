@@ -1,7 +1,7 @@
 /** Numbers that no task dials. */
 import { z } from 'zod';
 import type { ApiDependencies } from '../dependencies.ts';
-import { accepted } from '../problem.ts';
+import { accepted, found } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { instant, pageOf, pageQuery } from '../schemas.ts';
 import { orderOf } from './collections.ts';
@@ -41,6 +41,13 @@ export const doNotCallRoutes = ({ doNotCall }: ApiDependencies): readonly RouteF
     status: 201,
     answer: z.object({ added: z.number() }),
     handle: async ({ who, body }) => accepted(await doNotCall.add(who, body.numbers, body.note)),
+  }),
+  route('GET /do-not-call/:number', {
+    summary:
+      'Whether a number is listed, as it would be dialled: a dial pad warns; 404 when it is not',
+    params: z.strictObject({ number: z.string().min(1).max(40) }),
+    answer: entry,
+    handle: async ({ who, params }) => found(await doNotCall.find(who, params.number)),
   }),
   route('DELETE /do-not-call/:number', {
     summary: 'Take a number off the list',

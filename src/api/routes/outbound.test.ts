@@ -226,3 +226,33 @@ test('numbers go on the do-not-call list and off it', async () => {
   assert.equal((await client.request('DELETE', '/do-not-call/%2B12025550133')).status, 204);
   assert.equal((await client.request('DELETE', '/do-not-call/%2B12025550133')).status, 404);
 });
+
+test('a dial pad asks whether a number is on the do-not-call list, however it is written; a call to it goes out with a warning', async () => {
+  const listed = '+12025550142';
+  await client.request('POST', '/do-not-call', { numbers: [listed], note: 'asked on 3 May' });
+  const ask = (number: string) =>
+    client.request('GET', `/do-not-call/${encodeURIComponent(number)}`);
+  for (const written of [listed, '+1 (202) 555-0142']) {
+    const answer = await ask(written);
+    assert.deepEqual(
+      [answer.status, answer.body['number'], answer.body['note']],
+      [200, listed, 'asked on 3 May'],
+      written,
+    );
+  }
+  for (const other of ['+12025550143', '112', 'nobody'])
+    assert.equal((await ask(other)).status, 404);
+  const agent = await client.request('POST', '/agents', {
+    email: 'dial@first.test',
+    name: 'Ani',
+    agentId: 'D1',
+    sipUsername: 'dial1',
+    sipPassword: 'correct horse battery',
+  });
+  const dial = (to: string) =>
+    client.request('POST', '/calls', { type: 'AgentOutbound', to, agentId: agent.body['id'] });
+  const warned = await dial(listed);
+  assert.deepEqual([warned.status, warned.body['warnings']], [201, ['do-not-call']], warned.text);
+  const plain = await dial('+12025550143');
+  assert.deepEqual([plain.status, plain.body['warnings']], [201, []]);
+});

@@ -103,6 +103,24 @@ const msOf = (shape: number, frames: number): number => {
   return one ? (frames * one.samplesPerFrame * 1000) / one.sampleRateHz : 0;
 };
 
+/** How many whole frames with the very header of the one at `at` follow each other, that one included: most of a file at a constant rate. */
+const sameFrames = (bytes: Uint8Array, at: number, length: number, end: number): number => {
+  const b1 = bytes[at + 1];
+  const b2 = bytes[at + 2];
+  const b3 = bytes[at + 3];
+  const last = end - length;
+  let next = at + length;
+  while (
+    next <= last &&
+    bytes[next] === 0xff &&
+    bytes[next + 1] === b1 &&
+    bytes[next + 2] === b2 &&
+    bytes[next + 3] === b3
+  )
+    next += length;
+  return (next - at) / length;
+};
+
 /** Walks the frames of `[start, end)`. Null when there is none. */
 const countFrames = (
   bytes: Uint8Array,
@@ -138,9 +156,10 @@ const countFrames = (
       inShape = 0;
     }
     if (shape !== first.shape || channels !== first.channels) flaws.add('mixed-frames', at);
-    frames++;
-    inShape++;
-    at += length;
+    const run = sameFrames(bytes, at, length, end);
+    frames += run;
+    inShape += run;
+    at += run * length;
   }
   return first && { ...first, frames, durationMs: durationMs + msOf(shape, inShape) };
 };

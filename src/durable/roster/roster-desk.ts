@@ -282,6 +282,11 @@ export const createDoNotCallList = (options: RosterDeskOptions): DoNotCallList =
   return {
     list: (who, page, search) =>
       doNotCall.list(who.tenantId, page, search.replaceAll(/[^\d+]/gu, '').slice(0, 20)),
+    find: async (who, raw) => {
+      const { country } = await countryOf(who.tenantId);
+      const number = dialableNumber(raw, country);
+      return number === null ? null : doNotCall.find(who.tenantId, number);
+    },
     add: async (who, numbers, note) => {
       const { country, emergencyNumbers } = await countryOf(who.tenantId);
       const read = numbers.map((raw) => ({ raw, number: dialableNumber(raw, country) }));

@@ -3,29 +3,102 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useText } from '../../i18n/language.ts';
 import { useTimeTexts } from '../../session.tsx';
-import { outcomesQuery } from './outbound.ts';
+import { outcomesQuery, type Outcomes, type Task } from './outbound.ts';
 
 const height = 96;
 const width = 1000;
+/** Widest bar, so that a short task does not look like a wall. */
+const widest = 40;
 const series = [
   ['answered', 'var(--mantine-color-teal-6)'],
   ['abandoned', 'var(--mantine-color-orange-6)'],
   ['unanswered', 'var(--mantine-color-gray-5)'],
 ] as const;
+type Series = (typeof series)[number];
+type Slice = Outcomes['items'][number];
 
-/** How calls ended, over the time of the task: a bar for each stretch. */
-export const Chart = ({ id }: { readonly id: string }): ReactElement | null => {
+const totalOf = (slice: Slice): number => slice.answered + slice.abandoned + slice.unanswered;
+
+/** Slices in which no call ended are absent; the closest two tell how long one is. */
+const slotsOf = (
+  slices: readonly Slice[],
+): { readonly of: (slice: Slice) => number; readonly count: number } => {
+  const times = slices.map(({ from }) => Date.parse(from));
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  const stepMs = Math.max(1, Math.min(...gaps, Number.MAX_SAFE_INTEGER));
+  const first = times[0] ?? 0;
+  const of = (slice: Slice): number => Math.round((Date.parse(slice.from) - first) / stepMs);
+  return { of, count: Math.max(...slices.map(of)) + 1 };
+};
+
+const Bars = (props: {
+  readonly slices: readonly Slice[];
+  readonly shown: readonly Series[];
+  readonly most: number;
+}): ReactElement => {
   const t = useText();
   const time = useTimeTexts();
-  const { data } = useQuery(outcomesQuery(id));
+  const { slices, shown, most } = props;
+  const slots = slotsOf(slices);
+  const slot = width / slots.count;
+  const bar = Math.min(widest, Math.max(slot * 0.8, 2));
+  return (
+    <svg
+      viewBox={`0 0 ${width} ${height}`}
+      width="100%"
+      height={height}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={t('outbound.chartText', { most })}
+      style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}
+    >
+      {slices.map((slice) => {
+        let y = height;
+        return (
+          <g key={slice.from}>
+            <title>
+              {[
+                time.instant(slice.from),
+                ...shown.map(([name]) => `${t(`outbound.chart.${name}`)} ${slice[name]}`),
+              ].join(' · ')}
+            </title>
+            {shown.map(([name, colour]) => {
+              const part = (slice[name] / most) * height;
+              y -= part;
+              return (
+                <rect
+                  key={name}
+                  x={slots.of(slice) * slot + (slot - bar) / 2}
+                  y={y}
+                  width={bar}
+                  height={part}
+                  fill={colour}
+                />
+              );
+            })}
+          </g>
+        );
+      })}
+    </svg>
+  );
+};
+
+/** How calls ended, over the time of the task: a bar for each stretch. */
+export const Chart = ({
+  task,
+}: {
+  readonly task: Pick<Task, 'id' | 'kind'>;
+}): ReactElement | null => {
+  const t = useText();
+  const time = useTimeTexts();
+  const { data } = useQuery(outcomesQuery(task.id));
   const slices = data?.items ?? [];
   const [first] = slices;
   const last = slices.at(-1);
   if (first === undefined || last === undefined) return null;
-  const most = Math.max(...slices.map((each) => each.answered + each.abandoned + each.unanswered));
-  const firstAt = Date.parse(first.from);
-  const spanMs = Math.max(1, Date.parse(last.from) - firstAt);
-  const barWidth = Math.max(4, Math.min(24, width / 120 - 1));
+  const most = Math.max(1, ...slices.map(totalOf));
+  // Nobody waits for an agent in an automatic task.
+  const shown = series.filter(([name]) => name !== 'abandoned' || task.kind === 'predictive');
   return (
     <Paper withBorder p="md">
       <Stack gap={6}>
@@ -34,7 +107,7 @@ export const Chart = ({ id }: { readonly id: string }): ReactElement | null => {
             {t('outbound.chart')}
           </Text>
           <Group gap="md">
-            {series.map(([name, colour]) => (
+            {shown.map(([name, colour]) => (
               <Group key={name} gap={6}>
                 <svg width={10} height={10} aria-hidden>
                   <rect width={10} height={10} rx={2} fill={colour} />
@@ -44,33 +117,17 @@ export const Chart = ({ id }: { readonly id: string }): ReactElement | null => {
             ))}
           </Group>
         </Group>
-        <svg
-          viewBox={`0 0 ${width} ${height}`}
-          width="100%"
-          height={height}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={t('outbound.chartText', { most })}
-        >
-          {slices.map((slice) => {
-            const x = ((Date.parse(slice.from) - firstAt) / spanMs) * (width - barWidth);
-            let y = height;
-            return series.map(([name, colour]) => {
-              const part = (slice[name] / most) * height;
-              y -= part;
-              return (
-                <rect
-                  key={slice.from + name}
-                  x={x}
-                  y={y}
-                  width={barWidth}
-                  height={part}
-                  fill={colour}
-                />
-              );
-            });
-          })}
-        </svg>
+        <Group gap="xs" wrap="nowrap" align="stretch">
+          <Stack justify="space-between" align="end" gap={0} aria-hidden>
+            <Text size="xs" c="dimmed">
+              {most}
+            </Text>
+            <Text size="xs" c="dimmed">
+              0
+            </Text>
+          </Stack>
+          <Bars slices={slices} shown={shown} most={most} />
+        </Group>
         <Group justify="space-between">
           <Text size="xs" c="dimmed">
             {time.instant(first.from)}

@@ -9,6 +9,9 @@ export type Attempt = Schemas['TaskAttempt'];
 export type Callee = Schemas['TaskCallee'];
 export type Roster = Schemas['Roster'];
 export type RosterIssue = Schemas['RosterIssue'];
+export type Outcomes = NonNullable<
+  operations['getOutboundTasksIdOutcomes']['responses'][200]
+>['content']['application/json'];
 export type DoNotCallEntry = Schemas['DoNotCallEntry'];
 export type TaskOrder = NonNullable<
   operations['postOutboundTasks']['requestBody']

@@ -1,5 +1,6 @@
 /** The third step: whom, when, how fast, with which numbers. */
 import {
+  Alert,
   Group,
   MultiSelect,
   NumberInput,
@@ -135,6 +136,9 @@ const Times = ({ value, onChange, missing, errorOf }: StepProps): ReactElement =
   );
 };
 
+/** Of the common laws, for example 47 CFR 64.1200(a)(7). */
+const strictestPercent = 3;
+
 const Predictive = (props: StepProps): ReactElement => {
   const t = useText();
   const { value, onChange, missing, errorOf } = props;
@@ -169,6 +173,11 @@ const Predictive = (props: StepProps): ReactElement => {
           ['abandonPercent', 'outbound.abandonPercent', 0, 50],
         ]}
       />
+      {value.abandonPercent > strictestPercent && (
+        <Alert color="yellow" py="xs">
+          {t('outbound.abandonWarning', { percent: value.abandonPercent })}
+        </Alert>
+      )}
     </>
   );
 };

@@ -41,8 +41,9 @@ const colours = {
   calling: 'cyan',
   pendingRetry: 'yellow',
   unanswered: 'gray.5',
-  initial: 'blue',
 } as const;
+/** What the bar is filled with; those to be called are the room that is left. */
+const filled = ['answered', 'unanswered', 'calling', 'pendingRetry'] as const;
 const countNames = ['answered', 'unanswered', 'calling', 'pendingRetry', 'initial'] as const;
 
 const Counts = ({ task }: { readonly task: Task }): ReactElement => {
@@ -52,7 +53,7 @@ const Counts = ({ task }: { readonly task: Task }): ReactElement => {
     <Paper withBorder p="md">
       <Stack gap="sm">
         <Progress.Root size="xl" aria-label={t('outbound.progress')}>
-          {countNames.map((name) => (
+          {filled.map((name) => (
             <Progress.Section
               key={name}
               value={people === 0 ? 0 : (counts[name] / people) * 100}
@@ -383,7 +384,7 @@ export const TaskPage = (): ReactElement => {
         </Alert>
       )}
       <Counts task={task} />
-      <Chart id={task.id} />
+      <Chart task={task} />
       <Results task={task} />
     </Stack>
   );

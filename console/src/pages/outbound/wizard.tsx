@@ -22,6 +22,7 @@ import { instantOf, localOf } from '../../time/zone.ts';
 import { assetsQuery } from '../voice-assets/assets.ts';
 import { Dialog } from '../voice-assets/dialog.tsx';
 import type { Task, TaskOrder } from './outbound.ts';
+import classes from '../voice-assets/voice-assets.module.css';
 import { fieldErrorOf } from './parts.tsx';
 import { SendSettings, type Send } from './send-settings.tsx';
 
@@ -251,7 +252,7 @@ export const Wizard = (props: {
             ) : (
               <ProblemNote error={make.error} />
             ))}
-          <Group justify="space-between">
+          <Group justify="space-between" className={classes['foot'] ?? ''}>
             <Button variant="default" onClick={onClose} disabled={make.isPending}>
               {t('voiceAssets.cancel')}
             </Button>

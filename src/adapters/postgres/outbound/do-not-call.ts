@@ -22,6 +22,15 @@ export const sqlDoNotCallRows = (db: Kysely<DB>): DoNotCallRows => ({
       (row) => ({ ...row, createdAt: row.createdAt.toISOString() }),
     );
   },
+  find: async (tenantId, number) => {
+    const row = await db
+      .selectFrom('doNotCall')
+      .select(['number', 'source', 'note', 'createdAt'])
+      .where('tenantId', '=', tenantId)
+      .where('number', '=', number)
+      .executeTakeFirst();
+    return row === undefined ? null : { ...row, createdAt: row.createdAt.toISOString() };
+  },
   add: async (tenantId, entries) => {
     if (entries.length === 0) return 0;
     const added = await db
