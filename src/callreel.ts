@@ -13,6 +13,8 @@ import type { PrometheusMetrics } from '#adapters/metrics/prometheus.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import { createIdempotencyRows } from '#adapters/postgres/administration/idempotency.ts';
 import { createAdminStore } from '#adapters/postgres/administration/store.ts';
+import { sqlAnnotations } from '#adapters/postgres/annotations/annotations.ts';
+import { sqlSavedViews } from '#adapters/postgres/annotations/saved-views.ts';
 import { SqlLibrary } from '#adapters/postgres/library/library.ts';
 import { type Database, openDatabase } from '#adapters/postgres/open-database.ts';
 import { createApi } from '#api/server.ts';
@@ -126,6 +128,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           ...config,
           administration,
           library: new SqlLibrary(database.kysely),
+          annotations: sqlAnnotations(database.kysely),
+          savedViews: sqlSavedViews(database.kysely),
           liveCalls: calls?.running ?? absentCalls,
           renditions: finalising.finaliser,
           objects,

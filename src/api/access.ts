@@ -87,6 +87,18 @@ export const access = {
   },
   'GET /recordings/:id/renditions/:rendition/peaks': 'recordings:play',
 
+  'GET /recordings/:id/notes': 'recordings:read',
+  'POST /recordings/:id/notes': 'notes:write',
+  'PATCH /recordings/:id/notes/:noteId': 'notes:write',
+  'DELETE /recordings/:id/notes/:noteId': 'notes:write',
+  'PUT /recordings/:id/tags': 'notes:write',
+  'GET /recording-tags': 'recordings:read',
+
+  'GET /saved-views': 'signed-in',
+  'POST /saved-views': 'signed-in',
+  'PATCH /saved-views/:id': 'signed-in',
+  'DELETE /saved-views/:id': 'signed-in',
+
   'PUT /recordings/:id/legal-hold': 'legal-hold:write',
   'DELETE /recordings/:id/legal-hold': 'legal-hold:write',
 

@@ -1,5 +1,6 @@
 /** What the API stands on: ports only, handed over by main. */
 import type { Administration } from '#ports/administration.ts';
+import type { Annotations } from '#ports/annotations.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { IdempotencyRows } from '#ports/idempotency.ts';
@@ -9,6 +10,7 @@ import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
+import type { SavedViews } from '#ports/saved-views.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import type { TryOutDesk } from '#ports/try-out.ts';
 import type { OutboundTasks } from '#ports/outbound-tasks.ts';
@@ -18,6 +20,8 @@ import type { VoiceAssets } from '#ports/voice-assets.ts';
 export interface ApiDependencies {
   readonly administration: Administration;
   readonly library: Library;
+  readonly annotations: Annotations;
+  readonly savedViews: SavedViews;
   readonly liveCalls: LiveCalls;
   readonly renditions: RenditionMaker;
   readonly objects: ObjectStore;

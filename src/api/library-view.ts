@@ -146,6 +146,7 @@ export const recordingDetailView = (row: RecordingDetails): z.output<typeof reco
     by: row.legalHold.by,
     reason: row.legalHold.reason,
   },
+  tagsVersion: row.tagsVersion,
   endUserChannel: row.endUserChannel,
   tracks: row.tracks.map(({ trackId, ...track }) => ({ ...track, id: trackId })),
   renditions: [...row.renditions],

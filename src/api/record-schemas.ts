@@ -34,6 +34,7 @@ export const recordingQuery = z.strictObject({
   state: state.optional(),
   callId: id.optional(),
   sessionId: id.optional().describe('The same as callId'),
+  tag: z.string().trim().min(1).max(40).optional(),
 });
 
 export const listeners = z
@@ -90,6 +91,7 @@ const recordingShape = z.object({
   failureReason: z.string().nullable(),
   salvaged: z.boolean().describe('Cut short by a stop of the process and recovered afterwards'),
   durationMs: z.number().nullable(),
+  tags: z.array(z.string()).readonly(),
 });
 export const recording = recordingShape.meta({ id: 'Recording' });
 
@@ -139,6 +141,7 @@ export const recordingDetail = recordingShape
       .object({ since: instant, by: z.string(), reason: z.string() })
       .nullable()
       .describe('While it stands nothing of the recording is deleted'),
+    tagsVersion: z.number().describe('Send it back with a change of the tags'),
     endUserChannel: z
       .enum(['left', 'right'])
       .describe('Side of the end user in `dual-channel`; everybody else is on the other'),

@@ -26,6 +26,7 @@ import { problemOf, refused, sendProblem } from './problem.ts';
 import { watchRequests } from './running-requests.ts';
 import { route, type RouteFacts } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { annotationRoutes } from './routes/annotations.ts';
 import { audioRoutes } from './routes/audio.ts';
 import { callRoutes } from './routes/calls.ts';
 import { collectionRoutes } from './routes/collections.ts';
@@ -37,6 +38,7 @@ import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
 import { rosterRoutes } from './routes/rosters.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { savedViewRoutes } from './routes/saved-views.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -99,6 +101,8 @@ export const createRoutes = (
     ...recordingRoutes(deps),
     ...audioRoutes(deps),
     ...legalHoldRoutes(deps),
+    ...annotationRoutes(deps),
+    ...savedViewRoutes(deps),
     ...voiceAssetRoutes(deps),
     ...rosterRoutes(deps),
     ...doNotCallRoutes(deps),

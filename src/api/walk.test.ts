@@ -44,6 +44,8 @@ interface Belongings {
   readonly roster: string;
   readonly task: string;
   readonly listedNumber: string;
+  readonly note: string;
+  readonly view: string;
 }
 
 const furnish = async (
@@ -141,6 +143,8 @@ const furnish = async (
     }),
     call,
     recording,
+    note: await make(`/recordings/${recording}/notes`, { text: 'Asked for the manager' }),
+    view: await make('/saved-views', { list: 'recordings', name: 'Mine', filter: {} }),
     asset: await addAsset(client, 'March'),
     roster: await addRoster(client, 'Spare people'),
     ...(await addTask(client)),
@@ -255,6 +259,24 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
       body: { reason: 'Case 17' },
     },
     'DELETE /recordings/:id/legal-hold': { path: `/recordings/${own.recording}/legal-hold` },
+    'GET /recordings/:id/notes': { path: `/recordings/${own.recording}/notes` },
+    'POST /recordings/:id/notes': {
+      path: `/recordings/${own.recording}/notes`,
+      body: { text: 'Called back' },
+    },
+    'PATCH /recordings/:id/notes/:noteId': {
+      path: `/recordings/${own.recording}/notes/${own.note}`,
+      body: { text: 'Asked for a manager' },
+    },
+    'DELETE /recordings/:id/notes/:noteId': {
+      path: `/recordings/${own.recording}/notes/${own.note}`,
+    },
+    'PUT /recordings/:id/tags': {
+      path: `/recordings/${own.recording}/tags`,
+      body: { tags: ['complaint'] },
+    },
+    'PATCH /saved-views/:id': { path: `/saved-views/${own.view}`, body: { name: 'Ours' } },
+    'DELETE /saved-views/:id': { path: `/saved-views/${own.view}` },
     'GET /recordings/:id': { path: `/recordings/${own.recording}` },
     'GET /recordings/:id/renditions/:rendition/audio': { path: audio },
     'HEAD /recordings/:id/renditions/:rendition/audio': { path: audio },

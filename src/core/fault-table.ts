@@ -199,6 +199,8 @@ export const faultTable = {
   'recording/failed': row('The recording failed', 409, null, 'never', 'The reason stands in the recording; no file can come of it.'),
   'recording/gone': row('The audio was deleted', 410, null, 'never', 'The retention rule removed it; the timeline stays.'),
   'recording/not-ready': row('The recording is not finished yet', 409, null, 'later', 'Try again when its state is ready.'),
+  'recording/note-of-another': row('Somebody else wrote this note', 403, null, 'never', 'Ask the author; administrators may remove it.'),
+  'recording/too-many-notes': row('This recording has 500 notes', 409, null, 'never', 'Remove some, or write into an existing one.'),
 
   // recovery
   'recovery/failed': row('Calls of the last run could not be recovered', null, null, 'never', 'Look at the reason in the log; nothing was changed that a second start does not repeat.'),
@@ -279,6 +281,10 @@ export const faultTable = {
   'user/last-administrator': row('Somebody has to stay administrator', 409, null, 'never', 'Make somebody else administrator first.'),
   'user/role-not-grantable': row('You cannot give this role', 403, null, 'never', 'Ask somebody who has the role.'),
   'user/unknown-agent': row('There is no such agent', 422, null, 'never', 'Name an agent of this tenant.'),
+
+  // view
+  'view/name-taken': row('You have a view of this name', 409, null, 'never', 'Choose another name.'),
+  'view/too-many': row('You have fifty views of this list', 409, null, 'never', 'Remove one that you do not use.'),
 
   // wav
   'wav/too-long': row('The recording is too long for a WAV file', 409, null, 'never', 'Ask for MP3: a WAV file cannot hold more than 4 GiB.'),

@@ -15,3 +15,6 @@ export type VoiceAssetId = Brand<string, 'VoiceAssetId'>;
 export type RosterId = Brand<string, 'RosterId'>;
 /** An outbound calling order; never a durable job. */
 export type TaskId = Brand<string, 'TaskId'>;
+export type NoteId = Brand<string, 'NoteId'>;
+export type SavedViewId = Brand<string, 'SavedViewId'>;
+export type ExportId = Brand<string, 'ExportId'>;

@@ -58,6 +58,10 @@ export interface RecordingFilter {
   readonly queueId?: QueueId;
   readonly state?: RecordingState;
   readonly callId?: CallId;
+  /** Bears this tag. */
+  readonly tag?: string;
+  /** One of these. */
+  readonly ids?: readonly RecordingId[];
 }
 
 export type RecordingState = RecordingSources['state'];
@@ -135,6 +139,8 @@ export interface RecordingSummary {
   /** The process died while it was captured. */
   readonly salvaged: boolean;
   readonly durationMs: number | null;
+  /** In order of the alphabet. */
+  readonly tags: readonly string[];
 }
 
 export interface RecordingTrack {
@@ -163,6 +169,8 @@ export interface RecordingDetails extends RecordingSummary {
   readonly timeline: readonly TimelineSpan[] | null;
   /** Null: the storage period decides how long it is kept. */
   readonly legalHold: LegalHold | null;
+  /** Grows with each change of the tags. */
+  readonly tagsVersion: number;
   /** Side of the end user in `dual-channel`, by the settings that were in force when the call began. */
   readonly endUserChannel: 'left' | 'right';
   readonly tracks: readonly RecordingTrack[];
@@ -205,6 +213,8 @@ export interface Library {
     filter: RecordingFilter,
     page: PageRequest,
   ): Promise<Page<RecordingSummary>>;
+  /** How many fit; looks no further than one more than `atMost`. */
+  countRecordings(scope: LibraryScope, filter: RecordingFilter, atMost: number): Promise<number>;
   /** Null when there is none within the scope. */
   recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null>;
   /** Null lifts it. Idempotent. */

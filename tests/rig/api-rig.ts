@@ -19,6 +19,8 @@ import { systemPrincipal } from '../../src/admin/first-run.ts';
 import { createTryOutDesk } from '../../src/admin/try-out.ts';
 import { createIdempotencyRows } from '../../src/adapters/postgres/administration/idempotency.ts';
 import { createAdminStore } from '../../src/adapters/postgres/administration/store.ts';
+import { sqlAnnotations } from '../../src/adapters/postgres/annotations/annotations.ts';
+import { sqlSavedViews } from '../../src/adapters/postgres/annotations/saved-views.ts';
 import { SqlLibrary } from '../../src/adapters/postgres/library/library.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createLog } from '../../src/adapters/log/json-log.ts';
@@ -272,6 +274,8 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     ...outboundDesk({ ...shared, kysely, objects, administration: admin }),
     administration: admin,
     library: new SqlLibrary(kysely),
+    annotations: sqlAnnotations(kysely),
+    savedViews: sqlSavedViews(kysely),
     liveCalls: live,
     renditions: fakeRenditions(audio),
     objects,

@@ -700,6 +700,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recordings/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notes on a recording, oldest first
+         * @description Right: `recordings:read`.
+         */
+        get: operations["getRecordingsIdNotes"];
+        put?: never;
+        /**
+         * Add a note
+         * @description Right: `notes:write`.
+         */
+        post: operations["postRecordingsIdNotes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/{id}/notes/{noteId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an own note; administrators remove any
+         * @description Right: `notes:write`.
+         */
+        delete: operations["deleteRecordingsIdNotesNoteId"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the text of an own note
+         * @description Right: `notes:write`.
+         */
+        patch: operations["patchRecordingsIdNotesNoteId"];
+        trace?: never;
+    };
+    "/recordings/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the tags of a recording
+         * @description Right: `notes:write`.
+         */
+        put: operations["putRecordingsIdTags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recording-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags in use that begin so; at most fifty
+         * @description Right: `recordings:read`.
+         */
+        get: operations["getRecordingTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The own named filters of a list, by name
+         * @description Everybody who is signed in.
+         */
+        get: operations["getSavedViews"];
+        put?: never;
+        /**
+         * Keep a filter under a name; at most fifty of a list
+         * @description Everybody who is signed in.
+         */
+        post: operations["postSavedViews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saved-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a view; what it showed stays
+         * @description Everybody who is signed in.
+         */
+        delete: operations["deleteSavedViewsId"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a view, or give it another filter
+         * @description Everybody who is signed in.
+         */
+        patch: operations["patchSavedViewsId"];
+        trace?: never;
+    };
     "/voice-assets": {
         parameters: {
             query?: never;
@@ -1476,6 +1612,7 @@ export interface components {
                 /** @description Cut short by a stop of the process and recovered afterwards */
                 salvaged: boolean;
                 durationMs: number | null;
+                readonly tags: string[];
             }[];
         };
         CallRecordingSettings: {
@@ -1659,6 +1796,22 @@ export interface components {
             /** @description Calls in progress, also those that the list leaves out */
             callCount: number;
         };
+        Note: {
+            id: string;
+            text: string;
+            /** @description Moment of the call it is about, in ms since the recording began; null = all of it */
+            momentMs: number | null;
+            author: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            editedAt: string | null;
+            /** @description Whether it is the own one */
+            mayEdit: boolean;
+            mayRemove: boolean;
+        };
         Number: {
             id: string;
             /** @description Grows with each change; send it back with yours */
@@ -1813,6 +1966,7 @@ export interface components {
             /** @description Cut short by a stop of the process and recovered afterwards */
             salvaged: boolean;
             durationMs: number | null;
+            readonly tags: string[];
         };
         RecordingDetail: {
             id: string;
@@ -1842,6 +1996,7 @@ export interface components {
             /** @description Cut short by a stop of the process and recovered afterwards */
             salvaged: boolean;
             durationMs: number | null;
+            readonly tags: string[];
             /** @description Null until the recording is finalised */
             timeline: {
                 /** @enum {string} */
@@ -1870,6 +2025,8 @@ export interface components {
                 by: string;
                 reason: string;
             } | null;
+            /** @description Send it back with a change of the tags */
+            tagsVersion: number;
             /**
              * @description Side of the end user in `dual-channel`; everybody else is on the other
              * @enum {string}
@@ -1951,6 +2108,16 @@ export interface components {
             name: string | null;
             timeZone: string | null;
             variables: {
+                [key: string]: string;
+            };
+        };
+        SavedView: {
+            id: string;
+            /** @enum {string} */
+            list: "recordings" | "calls";
+            name: string;
+            /** @description The query of the list, without `limit` and `cursor` */
+            filter: {
                 [key: string]: string;
             };
         };
@@ -3956,6 +4123,7 @@ export interface operations {
                 state?: "planned" | "capturing" | "sealed" | "ready" | "delivered" | "purged" | "failed" | "expired";
                 callId?: string;
                 sessionId?: string;
+                tag?: string;
             };
             header?: never;
             path?: never;
@@ -4177,6 +4345,378 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingsIdNotes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Note"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecordingsIdNotes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /**
+                     * @description Moment of the call it is about, in ms since the recording began; null = all of it
+                     * @default null
+                     */
+                    momentMs?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecordingsIdNotesNoteId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchRecordingsIdNotesNoteId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRecordingsIdTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description These and no others; small letters, each once */
+                    tags: string[];
+                    /** @description The `tagsVersion` the change was made to; another one in force is 409 */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tags: string[];
+                        tagsVersion: number;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingTags: {
+        parameters: {
+            query?: {
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tags: string[];
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSavedViews: {
+        parameters: {
+            query?: {
+                list?: "recordings" | "calls";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SavedView"][];
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSavedViews: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    list: "recordings" | "calls";
+                    name: string;
+                    /** @description The query of the list, without `limit` and `cursor` */
+                    filter: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSavedViewsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchSavedViewsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description The query of the list, without `limit` and `cursor` */
+                    filter?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */
             default: {

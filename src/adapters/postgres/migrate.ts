@@ -7,6 +7,7 @@ import { voiceAssets } from './migrations/0002-voice-assets.ts';
 import { outbound } from './migrations/0003-outbound.ts';
 import { administration } from './migrations/0004-administration.ts';
 import { legalHold } from './migrations/0005-legal-hold.ts';
+import { recordingsWork } from './migrations/0006-recordings-work.ts';
 import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
 import type { DB } from './schema.ts';
 
@@ -16,6 +17,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-outbound': outbound,
   '0004-administration': administration,
   '0005-legal-hold': legalHold,
+  '0006-recordings-work': recordingsWork,
   '0009-roster-failure-line': rosterFailureLine,
 };
 

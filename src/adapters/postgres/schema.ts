@@ -49,6 +49,10 @@ export interface DB {
   outboundTasks: OutboundTasksTable;
   outboundCallees: OutboundCalleesTable;
   outboundAttempts: OutboundAttemptsTable;
+  recordingNotes: RecordingNotesTable;
+  recordingTags: RecordingTagsTable;
+  savedViews: SavedViewsTable;
+  recordingExports: RecordingExportsTable;
 }
 
 export interface TenantsTable {
@@ -363,6 +367,8 @@ export interface RecordingsTable {
   legalHoldAt: MaybeInstant;
   legalHoldBy: MaybeText;
   legalHoldReason: MaybeText;
+  /** Grows with each change of its tags (migration 0006). */
+  tagsVersion: Generated<number>;
   timeline: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
@@ -578,4 +584,59 @@ export interface OutboundAttemptsTable {
   disposition: 'message' | 'agent' | 'abandoned' | 'left' | null;
   agentId: string | null;
   agentAfterMs: number | null;
+}
+
+// --- what people add to recordings and take from them (migration 0006)
+
+export interface RecordingNotesTable {
+  /** UUIDv7: in order of writing. */
+  id: string;
+  tenantId: string;
+  recordingId: string;
+  text: string;
+  /** Moment of the call it is about, milliseconds since the recording began. */
+  momentMs: number | null;
+  authorId: string;
+  authorName: string;
+  createdAt: Instant;
+  editedAt: MaybeInstant;
+}
+
+export interface RecordingTagsTable {
+  tenantId: string;
+  recordingId: string;
+  tag: string;
+  startedAt: Instant;
+}
+
+export interface SavedViewsTable {
+  id: string;
+  tenantId: string;
+  /** A user, or an API key. */
+  ownerId: string;
+  list: 'recordings' | 'calls';
+  name: string;
+  filter: Json<Readonly<Record<string, string>>>;
+  createdAt: CreatedAt;
+}
+
+export interface RecordingExportsTable {
+  id: string;
+  tenantId: string;
+  ownerId: string;
+  requestedBy: Json<unknown>;
+  kind: 'csv' | 'zip';
+  rendition: string | null;
+  format: 'mp3' | 'wav' | null;
+  scope: Json<unknown>;
+  filter: Json<unknown>;
+  state: Generated<'queued' | 'running' | 'ready' | 'failed' | 'expired'>;
+  total: number;
+  done: Generated<number>;
+  missing: Generated<number>;
+  sizeBytes: number | null;
+  sha256: MaybeText;
+  failure: MaybeText;
+  createdAt: Instant;
+  expiresAt: Instant;
 }

@@ -1,4 +1,5 @@
 import type { CallId, RecordingId } from '#core/ids.ts';
+import { tagOf } from '#core/recording/tags.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import {
   pageAnswer,
@@ -30,6 +31,7 @@ export const recordingRoutes = ({
         ...sharedFilter(query, country ?? ''),
         ...(query.state !== undefined && { state: query.state }),
         ...(callId !== undefined && { callId: callId as CallId }),
+        ...(query.tag !== undefined && { tag: tagOf(query.tag) }),
       };
       const scope = scopeOf(who, 'recordings:read');
       return pageAnswer(await library.recordings(scope, filter, pageRequest(query)), recordingView);

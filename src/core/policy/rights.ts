@@ -48,6 +48,10 @@ export const rights = {
   /** A copy leaves the house: not for agents. */
   'recordings:download': { ...readers, supervisor: 'queues' },
   'legal-hold:write': administrators,
+  /** Notes and tags: of whoever works with the recording; an auditor reads them. */
+  'notes:write': { ...administrators, supervisor: 'queues', agent: 'own' },
+  /** Notes of others. */
+  'notes:remove': administrators,
   'rosters:read': { ...readers, supervisor: 'tenant' },
   'rosters:write': administrators,
   /** Everybody who dials is to see whom not to. */

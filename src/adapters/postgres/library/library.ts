@@ -107,12 +107,18 @@ export class SqlLibrary implements Library {
         .orderBy('segment')
         .execute(),
     ]);
-    const recordingAgents = await this.#agentsOfRecordings(recordings.map((each) => each.id));
+    const recordingIds = recordings.map((each) => each.id);
+    const [recordingAgents, tags] = await Promise.all([
+      this.#agentsOfRecordings(recordingIds),
+      this.#tagsOf(recordingIds),
+    ]);
     return {
       ...readCall(row, agents.get(callId) ?? []),
       legs: legs.map(readLeg),
       happenings: events.map(({ at, kind, facts }) => ({ atMs: at.getTime(), kind, facts })),
-      recordings: recordings.map((each) => readRecording(each, recordingAgents.get(each.id) ?? [])),
+      recordings: recordings.map((each) =>
+        readRecording(each, recordingAgents.get(each.id), tags.get(each.id)),
+      ),
     };
   }
 
@@ -121,9 +127,7 @@ export class SqlLibrary implements Library {
     filter: RecordingFilter,
     page: PageRequest,
   ): Promise<Page<RecordingSummary>> {
-    const { state, callId, ...shared } = filter;
-    const exactly = { state, call_id: callId };
-    const ids = listedIds('recordings', scope, { ...shared, exactly }, page);
+    const ids = recordingIds(scope, filter, page);
     if (ids === null) return { items: [], next: null };
     const rows = await this.#db
       .selectFrom('recordings')
@@ -132,13 +136,30 @@ export class SqlLibrary implements Library {
       .orderBy('recordings.startedAt', 'desc')
       .orderBy('recordings.id', 'desc')
       .execute();
-    const agents = await this.#agentsOfRecordings(rows.map((row) => row.id));
+    const found = rows.map((row) => row.id);
+    const [agents, tags] = await Promise.all([
+      this.#agentsOfRecordings(found),
+      this.#tagsOf(found),
+    ]);
     return pageOf(
       rows,
       page.limit,
-      (row) => readRecording(row, agents.get(row.id) ?? []),
+      (row) => readRecording(row, agents.get(row.id), tags.get(row.id)),
       (row) => row,
     );
+  }
+
+  async countRecordings(
+    scope: LibraryScope,
+    filter: RecordingFilter,
+    atMost: number,
+  ): Promise<number> {
+    const ids = recordingIds(scope, filter, { limit: atMost, after: null });
+    if (ids === null) return 0;
+    const { rows } = await sql<{
+      found: number;
+    }>`select count(*)::integer as found from ${ids} counted`.execute(this.#db);
+    return rows[0]?.found ?? 0;
   }
 
   async recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null> {
@@ -149,8 +170,9 @@ export class SqlLibrary implements Library {
       .where((eb) => inScope(eb, 'recordings', scope))
       .executeTakeFirst();
     if (!row) return null;
-    const [agents, endUserChannel, tracks, renditions] = await Promise.all([
+    const [agents, tags, endUserChannel, tracks, renditions] = await Promise.all([
       this.#agentsOfRecordings([recordingId]),
+      this.#tagsOf([recordingId]),
       endUserChannelOf(this.#db, row.callId),
       this.#db
         .selectFrom('tracks')
@@ -168,9 +190,10 @@ export class SqlLibrary implements Library {
         .execute(),
     ]);
     return {
-      ...readRecording(row, agents.get(recordingId) ?? []),
+      ...readRecording(row, agents.get(recordingId), tags.get(recordingId)),
       timeline: readTimeline(row.timeline),
       legalHold: readLegalHold(row),
+      tagsVersion: row.tagsVersion,
       endUserChannel,
       tracks: tracks.map(readTrack),
       renditions: renditions.map(readRendition),
@@ -222,7 +245,7 @@ export class SqlLibrary implements Library {
     if (ids.length === 0) return new Map();
     const rows = await this.#db
       .selectFrom('callAgents')
-      .select(['callId as id', 'agentId'])
+      .select(['callId as id', 'agentId as value'])
       .where('callId', 'in', ids)
       .orderBy('agentId')
       .execute();
@@ -233,17 +256,34 @@ export class SqlLibrary implements Library {
     if (ids.length === 0) return new Map();
     const rows = await this.#db
       .selectFrom('recordingAgents')
-      .select(['recordingId as id', 'agentId'])
+      .select(['recordingId as id', 'agentId as value'])
       .where('recordingId', 'in', ids)
       .orderBy('agentId')
       .execute();
     return grouped(rows);
   }
+
+  async #tagsOf(ids: readonly string[]): Promise<Map<string, string[]>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('recordingTags')
+      .select(['recordingId as id', 'tag as value'])
+      .where('recordingId', 'in', ids)
+      .orderBy('tag')
+      .execute();
+    return grouped(rows);
+  }
 }
 
-const grouped = (rows: readonly { id: string; agentId: string }[]): Map<string, string[]> => {
+const recordingIds = (
+  scope: LibraryScope,
+  { state, callId, ...shared }: RecordingFilter,
+  page: PageRequest,
+) => listedIds('recordings', scope, { ...shared, exactly: { state, call_id: callId } }, page);
+
+const grouped = (rows: readonly { id: string; value: string }[]): Map<string, string[]> => {
   const groups = new Map<string, string[]>();
-  for (const { id, agentId } of rows) groups.set(id, [...(groups.get(id) ?? []), agentId]);
+  for (const { id, value } of rows) groups.set(id, [...(groups.get(id) ?? []), value]);
   return groups;
 };
 

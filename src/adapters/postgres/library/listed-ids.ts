@@ -14,6 +14,9 @@ export interface ListFilter extends Pick<
 > {
   /** Further columns that must be exactly this. */
   readonly exactly: Readonly<Record<string, string | undefined>>;
+  /** Of recordings only. */
+  readonly tag?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
 }
 
 interface ListedTable {
@@ -84,8 +87,19 @@ export const listedIds = (
 
   // The list of agents repeats the start, so that it alone gives an agent's page in order.
   const isByAgent = first !== undefined && filter.number === undefined;
-  const startedAt = isByAgent ? sql`a.started_at` : sql`r.started_at`;
-  const id = isByAgent ? sql`a.${sql.ref(table.agentsKey)}` : sql`r.id`;
+  // So does the list of a tag; beside an agent or a number it is only looked into.
+  const isByTag = filter.tag !== undefined && first === undefined && filter.number === undefined;
+  const startedAt = isByAgent ? sql`a.started_at` : isByTag ? sql`g.started_at` : sql`r.started_at`;
+  const id = isByAgent
+    ? sql`a.${sql.ref(table.agentsKey)}`
+    : isByTag
+      ? sql`g.recording_id`
+      : sql`r.id`;
+  const tagged =
+    filter.tag === undefined
+      ? sql``
+      : sql`join recording_tags g on g.recording_id = r.id
+          and g.tenant_id = ${scope.tenantId} and g.tag = ${filter.tag}`;
   const joined =
     first === undefined
       ? sql``
@@ -101,6 +115,7 @@ export const listedIds = (
     ...Object.entries(filter.exactly).flatMap(([column, value]) =>
       value === undefined ? [] : [sql`r.${sql.ref(column)} = ${value}`],
     ),
+    ...(filter.ids === undefined ? [] : [sql`r.id = any(${filter.ids}::text[])`]),
     ...(second === undefined
       ? []
       : [
@@ -108,8 +123,8 @@ export const listedIds = (
             where b.${sql.ref(table.agentsKey)} = r.id and b.agent_id = ${second})`,
         ]),
   ];
-  const walks = walksOf(table, queues, filter, isByAgent).map(
-    (walk) => sql`(select r.id, r.started_at from ${sql.table(listed)} r ${joined}
+  const walks = walksOf(table, queues, filter, isByAgent || isByTag).map(
+    (walk) => sql`(select r.id, r.started_at from ${sql.table(listed)} r ${joined} ${tagged}
       where ${every([...conditions, walk])}
       order by ${startedAt} desc, ${id} desc limit ${limit + 1})`,
   );

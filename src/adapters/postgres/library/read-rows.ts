@@ -83,7 +83,8 @@ export const listedColumns = [
 
 export const readRecording = (
   row: Pick<Selectable<RecordingsTable>, (typeof listedColumns)[number]>,
-  agentIds: readonly string[],
+  agentIds: readonly string[] = [],
+  tags: readonly string[] = [],
 ): RecordingSummary => ({
   recordingId: row.id as RecordingId,
   callId: row.callId as CallId,
@@ -102,6 +103,7 @@ export const readRecording = (
   failureReason: row.failureReason,
   salvaged: row.salvaged,
   durationMs: row.durationMs,
+  tags,
 });
 
 export const readLegalHold = ({
