@@ -12,6 +12,7 @@ import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { typeText, whyText } from '../words.ts';
 import { CallPath } from './call-path.tsx';
+import { HeardAlert } from './live/heard-note.tsx';
 
 export const CallPage = (): ReactElement => {
   const t = useText();
@@ -41,6 +42,7 @@ export const CallPage = (): ReactElement => {
         </Title>
         <OutcomeBadge call={call} />
       </Group>
+      <HeardAlert listeners={call.live?.listeners ?? []} />
       <Facts
         facts={[
           { label: t('field.started'), value: time.instant(call.startedAt) },

@@ -8,6 +8,9 @@ import { client, useToken } from '../api/client.ts';
 import { useChanges } from '../api/events.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
+import { HeardNote } from '../pages/live/heard-note.tsx';
+import { ListenBar } from '../pages/live/listen-bar.tsx';
+import { listener } from '../pages/live/listening.ts';
 import { Dock } from '../player/dock.tsx';
 import { usePlayerKeys } from '../player/keys.ts';
 import { player, usePlayer } from '../player/player.ts';
@@ -29,6 +32,7 @@ const AccountMenu = () => {
     // Whatever the server says, this window forgets; a session it could not end is asked for again and shows itself.
     onSettled: async () => {
       player.close();
+      listener.close();
       useToken(null);
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       // Before the others can be refused: whoever leaves is not asked to come back.
@@ -115,6 +119,8 @@ export const Shell = (): ReactElement => {
       <AppShell.Main id="content" tabIndex={-1}>
         <StaleNote freshness={freshness} />
         <AlarmLines />
+        <HeardNote />
+        <ListenBar />
         <Outlet />
       </AppShell.Main>
       {listening && (

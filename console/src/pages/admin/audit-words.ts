@@ -40,6 +40,7 @@ export const knownActions: readonly string[] = [
   'trunk.create',
   'trunk.delete',
   'trunk.test-call',
+  'trunk.test-call-end',
   'trunk.update',
   'user.create',
   'user.delete',

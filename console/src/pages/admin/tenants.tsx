@@ -23,6 +23,7 @@ const sharedOf = (values: Values) => {
     name: textOf(values, 'name'),
     allowedPrefixes: linesOf(values, 'allowedPrefixes'),
     emergencyNumbers: linesOf(values, 'emergencyNumbers'),
+    agentsSeeListening: values['agentsSeeListening'] !== false,
     ...(timeZone !== undefined && { timeZone }),
     ...(country !== undefined && { country }),
     ...(recordingStorageDays !== undefined && { recordingStorageDays }),
@@ -84,6 +85,12 @@ export const TenantsPage = (): ReactElement => {
           { name: 'recordingStorageDays', label: 'admin.storageDays', kind: 'number' },
           { name: 'wrapUpSeconds', label: 'admin.wrapUpSeconds', kind: 'number' },
           {
+            name: 'agentsSeeListening',
+            label: 'admin.agentsSeeListening',
+            hint: 'admin.agentsSeeListeningHint',
+            kind: 'switch',
+          },
+          {
             name: 'allowedPrefixes',
             label: 'admin.allowedPrefixes',
             hint: 'admin.prefixHint',
@@ -105,6 +112,7 @@ export const TenantsPage = (): ReactElement => {
           country: item?.country ?? '',
           recordingStorageDays: String(item?.recordingStorageDays ?? 90),
           wrapUpSeconds: String(item?.wrapUpSeconds ?? 30),
+          agentsSeeListening: item?.agentsSeeListening ?? true,
           allowedPrefixes: item?.allowedPrefixes.join('\n') ?? '',
           emergencyNumbers: item?.emergencyNumbers.join('\n') ?? '911\n112\n999\n000\n110\n119',
         }),

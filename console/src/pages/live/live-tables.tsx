@@ -1,7 +1,8 @@
-import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Stack, Table, Text } from '@mantine/core';
 import {
   IconBan,
   IconCheck,
+  IconHeadphones,
   IconPencil,
   IconPhone,
   IconPlayerPause,
@@ -12,7 +13,9 @@ import type { ReactNode } from 'react';
 import type { LiveBoard } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { clockText } from '../../time/length.ts';
+import { useCan } from '../../session.tsx';
 import { typeText } from '../../words.ts';
+import { listener, useListening } from './listening.ts';
 
 interface BoardProps {
   readonly board: LiveBoard;
@@ -140,6 +143,45 @@ export const AgentsTable = ({ board, nowMs }: BoardProps) => {
   );
 };
 
+type BoardCall = LiveBoard['calls'][number];
+
+/** Names who listens already: what is done in silence is done in the open among those who may. */
+const ListenCell = ({ call }: { readonly call: BoardCall }) => {
+  const t = useText();
+  const listening = useListening();
+  const title = `${call.caller} → ${call.callee}`;
+  const isMine =
+    listening?.callId === call.id &&
+    (listening.phase === 'connecting' || listening.phase === 'hearing');
+  const names = call.listeners.map(({ name }) => name).join(', ');
+  const mayBegin = call.state === 'connected' || call.state === 'on_hold';
+  return (
+    <Stack gap={2} align="start">
+      {isMine ? (
+        <Button size="compact-xs" color="red" variant="light" onClick={() => listener.close()}>
+          {t('listen.stop')}
+        </Button>
+      ) : (
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconHeadphones size={14} />}
+          disabled={!mayBegin}
+          aria-label={t('listen.to', { call: title })}
+          onClick={() => void listener.listen(call.id, title)}
+        >
+          {t('listen.listen')}
+        </Button>
+      )}
+      {names !== '' && (
+        <Text size="xs" c="dimmed" style={anywhere}>
+          {t('listen.who', { names })}
+        </Text>
+      )}
+    </Stack>
+  );
+};
+
 export const CallsTable = ({ board, nowMs }: BoardProps) => {
   const t = useText();
   const queueName = (id: string | null): string =>
@@ -148,6 +190,8 @@ export const CallsTable = ({ board, nowMs }: BoardProps) => {
     const names = ids.map((id) => board.agents.find((agent) => agent.id === id)?.name ?? id);
     return names.length === 0 ? '–' : names.join(', ');
   };
+  const can = useCan();
+  const mayListen = can('calls:listen');
   const left = board.callCount - board.calls.length;
   return (
     <>
@@ -163,6 +207,7 @@ export const CallsTable = ({ board, nowMs }: BoardProps) => {
           t('field.state'),
           t('field.recording'),
           t('field.length'),
+          ...(mayListen ? [t('listen.title')] : []),
         ]}
         rows={board.calls.map((call) => (
           <Table.Tr key={call.id}>
@@ -187,6 +232,11 @@ export const CallsTable = ({ board, nowMs }: BoardProps) => {
               )}
             </Table.Td>
             <Table.Td style={figures}>{sinceText(call.startedAt, nowMs)}</Table.Td>
+            {mayListen && (
+              <Table.Td>
+                <ListenCell call={call} />
+              </Table.Td>
+            )}
           </Table.Tr>
         ))}
       />
