@@ -1,6 +1,8 @@
 import { ActionIcon, Alert, Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
 import { IconHeadphones, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { callRecordingQuery } from '../../api/queries.ts';
 import { useText, type TextKey } from '../../i18n/language.ts';
 import { problemText } from '../../lists/problem.tsx';
 import { clockText } from '../../time/length.ts';
@@ -35,10 +37,13 @@ const Meter = ({ label, peak }: { readonly label: string; readonly peak: number 
 const Meters = () => {
   const t = useText();
   const { left, right } = usePeaks();
+  // Whoever may listen may read this setting; a moment later is soon enough.
+  const { data } = useQuery(callRecordingQuery);
+  const isLeft = data?.endUserChannel !== 'right';
   return (
     <Group gap="md" wrap="nowrap" visibleFrom="sm">
-      <Meter label={t('listen.left')} peak={left} />
-      <Meter label={t('listen.right')} peak={right} />
+      <Meter label={t(isLeft ? 'listen.customerLeft' : 'listen.agentLeft')} peak={left} />
+      <Meter label={t(isLeft ? 'listen.agentRight' : 'listen.customerRight')} peak={right} />
     </Group>
   );
 };
