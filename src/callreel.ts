@@ -1,6 +1,7 @@
 /** Puts the product together: opens every part in its order, and closes them in the opposite one. Wiring only. */
 import { runCommand } from '#admin/commands.ts';
 import { type AdministrationDesk, createAdministration } from '#admin/administration.ts';
+import { createTestCalls } from '#admin/test-call.ts';
 import { createTryOutDesk } from '#admin/try-out.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { FirstAdmin } from '#admin/first-run.ts';
@@ -109,14 +110,13 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     },
     closers,
   );
+  const phoneHost = reachableHost(config.sip.host);
+  const sipPort = calls?.sipPort ?? config.sip.port;
   const caller = new BuiltInCaller({
     openTransport: () => new NetSipTransport({ clock, log, metrics }),
     clock,
     log,
-    server: {
-      host: reachableHost(config.sip.host),
-      port: calls?.sipPort ?? config.sip.port,
-    },
+    server: { host: phoneHost, port: sipPort },
   });
   closers.add('built-in phone', () => caller.close());
   let started = false;
@@ -136,6 +136,18 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           ...outbound,
           idempotency: createIdempotencyRows(database.kysely),
           tryOut: createTryOutDesk(administration, caller),
+          testCalls: createTestCalls({
+            administration,
+            caller,
+            host: phoneHost,
+            accountOf: administration.sipAccountOf,
+            settled: async () => calls?.settled(),
+          }),
+          registrar: {
+            host: config.sip.publicAddress,
+            port: sipPort,
+            domain: config.sip.domain,
+          },
           voiceAssets: voiceAssets.desk,
           changeFeed,
           sealer,

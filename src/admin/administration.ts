@@ -1,4 +1,4 @@
-import type { TenantId } from '#core/ids.ts';
+import type { AgentId, TenantId } from '#core/ids.ts';
 import type { AdminStore } from '#ports/admin-store.ts';
 import type { Administration } from '#ports/administration.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -6,7 +6,7 @@ import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import { createAccess } from './access.ts';
-import { createAgents, createAgentSearch } from './agents.ts';
+import { createAgents, createAgentSearch, sipAccountOf } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createCallRecording } from './call-recording.ts';
 import { noteOf, type Desk } from './desk.ts';
@@ -16,7 +16,8 @@ import { createPasswords, type PasswordCost } from './passwords.ts';
 import { createQueues } from './queues.ts';
 import { createTenants } from './tenants.ts';
 import { createTrunks } from './trunks.ts';
-import type { TryOut } from '#ports/try-out.ts';
+import { newPassword } from './secrets.ts';
+import type { SipAccount, TryOut } from '#ports/try-out.ts';
 import { ensureTryOut } from './try-out.ts';
 import { createUsers } from './users.ts';
 
@@ -39,6 +40,8 @@ export interface AdministrationDesk extends Administration {
   }): Promise<FirstAdmin | null>;
   /** @param tenantId default: the oldest tenant */
   ensureTryOut(tenantId?: TenantId): Promise<TryOut>;
+  /** What a phone of the agent signs in with, for the built-in one alone: it never leaves the process. */
+  sipAccountOf(tenantId: TenantId, agentId: AgentId): Promise<SipAccount | null>;
 }
 
 export const createAdministration = (options: AdministrationOptions): AdministrationDesk => {
@@ -53,6 +56,7 @@ export const createAdministration = (options: AdministrationOptions): Administra
     trunks: createTrunks(desk),
     numbers: createNumbers(desk),
     agents: createAgents(desk),
+    newSipPassword: newPassword,
     searchAgents: createAgentSearch(desk),
     queues: createQueues(desk),
     callRecording: createCallRecording(desk),
@@ -64,6 +68,7 @@ export const createAdministration = (options: AdministrationOptions): Administra
   return {
     ...administration,
     ensureFirstAdmin: (wanted) => ensureFirstAdmin(desk, wanted),
+    sipAccountOf: (tenantId, agentId) => sipAccountOf(desk, tenantId, agentId),
     ensureTryOut: async (tenantId) => {
       const [oldest] = (await store.tenants.list({ limit: 1, cursor: null })).items;
       return ensureTryOut(

@@ -1,9 +1,10 @@
 import { ok } from '#base/result.ts';
 import { reachOf } from '#core/policy/rights.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
-import type { AgentId } from '#core/ids.ts';
+import type { AgentId, TenantId } from '#core/ids.ts';
 import type { AgentRow } from '#ports/admin-store.ts';
 import type { Administration, AgentView, NewAgent, Principal } from '#ports/administration.ts';
+import type { SipAccount } from '#ports/try-out.ts';
 import { createCollection } from './collection.ts';
 import { given, type Context, type Desk } from './desk.ts';
 import { checkQueueIds } from './queues.ts';
@@ -90,6 +91,17 @@ export const createAgents = (desk: Desk): Administration['agents'] =>
       return numbers > 0 ? { code: 'agent/in-use' } : null;
     },
   });
+
+export const sipAccountOf = async (
+  { store, sealer }: Desk,
+  tenantId: TenantId,
+  id: AgentId,
+): Promise<SipAccount | null> => {
+  const row = await store.agents.find(tenantId, id);
+  if (!row) return null;
+  const sipPassword = new TextDecoder().decode(sealer.open(row.sipPasswordSealed));
+  return { sipUsername: row.sipUsername, sipPassword };
+};
 
 export const createAgentSearch =
   (desk: Desk): Administration['searchAgents'] =>

@@ -49,6 +49,7 @@ export const access = {
   'GET /numbers/:id': 'numbers:read',
   'PATCH /numbers/:id': 'numbers:write',
   'DELETE /numbers/:id': 'numbers:write',
+  'POST /numbers/:id/test-call': 'numbers:write',
 
   'GET /queues': 'queues:read',
   'POST /queues': 'queues:write',
@@ -62,6 +63,8 @@ export const access = {
   'PATCH /agents/:id': 'agents:write',
   'DELETE /agents/:id': 'agents:write',
   'PUT /agents/:id/state': 'agents:state',
+  'GET /agents/:id/phone': 'agents:write',
+  'POST /agents/:id/phone': 'agents:write',
 
   'GET /settings/call-recording': 'settings:read',
   'PUT /settings/call-recording': 'settings:write',

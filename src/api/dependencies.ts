@@ -12,7 +12,7 @@ import type { ObjectStore } from '#ports/object-store.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
 import type { SavedViews } from '#ports/saved-views.ts';
 import type { Sealer } from '#ports/sealer.ts';
-import type { TryOutDesk } from '#ports/try-out.ts';
+import type { TestCalls, TryOutDesk } from '#ports/try-out.ts';
 import type { OutboundTasks } from '#ports/outbound-tasks.ts';
 import type { DoNotCallList, Rosters } from '#ports/rosters.ts';
 import type { VoiceAssets } from '#ports/voice-assets.ts';
@@ -27,6 +27,9 @@ export interface ApiDependencies {
   readonly objects: ObjectStore;
   readonly idempotency: IdempotencyRows;
   readonly tryOut: TryOutDesk;
+  readonly testCalls: TestCalls;
+  /** Where agents' phones register, over UDP and TCP. */
+  readonly registrar: { readonly host: string; readonly port: number; readonly domain: string };
   readonly voiceAssets: VoiceAssets;
   readonly rosters: Rosters;
   readonly doNotCall: DoNotCallList;

@@ -37,6 +37,7 @@ import { liveRoutes } from './routes/live.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
 import { rosterRoutes } from './routes/rosters.ts';
+import { phoneRoutes } from './routes/phones.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -110,6 +111,7 @@ export const createRoutes = (
     ...searchRoutes(deps),
     ...trunkRoutes(deps),
     ...tryOutRoutes(deps),
+    ...phoneRoutes(deps),
     ...events.routes,
   ];
   const own = route('GET /openapi.json', {

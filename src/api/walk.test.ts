@@ -224,6 +224,12 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
     'PATCH /agents/:id': { path: `/agents/${own.agent}`, body: { name: 'Anna' } },
     'DELETE /agents/:id': { path: `/agents/${own.spareAgent}` },
     'PUT /agents/:id/state': { path: `/agents/${own.agent}/state`, body: { state: 'available' } },
+    'GET /agents/:id/phone': { path: `/agents/${own.agent}/phone` },
+    'POST /agents/:id/phone': { path: `/agents/${own.agent}/phone`, body: {} },
+    'POST /numbers/:id/test-call': {
+      path: `/numbers/${own.number}/test-call`,
+      body: { agentId: own.agent, onBuiltInPhone: true },
+    },
     'GET /calls/:id': { path: `/calls/${own.call}` },
     'GET /calls/:id/listen': { path: `/calls/${own.call}/listen` },
     'POST /calls/:id/actions': { path: `/calls/${own.call}/actions`, body: { action: 'hold' } },

@@ -270,10 +270,11 @@ export const faultTable = {
   'trunk/username-taken': row('Another trunk signs in with this user name', 409, null, 'never', 'A user name decides the tenant, so it is unique in the installation.'),
 
   // try-out
+  'try-out/agent-elsewhere': row('This agent does not answer calls to this number', 409, null, 'never', 'Choose an agent of the number’s queue, or send the number to the agent.'),
   'try-out/busy': row('The built-in phone is in a call', 409, null, 'later', 'Answer that call, or wait until it ends.'),
   'try-out/not-answered': row('The call from the built-in phone was refused', 409, null, 'later', 'Register the phone of the try-out agent, then call again.'),
   'try-out/not-made': row('There is no try-out centre', 409, null, 'never', 'Start with npm start -- --try, or POST /api/v1/try-out.'),
-  'try-out/port-taken': row('The port of the built-in phone is taken', 409, null, 'later', 'Stop the program on 127.0.0.1:5080, or call from it.'),
+  'try-out/port-taken': row('The port of the built-in phone is taken', 409, null, 'later', 'Stop the program on the port the answer names, or call from it.'),
   'try-out/refused': row('The try-out centre cannot be made', 409, null, 'never', 'Rename or remove what is in its way.'),
 
   // user

@@ -89,6 +89,8 @@ export const startLive = async (
     running,
     sipPort: port,
     isDraining: () => draining,
+    /** Resolves once the calls know what the database says now. */
+    settled: () => directory.refresh(),
     drain: async (drainMs: number) => {
       draining = true;
       signalling.drain();

@@ -1,12 +1,18 @@
-/** `Call me`: a customer on a built-in phone rings the try-out number, says a few sentences and hangs up. */
+/** `Call me`: a customer on a built-in phone rings a number, says a few sentences and hangs up; a second one may answer. */
 import { joined, silence } from '#audio/tones.ts';
 import { asFault } from '#base/fault.ts';
 import { ok, refuse, type Result } from '#base/result.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Log } from '#ports/log.ts';
 import type { SipTransport } from '#ports/sip-transport.ts';
-import type { TryOut, TryOutCall, TryOutCaller, TryOutCallRefusal } from '#ports/try-out.ts';
-import { conversation, rendered } from './conversation.ts';
+import type {
+  SipAccount,
+  TryOut,
+  TryOutCall,
+  TryOutCaller,
+  TryOutCallRefusal,
+} from '#ports/try-out.ts';
+import { conversation, rendered, type Speaker } from './conversation.ts';
 import type { PhoneCall } from './phone-call.ts';
 import { Phone } from './phone.ts';
 
@@ -22,6 +28,9 @@ export interface TryOutCallerOptions {
 const callerNumber = '+12025550123';
 /** Time for the person who answered to say something between the sentences. */
 const listenMs = 2500;
+/** How long a built-in agent lets it ring: what ringing looks like is to be seen. */
+const ringMs = 1500;
+const breathMs = 400;
 /** Somebody who tries the product out may look for the phone first. */
 const ringAtMostMs = 90_000;
 
@@ -29,7 +38,7 @@ const ringAtMostMs = 90_000;
 export class BuiltInCaller implements TryOutCaller {
   readonly #options: TryOutCallerOptions;
   #isBusy = false;
-  #phone: Phone | null = null;
+  readonly #phones = new Set<Phone>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: TryOutCallerOptions) {
@@ -39,48 +48,49 @@ export class BuiltInCaller implements TryOutCaller {
   async call(order: {
     readonly number: string;
     readonly from: TryOut['trunk'];
+    readonly agent?: SipAccount;
   }): Promise<Result<TryOutCall, TryOutCallRefusal>> {
     if (this.#isBusy)
       return refuse({ why: 'busy', detail: 'The built-in phone is in a call: answer that one.' });
     this.#isBusy = true;
-    const opened = await this.#open(order.from);
-    if (!opened.ok) {
-      this.#isBusy = false;
-      return opened;
+    try {
+      const opened = await this.#open(order.from);
+      if (!opened.ok) return await this.#giveUp(opened.error);
+      const agent = order.agent && (await this.#openAgent(order.from.host, order.agent));
+      if (agent === null) {
+        const detail =
+          'The built-in phone could not register as this agent. Try again in a moment.';
+        return await this.#giveUp({ why: 'not-answered', detail });
+      }
+      const answered = agent?.nextCall();
+      const call = await opened.value.call(order.number);
+      await call.untilRinging();
+      if (call.state !== 'ended') {
+        this.#running = answered ? this.#converse(call, answered) : this.#talk(call);
+        return ok({ number: order.number, callerNumber });
+      }
+      const { status, text } = await call.untilEnded();
+      const detail = `The call was refused: ${status ?? ''} ${text}. Is the agent’s phone registered?`;
+      return await this.#giveUp({ why: 'not-answered', detail });
+    } catch (thrown) {
+      await this.#putAway();
+      throw thrown;
     }
-    const phone = opened.value;
-    this.#phone = phone;
-    const call = await phone.call(order.number);
-    await call.untilRinging();
-    if (call.state !== 'ended') {
-      this.#running = this.#talk(phone, call);
-      return ok({ number: order.number, callerNumber });
-    }
-    const { status, text } = await call.untilEnded();
-    await this.#hangUp(phone);
-    const detail = `The call was refused: ${status ?? ''} ${text}. Is the agent’s phone registered?`;
-    return refuse({ why: 'not-answered', detail });
   }
 
   async close(): Promise<void> {
-    await this.#phone?.close();
+    await Promise.all([...this.#phones].map((phone) => phone.close()));
     await this.#running;
   }
 
+  async #giveUp(refusal: TryOutCallRefusal): Promise<Result<never, TryOutCallRefusal>> {
+    await this.#putAway();
+    return refuse(refusal);
+  }
+
   async #open(from: TryOut['trunk']): Promise<Result<Phone, TryOutCallRefusal>> {
-    const { openTransport, clock, log, server } = this.#options;
     try {
-      const transport = openTransport();
-      const phone = await Phone.open({
-        transport,
-        clock,
-        log,
-        host: from.host,
-        port: from.port,
-        server,
-        user: callerNumber,
-      });
-      return ok(phone);
+      return ok(await this.#switchOn({ ...from, user: callerNumber }));
     } catch (thrown) {
       const fault = asFault(thrown, 'sip/listen');
       if (fault.code !== 'sip/port-taken') throw fault;
@@ -89,32 +99,88 @@ export class BuiltInCaller implements TryOutCaller {
     }
   }
 
+  /** Registered, or null when the server does not want it. */
+  async #openAgent(host: string, account: SipAccount): Promise<Phone | null> {
+    const { sipUsername: user, sipPassword: password } = account;
+    const phone = await this.#switchOn({ host, user, password });
+    try {
+      await phone.register();
+      return phone;
+    } catch (thrown) {
+      const { code, message } = asFault(thrown, 'phone/not-registered');
+      this.#options.log.warn('try-out.not-registered', { code, reason: message });
+      return null;
+    }
+  }
+
+  async #switchOn(facts: {
+    readonly host: string;
+    readonly port?: number;
+    readonly user: string;
+    readonly password?: string;
+  }): Promise<Phone> {
+    const { openTransport, clock, log, server } = this.#options;
+    const phone = await Phone.open({ transport: openTransport(), clock, log, server, ...facts });
+    this.#phones.add(phone);
+    return phone;
+  }
+
+  /** Somebody answers on a phone of their own, and says what they like between the sentences. */
+  async #talk(call: PhoneCall): Promise<void> {
+    await this.#during(call, async () => {
+      const said = conversation
+        .filter(({ speaker }) => speaker === 'customer')
+        .flatMap((sentence) => [silence(600), rendered(sentence), silence(listenMs)]);
+      await call.say(joined(...said));
+    });
+  }
+
+  /** Both sides are ours: sentence by sentence. */
+  async #converse(customer: PhoneCall, answered: Promise<PhoneCall>): Promise<void> {
+    // Rendered while it rings: making a voice takes the thread that sends it.
+    const script = conversation.map((sentence) => ({
+      speaker: sentence.speaker,
+      samples: joined(silence(breathMs), rendered(sentence)),
+    }));
+    const picked = answered.then((agent) => {
+      this.#options.clock.setTimer(ringMs, () => agent.answer());
+      return agent;
+    });
+    await this.#during(customer, async () => {
+      const calls: Readonly<Record<Speaker, PhoneCall>> = { customer, agent: await picked };
+      for (const { speaker, samples } of script) await calls[speaker].say(samples);
+    });
+  }
+
   /** Never rejects: nobody waits for it. */
-  async #talk(phone: Phone, call: PhoneCall): Promise<void> {
+  async #during(call: PhoneCall, talk: () => Promise<void>): Promise<void> {
     const { clock, log } = this.#options;
     const giveUp = clock.setTimer(ringAtMostMs, () => call.hangUp('nobody answered'));
     try {
       if (await call.untilAnswered()) {
         giveUp.cancel();
-        const said = conversation
-          .filter(({ speaker }) => speaker === 'customer')
-          .flatMap((sentence) => [silence(600), rendered(sentence), silence(listenMs)]);
-        await call.say(joined(...said));
+        await talk();
       }
       call.hangUp();
     } catch (thrown) {
       log.error('try-out.call', { error: String(thrown) });
     } finally {
       giveUp.cancel();
-      await this.#hangUp(phone);
+      await this.#putAway();
     }
   }
 
-  async #hangUp(phone: Phone): Promise<void> {
-    await phone.close().catch((error: unknown) => {
-      this.#options.log.error('try-out.close', { error: String(error) });
-    });
-    this.#phone = null;
+  async #putAway(): Promise<void> {
+    const { log } = this.#options;
+    const away = async (phone: Phone): Promise<void> => {
+      await phone.unregister();
+      await phone.close();
+    };
+    for (const phone of this.#phones)
+      await away(phone).catch((error: unknown) => {
+        log.error('try-out.close', { error: String(error) });
+      });
+    this.#phones.clear();
     this.#isBusy = false;
   }
 }

@@ -346,6 +346,8 @@ export interface Administration {
   readonly numbers: Collection<NumberView, NewNumber, NumberChange>;
   readonly agents: Collection<AgentView, NewAgent, AgentChange, CreatedAgent>;
   readonly queues: Collection<QueueView, NewQueue, QueueChange>;
+  /** As it is made for an agent without one. */
+  newSipPassword(): string;
   /** Agents whose name, agent id or SIP user name has the text in it, by name; as far as the principal may see them. */
   searchAgents(who: Principal, text: string, limit: number): Promise<readonly AgentView[]>;
   readonly callRecording: {

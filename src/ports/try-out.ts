@@ -1,6 +1,7 @@
 /** A call centre to try, and a phone that rings it: what the first steps of the console ask for. */
 import type { Result } from '#base/result.ts';
-import type { TenantId } from '#core/ids.ts';
+import type { AgentId, NumberId, TenantId } from '#core/ids.ts';
+import type { Principal, Refusal } from './administration.ts';
 
 /** A ready call centre: one trunk on this machine, one number, one queue, one agent; inbound recording is on. */
 export interface TryOut {
@@ -26,6 +27,23 @@ export interface TryOutDesk {
   call(tenantId: TenantId): Promise<Result<TryOutCall, TryOutCallRefusal>>;
 }
 
+/** `Call me`: a customer on a built-in phone of this machine rings a number of the tenant. Real in every step, and nobody pays for it. */
+export interface TestCalls {
+  /**
+   * Answers as soon as it rings. Makes the trunk that the built-in phone calls from when the tenant has none.
+   *
+   * @returns `api/not-found`, `try-out/agent-elsewhere`, or what `TryOutCallRefusal` says
+   */
+  ring(who: Principal, order: TestCallOrder): Promise<Result<TryOutCall, Refusal>>;
+}
+
+export interface TestCallOrder {
+  readonly numberId: NumberId;
+  readonly agentId: AgentId;
+  /** The agent has no phone at hand: a built-in one registers as them for this call, answers it and talks. */
+  readonly onBuiltInPhone: boolean;
+}
+
 export interface TryOutCall {
   readonly number: string;
   /** By which the call and its recording are found. */
@@ -40,11 +58,20 @@ export interface TryOutCallRefusal {
 
 /** The built-in phone of a customer. */
 export interface TryOutCaller {
-  /** @param order.from the address that the try-out trunk allows */
+  /**
+   * @param order.from the address that the try-out trunk allows
+   * @param order.agent who answers on a second built-in phone; absent = somebody on a phone of their own
+   */
   call(order: {
     readonly number: string;
     readonly from: TryOut['trunk'];
+    readonly agent?: SipAccount;
   }): Promise<Result<TryOutCall, TryOutCallRefusal>>;
   /** Hangs up. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface SipAccount {
+  readonly sipUsername: string;
+  readonly sipPassword: string;
 }

@@ -287,6 +287,13 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
       }),
       close: async () => undefined,
     }),
+    testCalls: {
+      ring: async () => ({
+        ok: true,
+        value: { number: '1000', callerNumber: '+12025550123' },
+      }),
+    },
+    registrar: { host: '127.0.0.1', port: 5060, domain: 'callreel.test' },
     metrics: createMetrics({ processMetrics: false }),
     readiness: () => [{ name: 'database', ok: true }],
     http: { host: '127.0.0.1', port: 0, publicUrl, trustProxy: [] },

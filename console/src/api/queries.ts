@@ -130,3 +130,12 @@ export const callRecordingQuery = queryOptions({
   queryKey: ['settings', 'call-recording'],
   queryFn: ({ signal }) => answered(client.GET('/settings/call-recording', { signal })),
 });
+
+/** What a phone must be told to be this agent's, but for the password. */
+export const phoneQuery = (agentId: string) =>
+  queryOptions({
+    queryKey: ['agents', 'phone', agentId],
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      answered(client.GET('/agents/{id}/phone', { params: { path: { id: agentId } }, signal })),
+  });

@@ -1,98 +1,26 @@
-import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
-import { useState, type SubmitEvent, type ReactNode, type ReactElement } from 'react';
+import { Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../api/client.ts';
 import {
   agentsQuery,
   callRecordingQuery,
   numbersQuery,
   queuesQuery,
+  recordingsQuery,
   trunksQuery,
 } from '../api/queries.ts';
-import { useText, type TextKey } from '../i18n/language.ts';
+import { useText } from '../i18n/language.ts';
 import { Section } from '../lists/facts.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
-import { PhoneSetup, TryOut } from './try-out.tsx';
+import { CallMe } from './first-steps/call-me.tsx';
+import { PhoneSetUp } from './first-steps/phone-lines.tsx';
+import { Form, Step } from './first-steps/step.tsx';
+import { TryOut } from './first-steps/try-out.tsx';
 
-interface Field {
-  readonly name: string;
-  readonly label: TextKey;
-  readonly initial?: string;
-  readonly inputMode?: 'numeric' | 'email' | 'tel';
-}
-
-const Step = (props: {
-  readonly title: string;
-  readonly text: string;
-  readonly isDone: boolean;
-  readonly children: ReactNode;
-}) => {
-  const t = useText();
-  const { title, text, isDone, children } = props;
-  return (
-    <Section title={title}>
-      <Group gap="xs">
-        {isDone ? (
-          <IconCircleCheckFilled size={18} aria-hidden color="var(--mantine-color-teal-7)" />
-        ) : (
-          <IconCircleDashed size={18} aria-hidden />
-        )}
-        <Text size="sm">{isDone ? t('start.done') : text}</Text>
-      </Group>
-      {!isDone && children}
-    </Section>
-  );
-};
-
-/** A small form: keeps what was written when the server refuses, and says which field it meant. */
-const Form = (props: {
-  readonly fields: readonly Field[];
-  readonly onSubmit: (values: Readonly<Record<string, string>>) => Promise<unknown>;
-  readonly refreshes: string;
-}) => {
-  const t = useText();
-  const queries = useQueryClient();
-  const { fields, onSubmit, refreshes } = props;
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries(fields.map(({ name, initial = '' }) => [name, initial])),
-  );
-  const send = useMutation({
-    mutationFn: () => onSubmit(values),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [refreshes] }),
-    onError: () => undefined,
-  });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (!send.isPending) send.mutate();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        {send.isError && <ProblemNote error={send.error} />}
-        <Group align="end" gap="sm">
-          {fields.map(({ name, label, inputMode }) => (
-            <TextInput
-              key={name}
-              label={t(label)}
-              required
-              withAsterisk={false}
-              maxLength={200}
-              {...(inputMode && { inputMode })}
-              value={values[name] ?? ''}
-              onChange={({ currentTarget }) =>
-                setValues({ ...values, [name]: currentTarget.value })
-              }
-            />
-          ))}
-          <Button type="submit" loading={send.isPending}>
-            {t('start.create')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
-};
+/** A handful of names; the page that holds them all is a click away. */
+const namesOf = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
 
 export const StartPage = (): ReactElement => {
   const t = useText();
@@ -102,8 +30,16 @@ export const StartPage = (): ReactElement => {
   const trunks = useQuery(trunksQuery);
   const numbers = useQuery(numbersQuery);
   const settings = useQuery(callRecordingQuery);
+  const recordings = useInfiniteQuery(recordingsQuery({}));
   const [made, setMade] = useState<Schemas['CreatedAgent'] | null>(null);
-  const queue = queues.data?.items[0];
+  const all = {
+    queues: queues.data?.items ?? [],
+    agents: agents.data?.items ?? [],
+    trunks: trunks.data?.items ?? [],
+    numbers: numbers.data?.items ?? [],
+  };
+  const queue = all.queues[0];
+  const hasRecording = (recordings.data?.pages[0]?.items.length ?? 0) > 0;
   const isRecording = settings.data?.useCallRecording === true && settings.data.inbound.record;
   const switchOn = useMutation({
     mutationFn: () =>
@@ -115,6 +51,15 @@ export const StartPage = (): ReactElement => {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['settings'] }),
     onError: () => undefined,
   });
+  const steps = [
+    all.queues.length > 0,
+    all.agents.length > 0,
+    all.trunks.length > 0,
+    all.numbers.length > 0,
+    isRecording,
+    hasRecording,
+  ];
+  const done = steps.filter((isDone) => isDone).length;
   const failed = [queues, agents, trunks, numbers, settings].find(({ error }) => error !== null);
   if (failed) return <ProblemNote error={failed.error} onRetry={() => void failed.refetch()} />;
   return (
@@ -122,9 +67,20 @@ export const StartPage = (): ReactElement => {
       <Title order={1} size="h2">
         {t('start.title')}
       </Title>
-      <TryOut />
       <Text c="dimmed">{t('start.text')}</Text>
-      <Step title={t('start.queue')} text={t('start.queueText')} isDone={queue !== undefined}>
+      <Stack gap={4} maw={420}>
+        <Progress value={(done / steps.length) * 100} aria-label={t('start.title')} />
+        <Text size="sm" c="dimmed" role="status">
+          {t('start.progress', { done, all: steps.length })}
+        </Text>
+      </Stack>
+      {done < 5 && <TryOut />}
+      <Step
+        title={t('start.queue')}
+        text={t('start.queueText')}
+        isDone={queue !== undefined}
+        change={{ to: '/settings/queues', found: namesOf(all.queues.map(({ name }) => name)) }}
+      >
         <Form
           fields={[{ name: 'name', label: 'field.name' }]}
           refreshes="queues"
@@ -134,7 +90,8 @@ export const StartPage = (): ReactElement => {
       <Step
         title={t('start.agent')}
         text={t('start.agentText')}
-        isDone={(agents.data?.items.length ?? 0) > 0}
+        isDone={all.agents.length > 0}
+        change={{ to: '/settings/agents', found: namesOf(all.agents.map(({ name }) => name)) }}
       >
         <Form
           fields={[
@@ -151,11 +108,16 @@ export const StartPage = (): ReactElement => {
           }}
         />
       </Step>
-      {made && <PhoneSetup {...made} />}
+      {made && (
+        <Section title={t('phone.of', { name: made.name })}>
+          <PhoneSetUp agentId={made.id} madePassword={made.sipPassword} />
+        </Section>
+      )}
       <Step
         title={t('start.trunk')}
         text={t('start.trunkText')}
-        isDone={(trunks.data?.items.length ?? 0) > 0}
+        isDone={all.trunks.length > 0}
+        change={{ to: '/settings/trunks', found: namesOf(all.trunks.map(({ name }) => name)) }}
       >
         <Form
           fields={[
@@ -175,7 +137,11 @@ export const StartPage = (): ReactElement => {
       <Step
         title={t('start.number')}
         text={queue ? t('start.numberText', { queue: queue.name }) : t('start.queueFirst')}
-        isDone={(numbers.data?.items.length ?? 0) > 0}
+        isDone={all.numbers.length > 0}
+        change={{
+          to: '/settings/numbers',
+          found: namesOf(all.numbers.map(({ number }) => number)),
+        }}
       >
         {queue && (
           <Form
@@ -191,13 +157,32 @@ export const StartPage = (): ReactElement => {
           />
         )}
       </Step>
-      <Step title={t('start.record')} text={t('start.recordText')} isDone={isRecording}>
+      <Step
+        title={t('start.record')}
+        text={t('start.recordText')}
+        isDone={isRecording}
+        change={{ to: '/settings/call', found: t('start.recordText') }}
+      >
         {switchOn.isError && <ProblemNote error={switchOn.error} />}
         <Group>
           <Button loading={switchOn.isPending} onClick={() => switchOn.mutate()}>
             {t('start.recordDo')}
           </Button>
         </Group>
+      </Step>
+      <Step
+        title={t('start.call')}
+        text={t(hasRecording ? 'start.callDone' : 'start.callText')}
+        isDone={hasRecording}
+        stays
+      >
+        {all.agents.length > 0 && all.numbers.length > 0 ? (
+          <CallMe agents={all.agents} numbers={all.numbers} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            {t('start.callFirst')}
+          </Text>
+        )}
       </Step>
     </Stack>
   );

@@ -19,7 +19,7 @@ const tryOut = z
   })
   .meta({ id: 'TryOut' });
 
-const tryOutCall = z
+export const tryOutCall = z
   .object({
     number: z.string(),
     callerNumber: z.string().describe('The call and its recording are found by it'),

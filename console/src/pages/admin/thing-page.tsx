@@ -121,9 +121,10 @@ export const ThingPage = <Item extends Identified>(props: {
   const actions: Column<Item> = {
     key: 'actions',
     head: t('admin.actions'),
-    width: 96,
+    width: thing.acts ? 132 : 96,
     cell: (item) => (
       <Group gap={4} wrap="nowrap">
+        {thing.acts?.(item)}
         {thing.change && (
           <Tooltip label={t('admin.edit')}>
             <ActionIcon
@@ -150,7 +151,8 @@ export const ThingPage = <Item extends Identified>(props: {
       </Group>
     ),
   };
-  const hasActions = mayWrite && (thing.change !== undefined || thing.remove !== undefined);
+  const hasActions =
+    mayWrite && [thing.change, thing.remove, thing.acts].some((action) => action !== undefined);
   const item = editing === 'new' ? null : editing;
   return (
     <Stack gap="md">

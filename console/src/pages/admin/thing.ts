@@ -56,6 +56,8 @@ export interface Thing<Item extends Identified> {
   readonly remove?: (item: Item) => Promise<unknown>;
   /** What will go with it. */
   readonly removing?: (t: Text, item: Item) => string;
+  /** Further buttons of a row, before Edit. */
+  readonly acts?: (item: Item) => ReactNode;
   /** What is seen only once, after it was made. */
   readonly once?: (made: unknown) => ReactNode;
 }

@@ -1,0 +1,113 @@
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
+import { useState, type SubmitEvent, type ReactNode } from 'react';
+import { useText, type TextKey } from '../../i18n/language.ts';
+import { Section } from '../../lists/facts.tsx';
+import { ProblemNote } from '../../lists/problem.tsx';
+
+interface Field {
+  readonly name: string;
+  readonly label: TextKey;
+  readonly initial?: string;
+  readonly inputMode?: 'numeric' | 'email' | 'tel';
+}
+
+export interface Change {
+  readonly to:
+    | '/settings/queues'
+    | '/settings/agents'
+    | '/settings/trunks'
+    | '/settings/numbers'
+    | '/settings/call';
+  /** What is there already. */
+  readonly found: string;
+}
+
+/** What is there is said and led to; what is missing is done here. */
+export const Step = (props: {
+  readonly title: string;
+  readonly text: string;
+  readonly isDone: boolean;
+  readonly change?: Change;
+  /** Shown even when it is done. */
+  readonly stays?: boolean;
+  readonly children: ReactNode;
+}) => {
+  const t = useText();
+  const { title, text, isDone, change, stays = false, children } = props;
+  return (
+    <Section title={title}>
+      <Group gap="xs" wrap="nowrap">
+        {isDone ? (
+          <IconCircleCheckFilled size={18} aria-hidden color="var(--mantine-color-teal-7)" />
+        ) : (
+          <IconCircleDashed size={18} aria-hidden />
+        )}
+        <Text size="sm" flex={1} style={{ overflowWrap: 'anywhere' }}>
+          {isDone ? (change?.found ?? text) : text}
+        </Text>
+        {isDone && change && (
+          <Anchor
+            size="sm"
+            aria-label={`${t('start.change')}: ${title}`}
+            renderRoot={(root) => <Link to={change.to} {...root} />}
+          >
+            {t('start.change')}
+          </Anchor>
+        )}
+      </Group>
+      {(stays || !isDone) && children}
+    </Section>
+  );
+};
+
+/** A small form: keeps what was written when the server refuses, and says which field it meant. */
+export const Form = (props: {
+  readonly fields: readonly Field[];
+  readonly onSubmit: (values: Readonly<Record<string, string>>) => Promise<unknown>;
+  readonly refreshes: string;
+}) => {
+  const t = useText();
+  const queries = useQueryClient();
+  const { fields, onSubmit, refreshes } = props;
+  const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries(fields.map(({ name, initial = '' }) => [name, initial])),
+  );
+  const send = useMutation({
+    mutationFn: () => onSubmit(values),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [refreshes] }),
+    onError: () => undefined,
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!send.isPending) send.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        {send.isError && <ProblemNote error={send.error} />}
+        <Group align="end" gap="sm">
+          {fields.map(({ name, label, inputMode }) => (
+            <TextInput
+              key={name}
+              label={t(label)}
+              required
+              withAsterisk={false}
+              maxLength={200}
+              {...(inputMode && { inputMode })}
+              value={values[name] ?? ''}
+              onChange={({ currentTarget }) =>
+                setValues({ ...values, [name]: currentTarget.value })
+              }
+            />
+          ))}
+          <Button type="submit" loading={send.isPending}>
+            {t('start.create')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};

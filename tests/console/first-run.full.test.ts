@@ -1,0 +1,167 @@
+/** The first steps as a person takes them, in a real browser and with real calls: from an empty centre to the own recording on screen. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { tone } from '../../src/audio/tones.ts';
+import { openPhone } from '../../tools/open-phone.ts';
+import { axeFindings, overflows, type Visit } from '../rig/browser.ts';
+import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+
+let rig: ConsoleRig;
+let desk: Visit;
+
+before(async () => {
+  rig = await openConsole({ name: 'first-run' });
+  desk = rig.desk;
+  await desk.page.goto('/');
+  await signIn(desk.page);
+  await desk.page.getByRole('heading', { name: 'First steps' }).waitFor();
+});
+after(() => rig.close());
+
+const step = (page: Page, name: string): Locator => page.getByRole('region', { name });
+const fill = (where: Locator, name: string, text: string): Promise<void> =>
+  where.getByRole('textbox', { name, exact: true }).fill(text);
+const create = (where: Locator): Promise<void> =>
+  where.getByRole('button', { name: 'Create' }).click();
+const doneText = (page: Page, text: string): Promise<void> =>
+  page.getByText(text, { exact: true }).waitFor();
+
+interface Shown {
+  readonly id: string;
+  readonly state: string;
+  readonly durationMs: number;
+}
+
+test('an empty centre is set up step by step, each ticked off as it is there', async () => {
+  const { page } = desk;
+  await rig.picture(page, 'first-steps-empty');
+  await fill(step(page, '1. A queue'), 'Name', 'Front desk');
+  await create(step(page, '1. A queue'));
+  await doneText(page, '1 of 6 steps done');
+  const agent = step(page, '2. An agent');
+  await fill(agent, 'Name', 'Ada Lovelace');
+  await fill(agent, 'E-mail', 'ada@example.test');
+  await fill(agent, 'SIP user name', 'ada');
+  await create(agent);
+  await doneText(page, '2 of 6 steps done');
+  const phone = step(page, 'Phone set-up of Ada Lovelace');
+  await phone.getByText('The password is shown this once.').waitFor();
+  assert.match((await phone.locator('code').allTextContents()).join('\n'), /register sip:ada@/);
+  await rig.picture(page, 'first-steps-agent');
+  assert.deepEqual(await axeFindings(page), []);
+  const trunk = step(page, '3. A trunk');
+  await fill(trunk, 'Name', 'Carrier');
+  await fill(trunk, 'Host or address', '192.0.2.10');
+  await create(trunk);
+  await doneText(page, '3 of 6 steps done');
+  await fill(step(page, '4. A number'), 'Number', '1000');
+  await create(step(page, '4. A number'));
+  await doneText(page, '4 of 6 steps done');
+  await page.getByRole('button', { name: 'Record inbound calls' }).click();
+  await doneText(page, '5 of 6 steps done');
+});
+
+test('Call me with no phone at hand: the built-in one answers, and the recording opens by itself', async () => {
+  const { page } = desk;
+  const call = step(page, '6. Call me');
+  assert.equal(await call.getByRole('button', { name: 'Call me' }).isDisabled(), true);
+  await call.getByRole('radio', { name: /No phone at hand/ }).check();
+  await rig.picture(page, 'call-me');
+  await call.getByRole('button', { name: 'Call me' }).click();
+  await call.getByText('Connected and recorded').waitFor();
+  await rig.picture(page, 'call-me-progress');
+  assert.deepEqual(await axeFindings(page), []);
+  await page.waitForURL(/\/recordings\/[^/]+$/, { timeout: 90_000 });
+  const id = page.url().split('/').at(-1) ?? '';
+  const shown = await rig.server.request<Shown>('GET', `/recordings/${id}`);
+  assert.equal(shown.state, 'ready');
+  assert.ok(shown.durationMs > 5000, `${shown.durationMs} ms of talk`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await rig.picture(page, 'own-recording');
+  await page.goto('/start');
+  await doneText(page, '6 of 6 steps done');
+});
+
+test('a phone is set up with the lines of the dialog, rings at Call me, and its call is recorded', async () => {
+  const { page } = desk;
+  await page.goto('/settings/agents');
+  await page.getByRole('button', { name: 'Phone set-up of Ada Lovelace' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Make a new password' }).click();
+  await dialog.getByText('The password is shown this once.').waitFor();
+  await rig.picture(page, 'phone-dialog');
+  assert.deepEqual(await axeFindings(page), []);
+  assert.deepEqual(await overflows(page), []);
+  const value = async (name: string): Promise<string> =>
+    (await dialog.getByRole('row', { name }).locator('code').textContent()) ?? '';
+  const phone = await openPhone({
+    host: '127.0.0.1',
+    server: { host: await value('Server'), port: Number(await value('Port')) },
+    user: await value('SIP user name'),
+    password: await value('Password'),
+  });
+  try {
+    await phone.register();
+    const ringing = phone.nextCall();
+    await page.goto('/start');
+    const call = step(page, '6. Call me');
+    await call.getByText('It is registered').waitFor();
+    await call.getByRole('button', { name: 'Call me' }).click();
+    const incoming = await ringing;
+    incoming.answer();
+    assert.equal(await incoming.untilAnswered(), true);
+    await incoming.say(tone({ frequenciesHz: [700], durationMs: 1500, levelDbov: -12 }));
+    incoming.hangUp();
+    await page.waitForURL(/\/recordings\/[^/]+$/, { timeout: 60_000 });
+  } finally {
+    await phone.unregister();
+    await phone.close();
+  }
+});
+
+test('whoever lets it ring is told that nobody answered, and may try again', async () => {
+  const { page } = desk;
+  const { id } = (await rig.server.request<{ items: { id: string }[] }>('GET', '/agents'))
+    .items[0] ?? { id: '' };
+  const { host, port, sipUsername, sipPassword } = await rig.server.request<{
+    host: string;
+    port: number;
+    sipUsername: string;
+    sipPassword: string;
+  }>('POST', `/agents/${id}/phone`, { body: {} });
+  const phone = await openPhone({
+    host: '127.0.0.1',
+    server: { host, port },
+    user: sipUsername,
+    password: sipPassword,
+  });
+  try {
+    await phone.register();
+    phone.onCall((call) => call.refuse(603));
+    await page.goto('/start');
+    const call = step(page, '6. Call me');
+    await call.getByText('It is registered').waitFor();
+    await call.getByRole('button', { name: 'Call me' }).click();
+    await call.getByText('The phone rings: pick up').waitFor();
+    const live = await rig.server.request<{ calls: { id: string }[] }>('GET', '/live');
+    for (const up of live.calls)
+      await rig.server.request('POST', `/calls/${up.id}/actions`, { body: { action: 'hang-up' } });
+    await call.getByRole('alert').getByText('Nobody answered').waitFor({ timeout: 30_000 });
+    await rig.picture(page, 'call-me-unanswered');
+    await call.getByRole('button', { name: 'Try again' }).click();
+    await call.getByRole('button', { name: 'Call me' }).waitFor();
+  } finally {
+    await phone.unregister();
+    await phone.close();
+  }
+});
+
+test('the first steps in three languages and both themes: nothing cut off at 1366 px, nothing in the way of axe', async () => {
+  const settled = (page: Page) => page.getByRole('progressbar').waitFor();
+  assert.deepEqual(await lookAtAll(rig, { start: { path: '/start', ready: settled } }), []);
+});
+
+test('the page itself never complained, its security policy included', () => {
+  assert.deepEqual(desk.complaints, []);
+});
