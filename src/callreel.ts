@@ -29,6 +29,7 @@ import { createBackups } from './parts/backups.ts';
 import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import type { Foundation } from './parts/foundation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
+import { startEmail } from './parts/email.ts';
 import { startOutbound } from './parts/outbound.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
 import { startVoiceAssets } from './parts/voice-assets.ts';
@@ -140,9 +141,10 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
             administration,
             caller,
             host: phoneHost,
-            accountOf: administration.sipAccountOf,
+            accountOf: (tenantId, agentId) => administration.sipAccountOf(tenantId, agentId),
             settled: async () => calls?.settled(),
           }),
+          email: startEmail(opened),
           registrar: {
             host: config.sip.publicAddress,
             port: sipPort,

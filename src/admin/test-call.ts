@@ -98,6 +98,8 @@ export const createTestCalls = (parts: TestCallParts): TestCalls => ({
     const agent = await administration.agents.find(who, agentId);
     if (!number || !agent) return refuse({ code: 'api/not-found' });
     if (!answers(agent, number)) return refuse({ code: 'try-out/agent-elsewhere' });
+    // What was made a moment ago is known to the calls before anybody calls.
+    await parts.settled();
     const account = onBuiltInPhone ? await accountOf(who.tenantId, agent.id) : null;
     const from = await trunkHere(parts, who);
     if (!from.ok) return from;

@@ -69,6 +69,11 @@ export const access = {
   'GET /settings/call-recording': 'settings:read',
   'PUT /settings/call-recording': 'settings:write',
 
+  'GET /settings/email': 'settings:read',
+  'PUT /settings/email': 'settings:write',
+  'DELETE /settings/email': 'settings:write',
+  'POST /settings/email/test': 'settings:write',
+
   'GET /calls': 'calls:read',
   'POST /calls': 'calls:place',
   'GET /calls/:id': 'calls:read',

@@ -7,6 +7,7 @@ import type { IdempotencyRows } from '#ports/idempotency.ts';
 import type { Library } from '#ports/library.ts';
 import type { LiveCalls } from '#ports/live-calls.ts';
 import type { Log } from '#ports/log.ts';
+import type { EmailDesk } from '#ports/mail.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
@@ -28,6 +29,7 @@ export interface ApiDependencies {
   readonly idempotency: IdempotencyRows;
   readonly tryOut: TryOutDesk;
   readonly testCalls: TestCalls;
+  readonly email: EmailDesk;
   /** Where agents' phones register, over UDP and TCP. */
   readonly registrar: { readonly host: string; readonly port: number; readonly domain: string };
   readonly voiceAssets: VoiceAssets;

@@ -30,6 +30,7 @@ import { annotationRoutes } from './routes/annotations.ts';
 import { audioRoutes } from './routes/audio.ts';
 import { callRoutes } from './routes/calls.ts';
 import { collectionRoutes } from './routes/collections.ts';
+import { emailRoutes } from './routes/email.ts';
 import { eventRoutes } from './routes/events.ts';
 import { legalHoldRoutes } from './routes/legal-hold.ts';
 import { listeningRoutes } from './routes/listening.ts';
@@ -112,6 +113,7 @@ export const createRoutes = (
     ...trunkRoutes(deps),
     ...tryOutRoutes(deps),
     ...phoneRoutes(deps),
+    ...emailRoutes(deps),
     ...events.routes,
   ];
   const own = route('GET /openapi.json', {

@@ -164,6 +164,9 @@ export const faultTable = {
   'ledger/unreadable': row('A ledger file cannot be read', null, null, 'later', 'Check the disk of the data folder.'),
   'ledger/unwritable': row('The disk refuses the ledger', null, null, 'later', 'Free space in the data folder; calls go on and their entries wait in memory.'),
 
+  // mail
+  'mail/not-set': row('No mail server is set', 409, null, 'never', 'Set one under Settings > E-mail, or CALLREEL_SMTP_URL for the installation.'),
+
   // media
   'media/no-such-leg': row('A track was ordered for a leg that is gone', null, null, 'never', 'Nothing: the leg closed while the order was on its way; the recording says which track is missing.'),
   'media/no-thread': row('A media thread did not start', null, 503, 'later', 'Read the log line media.thread-died; check memory and the limit of open files.'),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { tone } from '../../src/audio/tones.ts';
+import type { Phone } from '../../src/phone/phone.ts';
 import { openPhone } from '../../tools/open-phone.ts';
 import { axeFindings, overflows, type Visit } from '../rig/browser.ts';
 import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
@@ -27,6 +28,28 @@ const create = (where: Locator): Promise<void> =>
 const doneText = (page: Page, text: string): Promise<void> =>
   page.getByText(text, { exact: true }).waitFor();
 
+/** Registered; the calls hear of a new password a moment after the console. */
+const switchOn = async (account: {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}): Promise<Phone> => {
+  const { host, port, user, password } = account;
+  const server = { host, port };
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const phone = await openPhone({ host: '127.0.0.1', server, user, password });
+    try {
+      await phone.register();
+      return phone;
+    } catch (thrown) {
+      await phone.close();
+      if (performance.now() > deadline) throw thrown;
+    }
+  }
+};
+
 interface Shown {
   readonly id: string;
   readonly state: string;
@@ -47,7 +70,7 @@ test('an empty centre is set up step by step, each ticked off as it is there', a
   await doneText(page, '2 of 6 steps done');
   const phone = step(page, 'Phone set-up of Ada Lovelace');
   await phone.getByText('The password is shown this once.').waitFor();
-  assert.match((await phone.locator('code').allTextContents()).join('\n'), /register sip:ada@/);
+  assert.match((await phone.locator('pre').textContent()) ?? '', /register sip:ada@/);
   await rig.picture(page, 'first-steps-agent');
   assert.deepEqual(await axeFindings(page), []);
   const trunk = step(page, '3. A trunk');
@@ -94,15 +117,18 @@ test('a phone is set up with the lines of the dialog, rings at Call me, and its 
   assert.deepEqual(await axeFindings(page), []);
   assert.deepEqual(await overflows(page), []);
   const value = async (name: string): Promise<string> =>
-    (await dialog.getByRole('row', { name }).locator('code').textContent()) ?? '';
-  const phone = await openPhone({
-    host: '127.0.0.1',
-    server: { host: await value('Server'), port: Number(await value('Port')) },
+    (await dialog
+      .getByRole('row')
+      .filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+      .locator('code')
+      .textContent()) ?? '';
+  const phone = await switchOn({
+    host: await value('Server'),
+    port: Number(await value('Port')),
     user: await value('SIP user name'),
     password: await value('Password'),
   });
   try {
-    await phone.register();
     const ringing = phone.nextCall();
     await page.goto('/start');
     const call = step(page, '6. Call me');
@@ -115,7 +141,6 @@ test('a phone is set up with the lines of the dialog, rings at Call me, and its 
     incoming.hangUp();
     await page.waitForURL(/\/recordings\/[^/]+$/, { timeout: 60_000 });
   } finally {
-    await phone.unregister();
     await phone.close();
   }
 });
@@ -130,14 +155,8 @@ test('whoever lets it ring is told that nobody answered, and may try again', asy
     sipUsername: string;
     sipPassword: string;
   }>('POST', `/agents/${id}/phone`, { body: {} });
-  const phone = await openPhone({
-    host: '127.0.0.1',
-    server: { host, port },
-    user: sipUsername,
-    password: sipPassword,
-  });
+  const phone = await switchOn({ host, port, user: sipUsername, password: sipPassword });
   try {
-    await phone.register();
     phone.onCall((call) => call.refuse(603));
     await page.goto('/start');
     const call = step(page, '6. Call me');
@@ -152,7 +171,6 @@ test('whoever lets it ring is told that nobody answered, and may try again', asy
     await call.getByRole('button', { name: 'Try again' }).click();
     await call.getByRole('button', { name: 'Call me' }).waitFor();
   } finally {
-    await phone.unregister();
     await phone.close();
   }
 });

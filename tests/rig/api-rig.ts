@@ -10,12 +10,14 @@ import type {
   TestTrunkOutcome,
   TrunkState,
 } from '../../src/ports/live-calls.ts';
+import type { Mailer } from '../../src/ports/mail.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { RenditionMaker } from '../../src/ports/renditions.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
 import type { UserRole } from '../../src/core/policy/rights.ts';
 import { createAdministration, type AdministrationDesk } from '../../src/admin/administration.ts';
 import { systemPrincipal } from '../../src/admin/first-run.ts';
+import { createEmail } from '../../src/admin/email.ts';
 import { createTryOutDesk } from '../../src/admin/try-out.ts';
 import { createIdempotencyRows } from '../../src/adapters/postgres/administration/idempotency.ts';
 import { createAdminStore } from '../../src/adapters/postgres/administration/store.ts';
@@ -234,6 +236,7 @@ export interface ApiRigOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   readonly publicUrl?: string;
   readonly consoleFolder?: string;
+  readonly mailer?: Mailer;
 }
 
 export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> => {
@@ -293,6 +296,12 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
         value: { number: '1000', callerNumber: '+12025550123' },
       }),
     },
+    email: createEmail({
+      ...shared,
+      store: createAdminStore(kysely),
+      mailer: options.mailer ?? { send: async () => ({ ok: true, value: null }) },
+      installation: null,
+    }),
     registrar: { host: '127.0.0.1', port: 5060, domain: 'callreel.test' },
     metrics: createMetrics({ processMetrics: false }),
     readiness: () => [{ name: 'database', ok: true }],
