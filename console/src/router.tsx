@@ -153,6 +153,11 @@ const apiKeys = createRoute({
   path: '/settings/developer',
   component: lazyRouteComponent(() => import('./pages/admin/api-keys.tsx'), 'ApiKeysPage'),
 });
+const email = createRoute({
+  getParentRoute: parent,
+  path: '/settings/email',
+  component: lazyRouteComponent(() => import('./pages/admin/email.tsx'), 'EmailPage'),
+});
 const auditLog = createRoute({
   getParentRoute: parent,
   path: '/settings/audit-log',
@@ -201,6 +206,7 @@ const routes = root.addChildren([
   users,
   tenants,
   apiKeys,
+  email,
   auditLog,
 ]);
 

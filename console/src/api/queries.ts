@@ -139,3 +139,14 @@ export const phoneQuery = (agentId: string) =>
     queryFn: ({ signal }) =>
       answered(client.GET('/agents/{id}/phone', { params: { path: { id: agentId } }, signal })),
   });
+
+export const emailQuery = queryOptions({
+  queryKey: ['settings', 'email'],
+  queryFn: ({ signal }) => answered(client.GET('/settings/email', { signal })),
+});
+export const tenantQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['tenants', 'one', id],
+    queryFn: ({ signal }) =>
+      answered(client.GET('/tenants/{id}', { params: { path: { id } }, signal })),
+  });

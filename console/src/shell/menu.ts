@@ -70,6 +70,7 @@ export const menu: readonly MenuNode[] = [
       page('/settings/agents', 'menu.agents', 'agents:write'),
       page('/settings/numbers', 'menu.numbers', 'numbers:write'),
       page('/settings/trunks', 'menu.trunks', 'trunks:read'),
+      page('/settings/email', 'menu.email', 'settings:read'),
       page('/settings/users', 'menu.users', 'users:read'),
       page('/settings/tenants', 'menu.tenants', 'tenants:read'),
       page('/settings/developer', 'menu.developer', 'api-keys:read'),

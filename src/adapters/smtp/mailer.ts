@@ -20,10 +20,7 @@ const defaultTimeoutMs = 10_000;
 const mostDetail = 300;
 
 /** One line without control characters: it goes into headers, logs and pages. */
-const oneLine = (text: string): string =>
-  text
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .trim();
+const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 const textOf = (thrown: unknown, key: string): string => {
   if (typeof thrown !== 'object' || thrown === null) return '';

@@ -7,6 +7,7 @@ import { useText } from '../../i18n/language.ts';
 import { Section } from '../../lists/facts.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
+import { AllowedPrefixes, CallerIdentities } from './caller-identity.tsx';
 
 type Settings = Schemas['CallRecordingSettings'];
 type Change = Partial<Omit<Settings, 'version'>>;
@@ -102,6 +103,8 @@ export const CallRecordingPage = (): ReactElement => {
           </Section>
         </>
       )}
+      <CallerIdentities />
+      <AllowedPrefixes />
     </Stack>
   );
 };
