@@ -1348,6 +1348,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agents/{id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a phone must be told to be this agent’s, but for the password
+         * @description Right: `agents:write`.
+         */
+        get: operations["getAgentsIdPhone"];
+        put?: never;
+        /**
+         * The same with a new SIP password, shown this once; phones with the old one are out
+         * @description Right: `agents:write`.
+         */
+        post: operations["postAgentsIdPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/numbers/{id}/test-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call me: the built-in phone of a customer rings this number, from this machine
+         * @description Right: `numbers:write`.
+         */
+        post: operations["postNumbersIdTestCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant’s mail server, without its password
+         * @description Right: `settings:read`.
+         */
+        get: operations["getSettingsEmail"];
+        /**
+         * Set the tenant’s mail server
+         * @description Right: `settings:write`.
+         */
+        put: operations["putSettingsEmail"];
+        post?: never;
+        /**
+         * Forget the tenant’s mail server and its password
+         * @description Right: `settings:write`.
+         */
+        delete: operations["deleteSettingsEmail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/email/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message; says in plain words what came of it
+         * @description Right: `settings:write`.
+         */
+        post: operations["postSettingsEmailTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -1711,6 +1803,33 @@ export interface components {
              */
             createdAt: string;
         };
+        EmailSettings: {
+            /** @description Grows with each change; send it back with yours */
+            version: number;
+            /** @description Null: the tenant has no mail server of its own */
+            settings: {
+                host: string;
+                port: number;
+                /**
+                 * @description starttls: refuses to go on without TLS; tls: from the first byte
+                 * @enum {string}
+                 */
+                security: "starttls" | "tls" | "none";
+                username: string | null;
+                /** @description The password itself is never shown */
+                hasPassword: boolean;
+                fromAddress: string;
+                fromName: string;
+            } | null;
+            /** @description Used by tenants without one */
+            hasInstallationServer: boolean;
+        };
+        EmailTest: {
+            sent: boolean;
+            why: ("address-not-allowed" | "unreachable" | "tls" | "not-signed-in" | "refused" | "timed-out") | null;
+            /** @description The mail server’s own words */
+            detail: string | null;
+        };
         Found: {
             /** @description The text as a telephone number, as calls are filed under it; null when it is none */
             number: string | null;
@@ -1894,6 +2013,19 @@ export interface components {
             createdAt: string;
             startedAt: string | null;
             endedAt: string | null;
+        };
+        PhoneSetup: {
+            /** @description Address or name of the server */
+            host: string;
+            /** @description For UDP and TCP */
+            port: number;
+            /** @description Right of the @ in the agent’s address */
+            domain: string;
+            /** @description Only phones on this very machine reach it */
+            isLocal: boolean;
+            sipUsername: string;
+            /** @description Only when it was made by this request */
+            sipPassword: string | null;
         };
         PlacedCall: {
             id: string;
@@ -2202,6 +2334,16 @@ export interface components {
              * @description ISO 8601, UTC
              */
             createdAt: string;
+        };
+        TestCall: {
+            number: string;
+            /** @description The call and its recording are found by it */
+            callerNumber: string;
+            /**
+             * Format: date-time
+             * @description The call begins at this instant or later
+             */
+            askedAt: string;
         };
         TestCallOutcome: {
             /**
@@ -6130,6 +6272,255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TryOutCall"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgentsIdPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneSetup"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAgentsIdPhone: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneSetup"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNumbersIdTestCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who is to answer; is made available */
+                    agentId: string;
+                    /**
+                     * @description A built-in phone registers as the agent for this call, answers and talks
+                     * @default false
+                     */
+                    onBuiltInPhone?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCall"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettingsEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailSettings"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSettingsEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version?: number;
+                    host: string;
+                    port: number;
+                    /**
+                     * @description starttls: refuses to go on without TLS; tls: from the first byte
+                     * @enum {string}
+                     */
+                    security: "starttls" | "tls" | "none";
+                    username: string | null;
+                    /** @description Absent: the present one stays as long as host and user name do */
+                    password?: string | null;
+                    fromAddress: string;
+                    fromName: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailSettings"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSettingsEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSettingsEmailTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailTest"];
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

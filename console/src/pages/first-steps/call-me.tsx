@@ -98,7 +98,13 @@ const Progress = (props: { readonly rung: Rung; readonly onAgain: () => void }) 
     );
   const behind = passed(call);
   return (
-    <List listStyleType="none" spacing="xs" role="status" aria-label={t('callMe.progress')}>
+    <List
+      center
+      listStyleType="none"
+      spacing="xs"
+      aria-label={t('callMe.progress')}
+      aria-live="polite"
+    >
       {stages.map((stage, place) => (
         <List.Item
           key={stage}
