@@ -88,6 +88,17 @@ export interface PacingHistory {
   readonly lastAbandoned: readonly boolean[];
 }
 
+/** What bounds a node that dials ahead of its agents, so that all nodes together keep the limit of abandoned calls. */
+export interface ClaimAhead {
+  /** How many may be dialled whatever the others do: one for each free agent. */
+  readonly surely: number;
+  /** Calls of this node that are up already beyond its free agents. */
+  readonly beyond: number;
+  /** So many of the last answered calls of all nodes may be abandoned. */
+  readonly mayAbandon: number;
+  readonly ofLast: number;
+}
+
 export interface DialRows {
   /** Tasks whose time has come, and those that are not over. */
   openTasks(nowMs: number): Promise<readonly OpenTask[]>;
@@ -99,6 +110,9 @@ export interface DialRows {
    * Takes due people and writes an attempt for each, in one transaction: exactly one worker gets each, within the task's concurrency and
    * calls per second over all workers.
    *
+   * A node dials ahead of its agents only while no other node has calls of the task up, and only as far as the calls that all nodes
+   * abandoned allow; both are looked at under the lock of the task.
+   *
    * @param zones whose windows are open now
    */
   claim(order: {
@@ -106,6 +120,8 @@ export interface DialRows {
     readonly node: string;
     readonly zones: readonly string[];
     readonly limit: number;
+    /** Of a task that dials ahead of its agents; absent: all of `limit` may be dialled. */
+    readonly ahead?: ClaimAhead;
     readonly nowMs: number;
   }): Promise<Claim>;
   /** The INVITE was never sent: the attempt is as if it had not been, and the person is due again. */

@@ -101,7 +101,7 @@ const DialDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement
             </Button>
             <Button
               type="submit"
-              color={listed ? 'orange' : 'cyan'}
+              color={listed ? 'red' : 'cyan'}
               loading={place.isPending}
               disabled={agentId === null || to.trim() === ''}
             >

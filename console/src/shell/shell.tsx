@@ -1,4 +1,4 @@
-import { AppShell, Burger, Button, Group, Image, Menu, Text, Tooltip } from '@mantine/core';
+import { AppShell, Box, Burger, Button, Group, Image, Menu, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconChevronDown, IconClock, IconLogout } from '@tabler/icons-react';
@@ -44,7 +44,15 @@ const AccountMenu = () => {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} />}>
-          <Text span size="xs" fw={600} lh={1.5} truncate maw={170} title={user.name}>
+          <Text
+            span
+            size="xs"
+            fw={600}
+            lh={1.5}
+            truncate
+            maw={{ base: 56, sm: 170 }}
+            title={user.name}
+          >
             {user.name}
           </Text>
         </Button>
@@ -93,8 +101,16 @@ export const Shell = (): ReactElement => {
               aria-label={t('shell.menu')}
             />
             <Image src="/favicon.svg" alt="" w={26} h={26} />
-            <Text fw={700}>Callreel</Text>
-            <Text c="dimmed" size="sm" className={classes['tenant'] ?? ''} title={tenant.name}>
+            <Text fw={700} visibleFrom="sm">
+              Callreel
+            </Text>
+            <Text
+              c="dimmed"
+              size="sm"
+              visibleFrom="sm"
+              className={classes['tenant'] ?? ''}
+              title={tenant.name}
+            >
               {tenant.name}
             </Text>
           </Group>
@@ -108,7 +124,10 @@ export const Shell = (): ReactElement => {
             </Tooltip>
             <LanguageMenu />
             <ThemeButton />
-            <KeyboardHelp />
+            {/* A telephone has no keys to explain. */}
+            <Box visibleFrom="sm">
+              <KeyboardHelp />
+            </Box>
             <AccountMenu />
           </Group>
         </Group>

@@ -37,12 +37,16 @@ export interface PacingFacts {
 /** Below it a task would dial the whole list at once to get one answer. */
 const leastAnswerRate = 0.05;
 
+/** How many of the last `pacingWindow` answered calls may be abandoned. */
+export const mostAbandoned = (abandonPercent: number): number =>
+  Math.floor((abandonPercent * pacingWindow) / 100);
+
 /** @returns how many to dial now, beyond those in flight; never negative */
 export const callsToPlace = (facts: PacingFacts): number => {
   const { freeAgents, inFlight } = facts;
   const progressive = freeAgents - inFlight;
   if (facts.answered < pacingWindow || facts.abandonPercent === 0) return Math.max(0, progressive);
-  const allowed = Math.floor((facts.abandonPercent * pacingWindow) / 100) - facts.abandonedOfLast;
+  const allowed = mostAbandoned(facts.abandonPercent) - facts.abandonedOfLast;
   const bound = freeAgents + Math.max(0, allowed);
   const wanted = Math.ceil(agentsFreeSoon(facts) / Math.max(facts.answerRate, leastAnswerRate));
   return Math.max(0, progressive, Math.min(wanted, bound) - inFlight);

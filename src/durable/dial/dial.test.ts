@@ -513,6 +513,60 @@ inWorld(
   },
 );
 
+test('two nodes share one limit of abandoned calls: only a node that is alone dials ahead of its agents', async () => {
+  const own = world();
+  const task = await own.make(numbered(60), {
+    kind: 'predictive',
+    queueId: 'queue-tenant-a',
+    concurrency: 100,
+    callsPerSecond: 200,
+    ringSeconds: 20,
+  });
+  assert.ok(await own.rows.begin(task.id, own.clock.nowMs()));
+  assert.ok(await own.rows.prepare(task.id, own.clock.nowMs()));
+  const zones = ['Asia/Jakarta'];
+  const claim = async (node: string, surely: number, beyond = 0) => {
+    own.move(1000);
+    const ahead = { surely, beyond, mayAbandon: 3, ofLast: 100 };
+    const order = { taskId: task.id, node, zones, limit: 9, nowMs: own.clock.nowMs() };
+    return (await own.rows.claim({ ...order, ahead })).attempts;
+  };
+  const end = async (id: CallId, disposition: 'abandoned' | 'agent') => {
+    const nowMs = own.clock.nowMs();
+    await own.rows.finish(id, {
+      answeredAtMs: nowMs,
+      endedAtMs: nowMs,
+      endStatus: 'ok',
+      playedMs: null,
+      playCompleted: false,
+      optedOut: false,
+      disposition,
+      agentId: null,
+      agentAfterMs: null,
+      callee: { state: 1, dueAtMs: null },
+    });
+  };
+  // One free agent and three that may be abandoned, of which two are up already.
+  const first = await claim('node-1', 1, 2);
+  assert.equal(first.length, 2);
+  const second = await claim('node-1', 0, 1);
+  assert.equal(second.length, 2);
+  // Another node has two free agents of its own, and dials for them alone.
+  const third = await claim('node-2', 2);
+  assert.equal(third.length, 2);
+  assert.equal((await claim('node-1', 1)).length, 1, 'nor does the first dial ahead any more');
+  for (const { id } of [...first, ...second]) await end(id, 'abandoned');
+  for (const { id } of third) await end(id, 'agent');
+  const open = await db.database.executeSql(
+    'update outbound_attempts set ended_at = now() where task_id = $1 and ended_at is null',
+    [task.id],
+  );
+  assert.ok(open);
+  // Four of the last hundred were abandoned, by whichever node: nobody dials ahead.
+  assert.equal((await claim('node-2', 1)).length, 1);
+  await own.close();
+});
+
 test('every wrong field of an order is named at once, and nothing of it is made', async () => {
   const own = world();
   const roster = await addRoster(db.database, numbered(1));

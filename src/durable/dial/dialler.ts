@@ -148,17 +148,22 @@ class TaskDialler implements Dialler {
     const { rows, prompts, node } = this.#options;
     if (nowMs < this.#fullUntilMs || nowMs < (this.#rests.get(task.id) ?? 0)) return;
     const zones = task.zones.filter((zone) => isOpen(task.windows, zone, nowMs));
-    const limit =
-      task.kind === 'predictive'
-        ? Math.min(batchSize, await this.#pacers.wanted(task, this.#calls))
-        : batchSize;
+    const pace = task.kind === 'predictive' ? await this.#pacers.wanted(task, this.#calls) : null;
+    const limit = Math.min(batchSize, pace?.wanted ?? batchSize);
     if (zones.length > 0 && limit > 0) {
       const message = await prompts.prompt(task.tenantId, task.voiceAssetId);
       if (message === null) {
         await this.#cannotBePlayed(task, nowMs);
         return;
       }
-      const claim = await rows.claim({ taskId: task.id, node, zones, limit, nowMs });
+      const claim = await rows.claim({
+        taskId: task.id,
+        node,
+        zones,
+        limit,
+        nowMs,
+        ...(pace && { ahead: pace.ahead }),
+      });
       for (const attempt of claim.attempts) this.#place(task, attempt, message);
       if (claim.attempts.length > 0 || claim.listed > 0) {
         this.#isAgain = true;

@@ -1,8 +1,8 @@
 /** Figures of each predictive task as its calls bring them, and how many numbers it dials by them. */
-import { callsToPlace, MovingMean, pacingWindow } from '#core/outbound/pacing.ts';
+import { callsToPlace, MovingMean, mostAbandoned, pacingWindow } from '#core/outbound/pacing.ts';
 import type { TaskId } from '#core/ids.ts';
 import type { CallPlacer } from '#ports/call-placer.ts';
-import type { DialRows, OpenTask } from '#ports/dial-rows.ts';
+import type { ClaimAhead, DialRows, OpenTask } from '#ports/dial-rows.ts';
 import type { AttemptCalls } from './attempt-calls.ts';
 
 /** What a task is taken for before it has figures of its own: usual ones of outbound campaigns. */
@@ -30,15 +30,22 @@ export class TaskPacers {
     for (const id of this.#pacers.keys()) if (!ids.has(id)) this.#pacers.delete(id);
   }
 
-  /** How many to dial now. Calls of all tasks of the queue count, so that two tasks do not promise one agent twice. */
-  async wanted(task: OpenTask, calls: AttemptCalls): Promise<number> {
-    if (task.queueId === null) return 0;
+  /**
+   * How many to dial now, and within what the other nodes leave. Calls of all tasks of the queue count, so that two tasks do not
+   * promise one agent twice.
+   */
+  async wanted(
+    task: OpenTask,
+    calls: AttemptCalls,
+  ): Promise<{ readonly wanted: number; readonly ahead: ClaimAhead }> {
     const pacer = await this.#of(task);
-    const { free, busy } = this.#options.placer.seats(task.queueId);
-    return callsToPlace({
+    const { free, busy } =
+      task.queueId === null ? { free: 0, busy: 0 } : this.#options.placer.seats(task.queueId);
+    const inFlight = calls.inFlight(task.queueId);
+    const wanted = callsToPlace({
       freeAgents: free,
       busyAgents: busy,
-      inFlight: calls.inFlight(task.queueId),
+      inFlight,
       answered: pacer.answered,
       abandonedOfLast: pacer.lastAbandoned.filter(Boolean).length,
       abandonPercent: task.abandonPercent,
@@ -46,6 +53,15 @@ export class TaskPacers {
       ringMs: pacer.ringMs.value,
       talkMs: pacer.talkMs.value,
     });
+    return {
+      wanted,
+      ahead: {
+        surely: Math.max(0, free - inFlight),
+        beyond: Math.max(0, inFlight - free),
+        mayAbandon: mostAbandoned(task.abandonPercent),
+        ofLast: pacingWindow,
+      },
+    };
   }
 
   answered(task: OpenTask, afterMs: number): void {

@@ -145,7 +145,7 @@ const useColumns = (
       key: 'format',
       head: t('voiceAssets.format'),
       cell: ({ format }) => (
-        <Badge variant="default" radius="sm">
+        <Badge variant="default" radius="sm" miw="max-content">
           {format.toUpperCase()}
         </Badge>
       ),

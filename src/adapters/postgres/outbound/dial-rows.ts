@@ -80,11 +80,27 @@ interface Allowance {
   readonly gapMs: number;
 }
 
+type Order = Parameters<DialRows['claim']>[0];
+
+/** Of a predictive task: how many the calls of all nodes together allow, looked at only by a node that would dial ahead. */
+const aheadOf = async (trx: Transaction<DB>, order: Order, most: number): Promise<number> => {
+  const { taskId, node, ahead } = order;
+  if (ahead === undefined || most <= ahead.surely) return most;
+  const { rows } = await sql<{ hasOthers: boolean; abandoned: number }>`
+    select exists (select from outbound_attempts
+        where task_id = ${taskId} and ended_at is null and node <> ${node}) as has_others,
+      (select count(*)::int from (select disposition from outbound_attempts
+          where task_id = ${taskId} and answered_at is not null and ended_at is not null
+          order by answered_at desc limit ${ahead.ofLast}) as last
+        where disposition = 'abandoned') as abandoned`.execute(trx);
+  const [facts] = rows;
+  if (facts === undefined || facts.hasOthers) return ahead.surely;
+  return ahead.surely + Math.max(0, ahead.mayAbandon - facts.abandoned - ahead.beyond);
+};
+
 /** How many the task may dial now; null when it may not, or another worker is at it. */
-const allowanceOf = async (
-  trx: Transaction<DB>,
-  { taskId, limit, nowMs }: Parameters<DialRows['claim']>[0],
-): Promise<Allowance | null> => {
+const allowanceOf = async (trx: Transaction<DB>, order: Order): Promise<Allowance | null> => {
+  const { taskId, limit, nowMs } = order;
   const { rows } = await sql<{
     tenantId: string;
     concurrency: number;
@@ -108,12 +124,13 @@ const allowanceOf = async (
   const usedUntilMs = Math.max(task.usedUntilMs ?? 0, nowMs - 1000);
   const byRate = Math.floor((nowMs - usedUntilMs) / gapMs + 1e-6);
   const byLines = task.concurrency - (open.rows[0]?.count ?? 0);
-  const count = Math.min(limit, byRate, byLines);
+  const most = Math.min(limit, byRate, byLines);
+  const count = Math.min(most, await aheadOf(trx, order, most));
   if (count <= 0) return null;
   return { ...task, count, usedUntilMs, gapMs };
 };
 
-const claim = async (db: Kysely<DB>, order: Parameters<DialRows['claim']>[0]): Promise<Claim> =>
+const claim = async (db: Kysely<DB>, order: Order): Promise<Claim> =>
   db.transaction().execute(async (trx) => {
     const { taskId, node, zones, nowMs } = order;
     const allowance = await allowanceOf(trx, order);
