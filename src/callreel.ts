@@ -21,6 +21,7 @@ import { type Database, openDatabase } from '#adapters/postgres/open-database.ts
 import { createApi } from '#api/server.ts';
 import { absentCalls } from '#live/call/absent-calls.ts';
 import { BuiltInCaller } from '#phone/try-out-caller.ts';
+import type { AgentId, TenantId } from '#core/ids.ts';
 import type { Log } from '#ports/log.ts';
 import { Closers } from './parts/closers.ts';
 import type { Config, Role } from './config.ts';
@@ -30,6 +31,7 @@ import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import type { Foundation } from './parts/foundation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
 import { startEmail } from './parts/email.ts';
+import { startSampleData } from './parts/sample-data.ts';
 import { startOutbound } from './parts/outbound.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
 import { startVoiceAssets } from './parts/voice-assets.ts';
@@ -113,13 +115,26 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   );
   const phoneHost = reachableHost(config.sip.host);
   const sipPort = calls?.sipPort ?? config.sip.port;
-  const caller = new BuiltInCaller({
+  const phones = {
     openTransport: () => new NetSipTransport({ clock, log, metrics }),
     clock,
     log,
     server: { host: phoneHost, port: sipPort },
-  });
+  };
+  const caller = new BuiltInCaller(phones);
   closers.add('built-in phone', () => caller.close());
+  const tried = {
+    administration,
+    host: phoneHost,
+    accountOf: (tenantId: TenantId, agentId: AgentId) =>
+      administration.sipAccountOf(tenantId, agentId),
+    settled: async () => calls?.settled(),
+  };
+  const sampleData = startSampleData(
+    opened,
+    { ...tried, objects, newCaller: () => new BuiltInCaller(phones) },
+    closers,
+  );
   let started = false;
   const api =
     finalising === null || !has('api')
@@ -137,13 +152,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           ...outbound,
           idempotency: createIdempotencyRows(database.kysely),
           tryOut: createTryOutDesk(administration, caller),
-          testCalls: createTestCalls({
-            administration,
-            caller,
-            host: phoneHost,
-            accountOf: (tenantId, agentId) => administration.sipAccountOf(tenantId, agentId),
-            settled: async () => calls?.settled(),
-          }),
+          testCalls: createTestCalls({ ...tried, caller }),
+          sampleData,
           email: startEmail(opened),
           registrar: {
             host: config.sip.publicAddress,

@@ -147,6 +147,10 @@ export const access = {
 
   'GET /search': 'calls:read',
 
+  'GET /sample-data': 'queues:read',
+  'POST /sample-data': 'settings:write',
+  'DELETE /sample-data': 'settings:write',
+
   'POST /try-out': 'settings:write',
   'POST /try-out/call': 'calls:place',
 

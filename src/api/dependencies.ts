@@ -13,6 +13,7 @@ import type { ObjectStore } from '#ports/object-store.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
 import type { SavedViews } from '#ports/saved-views.ts';
 import type { Sealer } from '#ports/sealer.ts';
+import type { SampleData } from '#ports/sample-data.ts';
 import type { TestCalls, TryOutDesk } from '#ports/try-out.ts';
 import type { OutboundTasks } from '#ports/outbound-tasks.ts';
 import type { DoNotCallList, Rosters } from '#ports/rosters.ts';
@@ -30,6 +31,7 @@ export interface ApiDependencies {
   readonly tryOut: TryOutDesk;
   readonly testCalls: TestCalls;
   readonly email: EmailDesk;
+  readonly sampleData: SampleData;
   /** Where agents' phones register, over UDP and TCP. */
   readonly registrar: { readonly host: string; readonly port: number; readonly domain: string };
   readonly voiceAssets: VoiceAssets;

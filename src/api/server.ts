@@ -38,6 +38,7 @@ import { liveRoutes } from './routes/live.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
 import { rosterRoutes } from './routes/rosters.ts';
+import { sampleDataRoutes } from './routes/sample-data.ts';
 import { phoneRoutes } from './routes/phones.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
@@ -114,6 +115,7 @@ export const createRoutes = (
     ...tryOutRoutes(deps),
     ...phoneRoutes(deps),
     ...emailRoutes(deps),
+    ...sampleDataRoutes(deps),
     ...events.routes,
   ];
   const own = route('GET /openapi.json', {

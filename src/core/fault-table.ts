@@ -272,6 +272,15 @@ export const faultTable = {
   'trunk/too-many-tests': row('Too many test calls lately', 429, null, 'later', 'A tenant makes ten test calls in ten minutes: wait for the time in Retry-After.'),
   'trunk/username-taken': row('Another trunk signs in with this user name', 409, null, 'never', 'A user name decides the tenant, so it is unique in the installation.'),
 
+  // sample data
+  'sample/exists': row('There is sample data already', 409, null, 'never', 'Remove it first.'),
+  'sample/has-calls': row('The tenant has calls of its own', 409, null, 'never', 'Sample data is for a centre without calls.'),
+  'sample/held': row('A sample recording is under legal hold', 409, null, 'never', 'Lift the hold first.'),
+  'sample/making': row('The sample calls are being held', 409, null, 'later', 'Wait half a minute.'),
+  'sample/no-room': row('No address or number is free for sample data', 409, null, 'never', 'Remove the sample data of another tenant.'),
+  'sample/none': row('There is no sample data', 409, null, 'never', 'Nothing to do.'),
+  'sample/recording-off': row('Inbound calls are not recorded', 409, null, 'never', 'Switch recording on first, so that sample calls can be recorded.'),
+
   // try-out
   'try-out/agent-elsewhere': row('This agent does not answer calls to this number', 409, null, 'never', 'Choose an agent of the number’s queue, or send the number to the agent.'),
   'try-out/busy': row('The built-in phone is in a call', 409, null, 'later', 'Answer that call, or wait until it ends.'),

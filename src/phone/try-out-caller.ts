@@ -6,6 +6,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Log } from '#ports/log.ts';
 import type { SipTransport } from '#ports/sip-transport.ts';
 import type {
+  SampleCaller,
   SipAccount,
   TryOut,
   TryOutCall,
@@ -25,7 +26,7 @@ export interface TryOutCallerOptions {
 }
 
 /** Of the numbers that nobody has (555-0100 to 0199 are kept for fiction). */
-const callerNumber = '+12025550123';
+const usualCaller = '+12025550123';
 /** Time for the person who answered to say something between the sentences. */
 const listenMs = 2500;
 /** How long a built-in agent lets it ring: what ringing looks like is to be seen. */
@@ -34,8 +35,8 @@ const breathMs = 400;
 /** Somebody who tries the product out may look for the phone first. */
 const ringAtMostMs = 90_000;
 
-/** Fulfils `TryOutCaller`. */
-export class BuiltInCaller implements TryOutCaller {
+/** Fulfils `TryOutCaller` and `SampleCaller`. */
+export class BuiltInCaller implements TryOutCaller, SampleCaller {
   readonly #options: TryOutCallerOptions;
   #isBusy = false;
   readonly #phones = new Set<Phone>();
@@ -49,12 +50,15 @@ export class BuiltInCaller implements TryOutCaller {
     readonly number: string;
     readonly from: TryOut['trunk'];
     readonly agent?: SipAccount;
+    readonly callerNumber?: string;
+    readonly sentences?: number;
   }): Promise<Result<TryOutCall, TryOutCallRefusal>> {
+    const { callerNumber = usualCaller, sentences = conversation.length } = order;
     if (this.#isBusy)
       return refuse({ why: 'busy', detail: 'The built-in phone is in a call: answer that one.' });
     this.#isBusy = true;
     try {
-      const opened = await this.#open(order.from);
+      const opened = await this.#open(order.from, callerNumber);
       if (!opened.ok) return await this.#giveUp(opened.error);
       const agent = order.agent && (await this.#openAgent(order.from.host, order.agent));
       if (agent === null) {
@@ -66,7 +70,7 @@ export class BuiltInCaller implements TryOutCaller {
       const call = await opened.value.call(order.number);
       await call.untilRinging();
       if (call.state !== 'ended') {
-        this.#running = answered ? this.#converse(call, answered) : this.#talk(call);
+        this.#running = answered ? this.#converse(call, answered, sentences) : this.#talk(call);
         return ok({ number: order.number, callerNumber });
       }
       const { status, text } = await call.untilEnded();
@@ -76,6 +80,10 @@ export class BuiltInCaller implements TryOutCaller {
       await this.#putAway();
       throw thrown;
     }
+  }
+
+  untilOver(): Promise<void> {
+    return this.#running;
   }
 
   async close(): Promise<void> {
@@ -88,9 +96,9 @@ export class BuiltInCaller implements TryOutCaller {
     return refuse(refusal);
   }
 
-  async #open(from: TryOut['trunk']): Promise<Result<Phone, TryOutCallRefusal>> {
+  async #open(from: TryOut['trunk'], user: string): Promise<Result<Phone, TryOutCallRefusal>> {
     try {
-      return ok(await this.#switchOn({ ...from, user: callerNumber }));
+      return ok(await this.#switchOn({ ...from, user }));
     } catch (thrown) {
       const fault = asFault(thrown, 'sip/listen');
       if (fault.code !== 'sip/port-taken') throw fault;
@@ -136,9 +144,13 @@ export class BuiltInCaller implements TryOutCaller {
   }
 
   /** Both sides are ours: sentence by sentence. */
-  async #converse(customer: PhoneCall, answered: Promise<PhoneCall>): Promise<void> {
+  async #converse(
+    customer: PhoneCall,
+    answered: Promise<PhoneCall>,
+    sentences: number,
+  ): Promise<void> {
     // Rendered while it rings: making a voice takes the thread that sends it.
-    const script = conversation.map((sentence) => ({
+    const script = conversation.slice(0, sentences).map((sentence) => ({
       speaker: sentence.speaker,
       samples: joined(silence(breathMs), rendered(sentence)),
     }));

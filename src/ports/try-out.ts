@@ -71,6 +71,22 @@ export interface TryOutCaller {
   close(): Promise<void>;
 }
 
+/** A pair of built-in phones that hold one call after the other. */
+export interface SampleCaller {
+  /** As `TryOutCaller.call`, from this number and with so many sentences of the conversation. */
+  call(order: {
+    readonly number: string;
+    readonly from: TryOut['trunk'];
+    readonly agent: SipAccount;
+    readonly callerNumber: string;
+    readonly sentences: number;
+  }): Promise<Result<TryOutCall, TryOutCallRefusal>>;
+  /** When the call is over and the phones are put away. Never rejects. */
+  untilOver(): Promise<void>;
+  /** Hangs up. Idempotent. */
+  close(): Promise<void>;
+}
+
 export interface SipAccount {
   readonly sipUsername: string;
   readonly sipPassword: string;

@@ -1,5 +1,6 @@
 /** The first steps as a person takes them, in a real browser and with real calls: from an empty centre to the own recording on screen. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { tone } from '../../src/audio/tones.ts';
@@ -82,6 +83,66 @@ test('an empty centre is set up step by step, each ticked off as it is there', a
   await create(step(page, '4. A number'));
   await doneText(page, '4 of 6 steps done');
   await page.getByRole('button', { name: 'Record inbound calls' }).click();
+  await doneText(page, '5 of 6 steps done');
+});
+
+interface Listed {
+  readonly items: readonly {
+    readonly id: string;
+    readonly name?: string;
+    readonly state?: string;
+  }[];
+}
+const listed = async (path: string): Promise<Listed['items']> =>
+  (await rig.server.request<Listed>('GET', path)).items;
+
+test('sample data is made on request from real calls, is no figure of Live, and goes completely by one act that names it', async () => {
+  const { page } = desk;
+  await page.getByRole('button', { name: 'Make sample data' }).click();
+  await page.getByText('Sample calls are being held and recorded').waitFor();
+  await rig.picture(page, 'sample-making');
+  await doneText(page, '5 of 6 steps done');
+  await page.goto('/recordings');
+  await page.getByText(/There is sample data here: 4 calls with 4 recordings/).waitFor({
+    timeout: 120_000,
+  });
+  await rig.picture(page, 'sample-recordings');
+  assert.deepEqual(await axeFindings(page), []);
+  const made = await listed('/recordings');
+  assert.deepEqual(
+    made.map(({ state }) => state),
+    ['ready', 'ready', 'ready', 'ready'],
+  );
+  const audio = `/recordings/${made[0]?.id ?? ''}/renditions/mixed/audio`;
+  assert.equal((await rig.server.fetch('GET', audio)).status, 200);
+  const live = await rig.server.request<{ queues: { name: string }[]; agents: unknown[] }>(
+    'GET',
+    '/live',
+  );
+  assert.deepEqual(
+    live.queues.map(({ name }) => name),
+    ['Front desk'],
+  );
+  assert.equal(live.agents.length, 1);
+  await page.getByRole('button', { name: 'Remove sample data' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByText(/2 queues, 4 agents, 4 calls and 4 recordings are gone for good/)
+    .waitFor();
+  await rig.picture(page, 'sample-remove');
+  assert.deepEqual(await axeFindings(page), []);
+  await dialog.getByRole('button', { name: 'Remove sample data' }).click();
+  await page.getByRole('heading', { name: 'No recordings yet' }).waitFor();
+  for (const path of ['/calls', '/recordings']) assert.deepEqual(await listed(path), [], path);
+  for (const path of ['/queues', '/agents', '/numbers', '/trunks'])
+    assert.equal((await listed(path)).length, 1, path);
+  assert.equal((await rig.server.fetch('GET', audio)).status, 404);
+  const files = readdirSync(rig.folder, { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    files.filter((file) => /\.(crj|mp3|peaks)$/.test(file)),
+    [],
+  );
+  await page.goto('/start');
   await doneText(page, '5 of 6 steps done');
 });
 

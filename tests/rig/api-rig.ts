@@ -13,6 +13,7 @@ import type {
 import type { Mailer } from '../../src/ports/mail.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { RenditionMaker } from '../../src/ports/renditions.ts';
+import type { SampleThing, SampleView } from '../../src/ports/sample-data.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
 import type { UserRole } from '../../src/core/policy/rights.ts';
 import { createAdministration, type AdministrationDesk } from '../../src/admin/administration.ts';
@@ -70,6 +71,8 @@ export interface ApiRig {
   readonly publish: (event: ChangeEvent) => void;
   /** Events published by what was asked of the API. */
   readonly published: ChangeEvent[];
+  /** What counts as sample data. */
+  readonly samples: SampleThing[];
   anonymous(): Client;
   withKey(key: string): Client;
   /** A user of that role in the tenant, signed in by cookie. */
@@ -232,6 +235,17 @@ const clientOf = (api: Api, auth: Readonly<Record<string, string>>): Client => (
   },
 });
 
+const noSamples: SampleView = {
+  state: 'none',
+  canBeMade: true,
+  queueIds: [],
+  agentIds: [],
+  numberIds: [],
+  trunkIds: [],
+  calls: 0,
+  recordings: 0,
+};
+
 export interface ApiRigOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   readonly publicUrl?: string;
@@ -246,6 +260,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
   const log: string[] = [];
   const audio = new Map<string, Buffer>();
   const live = new FakeLive();
+  const samples: SampleThing[] = [];
   const listeners = new Set<(event: ChangeEvent) => void>();
   const published: ChangeEvent[] = [];
   const changeFeed: ChangeFeed = {
@@ -302,6 +317,12 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
       mailer: options.mailer ?? { send: async () => ({ ok: true, value: null }) },
       installation: null,
     }),
+    sampleData: {
+      things: async () => samples,
+      view: async () => noSamples,
+      make: async () => ({ ok: true, value: noSamples }),
+      remove: async () => ({ ok: true, value: noSamples }),
+    },
     registrar: { host: '127.0.0.1', port: 5060, domain: 'callreel.test' },
     metrics: createMetrics({ processMetrics: false }),
     readiness: () => [{ name: 'database', ok: true }],
@@ -327,6 +348,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     audio,
     assets,
     published,
+    samples,
     publish: (event) => changeFeed.publish(event),
     anonymous: () => clientOf(api, {}),
     withKey: (key) => clientOf(api, { authorization: `Bearer ${key}` }),

@@ -150,3 +150,11 @@ export const tenantQuery = (id: string) =>
     queryFn: ({ signal }) =>
       answered(client.GET('/tenants/{id}', { params: { path: { id } }, signal })),
   });
+
+export const sampleDataQuery = queryOptions({
+  queryKey: ['settings', 'sample-data'],
+  staleTime: 5000,
+  queryFn: ({ signal }) => answered(client.GET('/sample-data', { signal })),
+  // The calls take half a minute; what tells of them may be missed.
+  refetchInterval: ({ state }) => (state.data?.state === 'making' ? 2000 : false),
+});

@@ -1440,6 +1440,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sample-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the tenant has sample data, and what of it
+         * @description Right: `queues:read`.
+         */
+        get: operations["getSampleData"];
+        put?: never;
+        /**
+         * Make sample queues, agents and calls: built-in phones hold real calls for about half a minute
+         * @description Right: `settings:write`.
+         */
+        post: operations["postSampleData"];
+        /**
+         * Remove all sample data, its calls and recordings included
+         * @description Right: `settings:write`.
+         */
+        delete: operations["deleteSampleData"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -2242,6 +2270,18 @@ export interface components {
             variables: {
                 [key: string]: string;
             };
+        };
+        SampleData: {
+            /** @enum {string} */
+            state: "none" | "making" | "ready";
+            /** @description There is none, and the tenant has no call of its own */
+            canBeMade: boolean;
+            queueIds: string[];
+            agentIds: string[];
+            numberIds: string[];
+            trunkIds: string[];
+            calls: number;
+            recordings: number;
         };
         SavedView: {
             id: string;
@@ -6522,6 +6562,93 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EmailTest"];
                 };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSampleData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleData"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSampleData: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleData"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSampleData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal or an error; see docs/errors.md for every code */
             default: {

@@ -13,6 +13,7 @@ import { clockText } from '../time/length.ts';
 import { outcomeText, typeText, whyText } from '../words.ts';
 import { outcomes } from './call-filter.ts';
 import { DialButton } from './dial-pad.tsx';
+import { SampleNote } from './first-steps/sample-data.tsx';
 
 /** Runs on while the call is up. */
 const CallLength = ({ call }: { readonly call: Call }) => {
@@ -80,6 +81,7 @@ export const CallsPage = (): ReactElement => {
         </Title>
         <DialButton />
       </Group>
+      <SampleNote />
       <Filters<CallFilter>
         value={filter}
         onChange={(next) => void navigate({ search: withoutAbsent(next) })}

@@ -8,6 +8,7 @@ import { StateBadge } from '../lists/badges.tsx';
 import { Filters, useNames } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
 import { withoutAbsent } from '../lists/shared-filter.ts';
+import { SampleNote } from './first-steps/sample-data.tsx';
 import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { stateText, typeText } from '../words.ts';
@@ -56,6 +57,7 @@ export const RecordingsPage = (): ReactElement => {
       <Title order={1} size="h2">
         {t('recordings.title')}
       </Title>
+      <SampleNote />
       <Filters<RecordingFilter>
         value={filter}
         onChange={(next) => void navigate({ search: withoutAbsent(next) })}

@@ -8,6 +8,7 @@ import {
   numbersQuery,
   queuesQuery,
   recordingsQuery,
+  sampleDataQuery,
   trunksQuery,
 } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
@@ -15,8 +16,15 @@ import { Section } from '../lists/facts.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { CallMe } from './first-steps/call-me.tsx';
 import { PhoneSetUp } from './first-steps/phone-lines.tsx';
+import { SampleOffer } from './first-steps/sample-data.tsx';
 import { Form, Step } from './first-steps/step.tsx';
 import { TryOut } from './first-steps/try-out.tsx';
+
+/** Sample data ticks nothing off. */
+const own = <Item extends { readonly id: string }>(
+  items: readonly Item[] = [],
+  samples: readonly string[] = [],
+): readonly Item[] => items.filter(({ id }) => !samples.includes(id));
 
 /** A handful of names; the page that holds them all is a click away. */
 const namesOf = (names: readonly string[]): string =>
@@ -31,15 +39,20 @@ export const StartPage = (): ReactElement => {
   const numbers = useQuery(numbersQuery);
   const settings = useQuery(callRecordingQuery);
   const recordings = useInfiniteQuery(recordingsQuery({}));
+  const { data: samples } = useQuery(sampleDataQuery);
   const [made, setMade] = useState<Schemas['CreatedAgent'] | null>(null);
   const all = {
-    queues: queues.data?.items ?? [],
-    agents: agents.data?.items ?? [],
-    trunks: trunks.data?.items ?? [],
-    numbers: numbers.data?.items ?? [],
+    queues: own(queues.data?.items, samples?.queueIds),
+    agents: own(agents.data?.items, samples?.agentIds),
+    trunks: own(trunks.data?.items, samples?.trunkIds),
+    numbers: own(numbers.data?.items, samples?.numberIds),
   };
   const queue = all.queues[0];
-  const hasRecording = (recordings.data?.pages[0]?.items.length ?? 0) > 0;
+  const sampleQueues = samples?.queueIds ?? [];
+  const hasRecording =
+    recordings.data?.pages[0]?.items.some(
+      ({ queueId }) => queueId === null || !sampleQueues.includes(queueId),
+    ) ?? false;
   const isRecording = settings.data?.useCallRecording === true && settings.data.inbound.record;
   const switchOn = useMutation({
     mutationFn: () =>
@@ -184,6 +197,7 @@ export const StartPage = (): ReactElement => {
           </Text>
         )}
       </Step>
+      <SampleOffer />
     </Stack>
   );
 };

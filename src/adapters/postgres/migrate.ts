@@ -8,6 +8,7 @@ import { outbound } from './migrations/0003-outbound.ts';
 import { administration } from './migrations/0004-administration.ts';
 import { legalHold } from './migrations/0005-legal-hold.ts';
 import { recordingsWork } from './migrations/0006-recordings-work.ts';
+import { sampleData } from './migrations/0008-sample-data.ts';
 import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
 import type { DB } from './schema.ts';
 
@@ -18,6 +19,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0004-administration': administration,
   '0005-legal-hold': legalHold,
   '0006-recordings-work': recordingsWork,
+  '0008-sample-data': sampleData,
   '0009-roster-failure-line': rosterFailureLine,
 };
 

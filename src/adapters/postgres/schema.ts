@@ -15,6 +15,14 @@ type MaybeInstant = ColumnType<Date | null, Date | null | undefined, Date | null
 type MaybeText = ColumnType<string | null, string | null | undefined, string | null>;
 type CreatedAt = ColumnType<Date, Date | undefined, Date>;
 
+// --- sample data
+
+export interface SampleThingsTable {
+  tenantId: string;
+  kind: 'queue' | 'agent' | 'number' | 'trunk';
+  thingId: string;
+}
+
 export interface DB {
   tenants: TenantsTable;
   users: UsersTable;
@@ -53,6 +61,7 @@ export interface DB {
   recordingTags: RecordingTagsTable;
   savedViews: SavedViewsTable;
   recordingExports: RecordingExportsTable;
+  sampleThings: SampleThingsTable;
 }
 
 export interface TenantsTable {

@@ -137,7 +137,7 @@ interface Counted {
 }
 
 export const liveRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
-  const { administration, library, liveCalls, clock } = deps;
+  const { administration, library, liveCalls, clock, sampleData } = deps;
   const { agents, queues, tenants } = administration;
   const counted = new Map<TenantId, Counted>();
 
@@ -164,14 +164,17 @@ export const liveRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
     const { timeZone } = found(await tenants.find({ ...who, role: 'admin' }, tenantId));
     const nowMs = clock.nowMs();
     const sinceMs = instantOf(localDate(nowMs, timeZone), 0, timeZone);
-    const [ownQueues, allAgents, day] = await Promise.all([
+    const [samples, ownQueues, allAgents, day] = await Promise.all([
+      sampleData.things(tenantId),
       queuesOf(who),
       allOf((page) => agents.list({ ...who, role: 'admin' }, page)),
       dayOf(tenantId, sinceMs),
     ]);
+    // Sample data is never mixed into what is real.
+    const isSample = (id: string | null): boolean => samples.some((each) => each.id === id);
     const calls = liveCalls
       .list(tenantId)
-      .filter((call) => reachesCall(who, 'live:read', call))
+      .filter((call) => reachesCall(who, 'live:read', call) && !isSample(call.queueId))
       .flatMap((call) => (call.state === 'ended' ? [] : [callRow(call, call.state)]));
     const waiting = liveCalls.list(tenantId).filter(({ state }) => state === 'queued');
     const states = new Map(liveCalls.agentStates(tenantId).map((each) => [each.agentId, each]));
@@ -180,15 +183,17 @@ export const liveRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
       since: iso(sinceMs),
       isHere: liveCalls.isHere !== false,
       serviceLevelSeconds,
-      queues: ownQueues.map((queue) =>
-        queueRow(
-          queue,
-          waiting,
-          day.find(({ queueId }) => queueId === queue.id),
+      queues: ownQueues
+        .filter(({ id: queueId }) => !isSample(queueId))
+        .map((queue) =>
+          queueRow(
+            queue,
+            waiting,
+            day.find(({ queueId }) => queueId === queue.id),
+          ),
         ),
-      ),
       agents: allAgents
-        .filter((agent) => reachesAgent(who, 'live:read', agent))
+        .filter((agent) => reachesAgent(who, 'live:read', agent) && !isSample(agent.id))
         .map((agent) => agentRow(agent, states.get(agent.id))),
       calls: calls.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).slice(0, MAX_CALLS),
       callCount: calls.length,
