@@ -14,7 +14,7 @@ import type { Sealer } from '#ports/sealer.ts';
 import { diskFault } from './disk-fault.ts';
 
 /** A dozen blocks: large enough that reading costs nothing, small enough that memory stays flat. */
-const chunkBytes = 65_536;
+const chunkBytes = 262_144;
 
 /** How to get from a journal's facts to the key of its blocks. */
 export interface JournalKeys {
