@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   Navigate,
   useNavigate,
+  useRouterState,
 } from '@tanstack/react-router';
 import { Button, Center, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -53,7 +54,9 @@ const Home = (): ReactElement | null => {
   const mayStart = can('numbers:write');
   const numbers = useQuery({ ...numbersQuery, enabled: mayStart });
   const agents = useQuery({ ...agentsQuery, enabled: mayStart });
-  if (mayStart && (numbers.isPending || agents.isPending)) return null;
+  // Who has chosen a page meanwhile goes there, and is not led elsewhere while it loads.
+  const isStillHere = useRouterState({ select: ({ location }) => location.pathname === '/' });
+  if (!isStillHere || (mayStart && (numbers.isPending || agents.isPending))) return null;
   const isNew = numbers.data?.items.length === 0 || agents.data?.items.length === 0;
   return mayStart && isNew ? <Navigate to="/start" replace /> : <Navigate to="/calls" replace />;
 };

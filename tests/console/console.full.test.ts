@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { type Baresip, startBaresip } from '../rig/baresip.ts';
 import { axeFindings, type Visit } from '../rig/browser.ts';
 import { makeCentre } from '../rig/centre.ts';
@@ -252,6 +252,20 @@ test('a session that ended shows the sign-in and comes back to the same page', a
   await page.reload();
   await signIn(page);
   await page.getByRole('heading', { name: 'Recordings' }).waitFor();
+});
+
+test('a page that somebody has chosen comes, even when the page to begin with is still being looked for', async () => {
+  const { page } = desk;
+  const slowly = (ms: number) => async (route: Route) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await route.continue();
+  };
+  await page.route('**/api/v1/numbers**', slowly(700));
+  await page.route('**/assets/live-*.js', slowly(2000));
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Live', exact: true }).click();
+  await page.getByRole('heading', { name: 'Live', level: 1 }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
 });
 
 test('one click makes a call centre to try, and says once what its phone must know', async () => {
