@@ -85,15 +85,17 @@ test('every broken field is named in one problem answer', async () => {
   });
   assert.equal(answer.status, 400);
   assert.match(String(answer.headers['content-type']), /application\/problem\+json/);
-  const fields = (answer.body['errors'] as { field: string }[]).map(({ field }) => field).sort();
-  assert.deepEqual(fields, [
-    '',
-    'allowedAddresses.1',
-    'allowedAddresses.2',
-    'host',
-    'name',
-    'port',
-  ]);
+  const errors = answer.body['errors'] as { field: string; code: string }[];
+  const told = Object.fromEntries(errors.map(({ field, code }) => [field, code]));
+  // Each with a code that any language has a sentence for.
+  assert.deepEqual(told, {
+    '': 'unrecognized_keys',
+    'allowedAddresses.1': 'not-a-source-address',
+    'allowedAddresses.2': 'not-a-source-address',
+    host: 'not-a-host',
+    name: 'too_small',
+    port: 'too_big',
+  });
 });
 
 test('broken JSON, a body of another type and one that is too large are refused by name', async () => {
@@ -346,7 +348,11 @@ test('a call shows while it is up, also before it reaches the tables', async () 
   });
   const answer = await admin.request('GET', `/calls/${callId}`);
   assert.equal(answer.status, 200);
-  assert.deepEqual(answer.body['live'], { state: 'queued', capture: null });
+  assert.deepEqual(answer.body['live'], {
+    state: 'queued',
+    capture: null,
+    listeners: [],
+  });
   const stranger = await rig.signedIn(rig.first, 'agent');
   assert.equal((await stranger.request('GET', `/calls/${callId}`)).status, 404);
 });

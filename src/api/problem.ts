@@ -5,6 +5,7 @@ import { Fault, type FaultCode } from '#base/fault.ts';
 import type { Result } from '#base/result.ts';
 import { faultRow } from '#core/fault-table.ts';
 import type { FieldError, Refusal } from '#ports/administration.ts';
+import { formatCodeOf } from './format-rules.ts';
 
 export interface Problem {
   readonly type: string;
@@ -65,7 +66,7 @@ const validationErrors = (error: unknown): readonly FieldError[] | undefined => 
     const facts = factsOf(params);
     return {
       field: instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      code: keyword,
+      code: formatCodeOf(message) ?? keyword,
       message: message ?? 'is not valid',
       ...(Object.keys(facts).length > 0 && { facts }),
     };

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { userRoles } from '#core/policy/rights.ts';
+import { formatRules } from './format-rules.ts';
 
 export const idParams = z.strictObject({ id: z.string().min(1).max(64) });
 
@@ -26,7 +27,7 @@ const email = z
   .string()
   .trim()
   .max(254)
-  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
+  .regex(/^[^\s@]+@[^\s@]+$/, formatRules['not-an-email']);
 const password = z.string().min(10, 'must have at least 10 characters').max(200);
 const role = z.enum(userRoles as unknown as ['owner', 'admin', 'supervisor', 'agent', 'auditor']);
 const id = z.string().min(1).max(64);
@@ -35,7 +36,7 @@ export const telephone = z
   .trim()
   .min(1)
   .max(40)
-  .regex(/^[+\d*#][\d*#\s().\-/]*$/, 'must be a telephone number');
+  .regex(/^[+\d*#][\d*#\s().\-/]*$/, formatRules['not-a-telephone-number']);
 
 const isZone = (zone: string): boolean => {
   try {
@@ -66,7 +67,7 @@ const host = z
   .max(253)
   .refine(
     (text) => isIP(text) !== 0 || /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d-]+)*\.?$/i.test(text),
-    'must be a host name or an address',
+    formatRules['not-a-host'],
   );
 
 /** The version that a change was made to. */
@@ -107,18 +108,18 @@ export const session = z
 // --- tenants
 const tenantFields = {
   name,
-  timeZone: z.string().refine(isZone, 'must be an IANA time zone such as Asia/Jakarta').optional(),
+  timeZone: z.string().refine(isZone, formatRules['unknown-zone']).optional(),
   country: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)')
+    .regex(/^[A-Z]{2}$/, formatRules['not-a-country'])
     .optional(),
   recordingStorageDays: z.number().int().min(1).max(36_500).optional(),
   allowedPrefixes: z
-    .array(z.string().regex(/^\+\d{1,7}$/, 'must look like +62'))
+    .array(z.string().regex(/^\+\d{1,7}$/, formatRules['not-a-prefix']))
     .max(300)
     .optional(),
   emergencyNumbers: z
-    .array(z.string().regex(/^\d{2,6}$/, 'must be two to six digits'))
+    .array(z.string().regex(/^\d{2,6}$/, formatRules['not-an-emergency-number']))
     .max(50)
     .optional(),
   wrapUpSeconds: z.number().int().min(0).max(3600).optional(),
@@ -230,7 +231,7 @@ export const newTrunk = z.strictObject({
   username: z.string().trim().min(1).max(100).nullable().optional(),
   password: z.string().min(1).max(200).nullable().optional(),
   allowedAddresses: z
-    .array(z.string().refine(isTrunkAddress, 'must be an address, address:port or CIDR'))
+    .array(z.string().refine(isTrunkAddress, formatRules['not-a-source-address']))
     .max(100)
     .optional(),
   callerNumbers: z.array(telephone).max(1000).optional(),
@@ -295,11 +296,11 @@ export const newAgent = z.strictObject({
   agentId: z
     .string()
     .trim()
-    .regex(/^[\w.-]{1,32}$/, 'must be letters, digits, dots and dashes'),
+    .regex(/^[\w.-]{1,32}$/, formatRules['not-an-agent-id']),
   sipUsername: z
     .string()
     .trim()
-    .regex(/^[\w.!~'()-]{1,64}$/, 'must be a SIP user name without escapes'),
+    .regex(/^[\w.!~'()-]{1,64}$/, formatRules['not-a-sip-user']),
   sipPassword: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   queueIds: z.array(id).max(500).optional(),
   callerNumber: telephone.nullable().optional(),

@@ -11,6 +11,7 @@ import { accepted, found } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { idParams, instant, pageOf, pageQuery } from '../schemas.ts';
 import { orderOf, pageOnly } from './collections.ts';
+import { formatRules } from '../format-rules.ts';
 
 const endStatus = z.enum(Object.keys(endStatusCodes) as [EndStatus, ...EndStatus[]]);
 
@@ -45,7 +46,7 @@ const fields = {
     .describe('Presented in turn; numbers of your trunks'),
   optOutKey: z
     .string()
-    .regex(/^[0-9*#]$/, 'must be one key')
+    .regex(/^[0-9*#]$/, formatRules['not-a-key'])
     .nullable()
     .describe('Puts the number on the do-not-call list; null = no key does'),
   queueId: z
