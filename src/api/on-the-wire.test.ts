@@ -251,3 +251,8 @@ test('a console that was built anew is shown without a restart', async () => {
   assert.equal(await get('/'), 'second');
   assert.equal(await get('/assets/new-5e6f.js'), 'fresh');
 });
+
+test('slow headers are ended after half a minute; bodies are timed by how they move, not by one limit for all', async () => {
+  const { server } = (await open()).api;
+  assert.deepEqual([server.headersTimeout, server.requestTimeout], [30_000, 0]);
+});
