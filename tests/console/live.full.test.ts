@@ -31,6 +31,7 @@ before(async () => {
   await rig.server.request('POST', '/queues', { body: { name: hostileName } });
   await rig.desk.page.goto('/');
   await signIn(rig.desk.page);
+  await rig.desk.page.getByRole('navigation').waitFor();
   // Signing in goes on to the first page; a click before it is there would be overtaken by it.
   await rig.desk.page.locator('main h1').first().waitFor();
 });

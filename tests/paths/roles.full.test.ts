@@ -35,6 +35,7 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
         CALLREEL_SIP_PORT: String(sipPort),
         CALLREEL_MEDIA_WORKERS: '1',
         CALLREEL_ROLES: roles,
+        CALLREEL_TRUNK_PING_SECONDS: '0',
       },
     });
   const ready = (program: Program): Promise<true> =>

@@ -49,12 +49,19 @@ export interface ConsoleRig {
   close(): Promise<void>;
 }
 
-export const openConsole = async (options: { readonly name: string }): Promise<ConsoleRig> => {
+export const openConsole = async (options: {
+  readonly name: string;
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<ConsoleRig> => {
   buildConsole();
   const folder = mkdtempSync(join(tmpdir(), `${options.name}-`));
   const pictures = process.env['CALLREEL_TEST_PICTURES'] ?? folder;
   mkdirSync(pictures, { recursive: true });
-  const server = await makeServer({ folder, deadlineMs: 400_000 });
+  const server = await makeServer({
+    folder,
+    deadlineMs: 400_000,
+    ...(options.env && { env: options.env }),
+  });
   await server.start();
   const browser = await openBrowser();
   return {

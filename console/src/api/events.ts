@@ -18,6 +18,7 @@ const kept = {
   'voice-assets': ['voice-assets'],
   tasks: ['tasks', 'do-not-call', 'voice-assets', 'rosters'],
   rosters: ['rosters'],
+  trunks: ['trunks'],
 } as const;
 
 /** A stream that the server ended with an error is opened again after this; the browser does so by itself after a lost connection. */
