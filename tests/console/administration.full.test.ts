@@ -97,6 +97,66 @@ test('a script as a name is text, and a name of ten thousand characters is refus
   await press(page, 'Cancel');
 });
 
+/** Every form of the administration that makes or changes something: where it is, and the button that opens it. */
+const forms = {
+  '/settings/queues': 'Add a queue',
+  '/settings/agents': 'Add an agent',
+  '/settings/numbers': 'Add a number',
+  '/settings/trunks': 'Add a trunk',
+  '/settings/users': 'Add a user',
+  '/settings/tenants': 'Add a tenant',
+  '/settings/developer': 'Make an API key',
+  '/settings/email': 'Set a mail server',
+  '/settings/call': 'Edit Allowed prefixes',
+  '/do-not-call': 'Add numbers',
+} as const;
+
+/** Into every field that takes text; those that choose among given words are left alone. */
+const writeEverywhere = async (page: Page, text: string): Promise<readonly Locator[]> => {
+  const inputs = await dialog(page)
+    .locator(
+      'input:not([type=radio], [type=checkbox], [type=file], [type=hidden], [readonly], [role=combobox], [aria-haspopup]), textarea',
+    )
+    .all();
+  const shown: Locator[] = [];
+  for (const input of inputs) {
+    if (!(await input.isVisible())) continue;
+    await input.fill(text);
+    shown.push(input);
+  }
+  return shown;
+};
+
+test('scripts in every field of every form stay text, and ten thousand characters are refused at the field with what was written kept', async () => {
+  const { page } = desk;
+  const script = '"><img src=x onerror="window.ran=1"><script>window.ran=1</script>';
+  const submit = dialog(page).locator('button[type=submit]');
+  const complaint = dialog(page).locator('[aria-invalid=true], [role=alert]').first();
+  for (const [path, opens] of Object.entries(forms)) {
+    await page.goto(path);
+    await page.getByRole('button', { name: opens }).click();
+    await writeEverywhere(page, script);
+    await submit.click();
+    // Taken where a field takes any text, refused where it does not.
+    await complaint.or(page.locator('body:not(:has([role=dialog]))')).first().waitFor();
+    assert.equal(await page.locator('img[src=x]').count(), 0, path);
+    await page.goto(path);
+    await page.getByRole('button', { name: opens }).click();
+    const long = 'x'.repeat(10_000);
+    const written = await writeEverywhere(page, long);
+    await submit.click();
+    await complaint.waitFor();
+    for (const input of written) {
+      const kept = (await input.inputValue()).length;
+      const most = Number((await input.getAttribute('maxlength')) ?? long.length);
+      assert.equal(kept, Math.min(most, long.length), path);
+    }
+    assert.equal(await page.locator('img[src=x]').count(), 0, path);
+    assert.equal(await page.evaluate('window.ran'), undefined, path);
+    await press(page, 'Cancel');
+  }
+});
+
 test('an agent’s SIP password is made, shown once, and never again', async () => {
   const { page } = desk;
   await makeQueue(page, 'Front desk');
@@ -223,6 +283,7 @@ test('every page in three languages and both themes: nothing cut off at 1366 px,
     users: '/settings/users',
     tenants: '/settings/tenants',
     developer: '/settings/developer',
+    email: '/settings/email',
     'audit-log': '/settings/audit-log',
   };
   const settled = (page: Page) =>
@@ -248,6 +309,7 @@ test('the server goes away: the list says so and is there again after Try again'
     .getByText(/The server does not answer|Something unexpected/)
     .first()
     .waitFor({ timeout: 30_000 });
+  await page.getByText(/No live updates since/).waitFor();
   await rig.picture(page, 'server-gone');
   await rig.server.start();
   await page

@@ -132,6 +132,8 @@ test('sample data is made on request from real calls, is no figure of Live, and 
   await rig.picture(page, 'sample-remove');
   assert.deepEqual(await axeFindings(page), []);
   await dialog.getByRole('button', { name: 'Remove sample data' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await rig.picture(page, 'sample-removed');
   await page.getByRole('heading', { name: 'No recordings yet' }).waitFor();
   for (const path of ['/calls', '/recordings']) assert.deepEqual(await listed(path), [], path);
   for (const path of ['/queues', '/agents', '/numbers', '/trunks'])
@@ -148,6 +150,7 @@ test('sample data is made on request from real calls, is no figure of Live, and 
 
 test('Call me with no phone at hand: the built-in one answers, and the recording opens by itself', async () => {
   const { page } = desk;
+  await page.goto('/start');
   const call = step(page, '6. Call me');
   assert.equal(await call.getByRole('button', { name: 'Call me' }).isDisabled(), true);
   await call.getByRole('radio', { name: /No phone at hand/ }).check();

@@ -73,7 +73,7 @@ export const List = <Item,>({ label, columns, keyOf, query, empty }: ListProps<I
   if (!data) return <ProblemNote error={error} onRetry={() => void refetch()} />;
   const items = data.pages.flatMap((page) => page.items);
   return (
-    <Stack gap="md">
+    <Stack gap="xs">
       {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
       {items.length === 0 ? (
         <Center mih={240}>

@@ -190,7 +190,7 @@ export const StartPage = (): ReactElement => {
         stays
       >
         {all.agents.length > 0 && all.numbers.length > 0 ? (
-          <CallMe agents={all.agents} numbers={all.numbers} />
+          <CallMe agents={all.agents} numbers={all.numbers} setUpAbove={made?.id} />
         ) : (
           <Text size="sm" c="dimmed">
             {t('start.callFirst')}

@@ -131,10 +131,12 @@ const Progress = (props: { readonly rung: Rung; readonly onAgain: () => void }) 
 const PhoneChoice = (props: {
   readonly agent: Agent;
   readonly isBuiltIn: boolean;
+  /** The page shows the lines already, with the password that was just made. */
+  readonly isSetUpAbove: boolean;
   readonly onChange: (isBuiltIn: boolean) => void;
 }) => {
   const t = useText();
-  const { agent, isBuiltIn, onChange } = props;
+  const { agent, isBuiltIn, isSetUpAbove, onChange } = props;
   const count = agent.registeredContacts;
   return (
     <Stack gap="sm">
@@ -159,11 +161,11 @@ const PhoneChoice = (props: {
       {!isBuiltIn && (
         <>
           <Group gap="xs">
-            <Badge variant="light" color={count > 0 ? 'teal' : 'gray'}>
+            <Badge variant="outline" color={count > 0 ? 'teal' : 'gray'}>
               {t('admin.phones', { count })}
             </Badge>
           </Group>
-          {count === 0 && <PhoneSetUp key={agent.id} agentId={agent.id} />}
+          {count === 0 && !isSetUpAbove && <PhoneSetUp key={agent.id} agentId={agent.id} />}
         </>
       )}
     </Stack>
@@ -173,9 +175,11 @@ const PhoneChoice = (props: {
 export const CallMe = (props: {
   readonly agents: readonly Agent[];
   readonly numbers: readonly Numbered[];
+  /** Whose phone set-up stands further up. */
+  readonly setUpAbove: string | undefined;
 }) => {
   const t = useText();
-  const { agents, numbers } = props;
+  const { agents, numbers, setUpAbove } = props;
   const pairs = numbers.flatMap((number) =>
     agents.filter((agent) => isAnsweredBy(number, agent)).map((agent) => ({ number, agent })),
   );
@@ -215,7 +219,12 @@ export const CallMe = (props: {
           onChange={({ currentTarget }) => setChoice(currentTarget.value)}
         />
       )}
-      <PhoneChoice agent={pair.agent} isBuiltIn={onBuiltInPhone} onChange={setBuiltIn} />
+      <PhoneChoice
+        agent={pair.agent}
+        isBuiltIn={onBuiltInPhone}
+        isSetUpAbove={pair.agent.id === setUpAbove}
+        onChange={setBuiltIn}
+      />
       <Group gap="sm">
         <Button
           leftSection={<IconPhoneCall size={16} />}

@@ -59,14 +59,10 @@ export const SampleNote = () => {
   if (!data || data.state === 'none') return null;
   const isMaking = data.state === 'making';
   return (
-    <Alert
-      color="blue"
-      role="status"
-      py="xs"
-      icon={isMaking ? <Loader size={16} /> : <IconFlask size={18} />}
-    >
-      <Group justify="space-between" gap="sm">
-        <Text size="sm">
+    <Alert color="blue" role="status" py="xs">
+      <Group justify="space-between" gap="sm" wrap="nowrap">
+        {isMaking ? <Loader size={16} /> : <IconFlask size={18} aria-hidden />}
+        <Text size="sm" flex={1}>
           {t(isMaking ? 'sample.making' : 'sample.note', {
             calls: data.calls,
             recordings: data.recordings,
