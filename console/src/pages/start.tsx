@@ -1,4 +1,4 @@
-import { Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../api/client.ts';
@@ -73,8 +73,12 @@ export const StartPage = (): ReactElement => {
     hasRecording,
   ];
   const done = steps.filter((isDone) => isDone).length;
-  const failed = [queues, agents, trunks, numbers, settings].find(({ error }) => error !== null);
+  const asked = [queues, agents, trunks, numbers, settings, recordings];
+  const failed = asked.find(({ error }) => error !== null);
   if (failed) return <ProblemNote error={failed.error} onRetry={() => void failed.refetch()} />;
+  // Nothing is ticked off, or not, before it is known.
+  if (asked.some(({ isPending }) => isPending))
+    return <Skeleton height={480} role="status" aria-label={t('list.loading')} />;
   return (
     <Stack gap="md" maw={900}>
       <Title order={1} size="h2">
