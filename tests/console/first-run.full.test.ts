@@ -132,7 +132,7 @@ test('sample data is made on request from real calls, is no figure of Live, and 
   await rig.picture(page, 'sample-remove');
   assert.deepEqual(await axeFindings(page), []);
   await dialog.getByRole('button', { name: 'Remove sample data' }).click();
-  await dialog.waitFor({ state: 'detached' });
+  await dialog.waitFor({ state: 'detached', timeout: 90_000 });
   await rig.picture(page, 'sample-removed');
   await page.getByRole('heading', { name: 'No recordings yet' }).waitFor();
   for (const path of ['/calls', '/recordings']) assert.deepEqual(await listed(path), [], path);
