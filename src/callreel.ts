@@ -34,6 +34,7 @@ import { startEmail } from './parts/email.ts';
 import { startSampleData } from './parts/sample-data.ts';
 import { startOutbound } from './parts/outbound.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
+import { startExports } from './parts/exports.ts';
 import { startVoiceAssets } from './parts/voice-assets.ts';
 
 export interface StartOptions {
@@ -115,6 +116,11 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   );
   const phoneHost = reachableHost(config.sip.host);
   const sipPort = calls?.sipPort ?? config.sip.port;
+  const library = new SqlLibrary(database.kysely);
+  const recordingExports = await startExports(
+    { ...withObjects, library, renditions: finalising?.finaliser ?? null, administration },
+    closers,
+  );
   const phones = {
     openTransport: () => new NetSipTransport({ clock, log, metrics }),
     clock,
@@ -143,7 +149,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           ...options,
           ...config,
           administration,
-          library: new SqlLibrary(database.kysely),
+          library,
+          recordingExports,
           annotations: sqlAnnotations(database.kysely),
           savedViews: sqlSavedViews(database.kysely),
           liveCalls: calls?.running ?? absentCalls,

@@ -107,6 +107,13 @@ export const access = {
   'PATCH /saved-views/:id': 'signed-in',
   'DELETE /saved-views/:id': 'signed-in',
 
+  'GET /recording-exports': 'recordings:download',
+  'POST /recording-exports': 'recordings:download',
+  'GET /recording-exports/:id': 'recordings:download',
+  'DELETE /recording-exports/:id': 'recordings:download',
+  'GET /recording-exports/:id/file': 'recordings:download',
+  'HEAD /recording-exports/:id/file': 'recordings:download',
+
   'PUT /recordings/:id/legal-hold': 'legal-hold:write',
   'DELETE /recordings/:id/legal-hold': 'legal-hold:write',
 

@@ -10,6 +10,7 @@ import type { Log } from '#ports/log.ts';
 import type { EmailDesk } from '#ports/mail.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
+import type { RecordingExports } from '#ports/recording-exports.ts';
 import type { RenditionMaker } from '#ports/renditions.ts';
 import type { SavedViews } from '#ports/saved-views.ts';
 import type { Sealer } from '#ports/sealer.ts';
@@ -24,6 +25,7 @@ export interface ApiDependencies {
   readonly library: Library;
   readonly annotations: Annotations;
   readonly savedViews: SavedViews;
+  readonly recordingExports: RecordingExports;
   readonly liveCalls: LiveCalls;
   readonly renditions: RenditionMaker;
   readonly objects: ObjectStore;

@@ -40,6 +40,7 @@ import { outboundTaskRoutes } from './routes/outbound-tasks.ts';
 import { rosterRoutes } from './routes/rosters.ts';
 import { sampleDataRoutes } from './routes/sample-data.ts';
 import { phoneRoutes } from './routes/phones.ts';
+import { recordingExportRoutes } from './routes/recording-exports.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -106,6 +107,7 @@ export const createRoutes = (
     ...legalHoldRoutes(deps),
     ...annotationRoutes(deps),
     ...savedViewRoutes(deps),
+    ...recordingExportRoutes(deps),
     ...voiceAssetRoutes(deps),
     ...rosterRoutes(deps),
     ...doNotCallRoutes(deps),

@@ -46,6 +46,7 @@ interface Belongings {
   readonly listedNumber: string;
   readonly note: string;
   readonly view: string;
+  readonly exported: string;
 }
 
 const furnish = async (
@@ -145,6 +146,7 @@ const furnish = async (
     recording,
     note: await make(`/recordings/${recording}/notes`, { text: 'Asked for the manager' }),
     view: await make('/saved-views', { list: 'recordings', name: 'Mine', filter: {} }),
+    exported: await make('/recording-exports', { kind: 'csv' }),
     asset: await addAsset(client, 'March'),
     roster: await addRoster(client, 'Spare people'),
     ...(await addTask(client)),
@@ -281,6 +283,10 @@ const examplesOf = (own: Belongings): Readonly<Partial<Record<RouteKey, Example>
       path: `/recordings/${own.recording}/tags`,
       body: { tags: ['complaint'] },
     },
+    'GET /recording-exports/:id': { path: `/recording-exports/${own.exported}` },
+    'DELETE /recording-exports/:id': { path: `/recording-exports/${own.exported}` },
+    'GET /recording-exports/:id/file': { path: `/recording-exports/${own.exported}/file` },
+    'HEAD /recording-exports/:id/file': { path: `/recording-exports/${own.exported}/file` },
     'PATCH /saved-views/:id': { path: `/saved-views/${own.view}`, body: { name: 'Ours' } },
     'DELETE /saved-views/:id': { path: `/saved-views/${own.view}` },
     'GET /recordings/:id': { path: `/recordings/${own.recording}` },

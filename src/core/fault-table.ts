@@ -134,6 +134,14 @@ export const faultTable = {
   // do-not-call
   'do-not-call/not-a-number': row('Not every entry is a telephone number', 422, null, 'never', 'Correct the entries named in errors; none was added.'),
 
+  // export
+  'export/archive': row('The archive could not be written', null, null, 'later', 'Nothing: it is tried again; if it stays, look at the log of the jobs.'),
+  'export/expired': row('The file of the export was deleted', 410, null, 'never', 'Files are kept for a day: order it again.'),
+  'export/not-ready': row('The file is not made yet', 409, null, 'later', 'Wait until its state is ready.'),
+  'export/nothing': row('Nothing fits the selection', 422, null, 'never', 'Choose recordings, or another filter.'),
+  'export/too-large': row('Too many recordings for one file', 422, null, 'never', 'Narrow the filter: an archive holds up to 10,000 recordings and 50 GB, a list 1,000,000.'),
+  'export/too-many': row('You have ten exports already', 409, null, 'never', 'Remove one that you have downloaded.'),
+
   // finalise
   'finalise/aborted': row('Making the files was broken off', 503, null, 'later', 'Nothing: it is tried again by itself.'),
   'finalise/closed': row('The process is stopping', 503, null, 'later', 'Nothing: it is tried again after the start.'),

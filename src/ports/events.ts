@@ -12,6 +12,7 @@ export interface ChangeEvent {
     | 'tasks'
     | 'rosters'
     | 'voice-assets'
+    | 'exports'
     | 'trunks';
   readonly id: string;
 }

@@ -7,6 +7,8 @@ export interface JobData {
   readonly finalise: { readonly recordingId: string };
   /** Rows of an uploaded roster → people to call. */
   readonly importRoster: { readonly rosterId: string };
+  /** Recordings that somebody chose → one file to download. */
+  readonly exportRecordings: { readonly exportId: string };
 }
 
 export type JobName = keyof JobData;

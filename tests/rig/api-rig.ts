@@ -31,6 +31,7 @@ import { createMetrics } from '../../src/adapters/metrics/prometheus.ts';
 import { createApi, type Api } from '../../src/api/server.ts';
 import type { TenantId } from '../../src/core/ids.ts';
 import { openAssetRoom, type AssetRoom } from './asset-room.ts';
+import { exportDesk } from './export-desk.ts';
 import { outboundDesk } from './outbound-desk.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -285,6 +286,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     passwordCost: { logN: 4, r: 8, p: 1 },
   });
   const objects = fakeObjects(audio);
+  const renditions = fakeRenditions(audio);
   const assets = openAssetRoom({ ...shared, kysely, objects });
   const api = await createApi({
     ...shared,
@@ -292,10 +294,17 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     ...outboundDesk({ ...shared, kysely, objects, administration: admin }),
     administration: admin,
     library: new SqlLibrary(kysely),
+    recordingExports: exportDesk({
+      ...shared,
+      kysely,
+      objects,
+      renditions,
+      administration: admin,
+    }),
     annotations: sqlAnnotations(kysely),
     savedViews: sqlSavedViews(kysely),
     liveCalls: live,
-    renditions: fakeRenditions(audio),
+    renditions,
     objects,
     idempotency: createIdempotencyRows(kysely),
     tryOut: createTryOutDesk(admin, {

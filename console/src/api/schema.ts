@@ -836,6 +836,78 @@ export interface paths {
         patch: operations["patchSavedViewsId"];
         trace?: never;
     };
+    "/recording-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The own exports, newest first
+         * @description Right: `recordings:download`.
+         */
+        get: operations["getRecordingExports"];
+        put?: never;
+        /**
+         * Make one file of many recordings; it is kept for a day
+         * @description Right: `recordings:download`.
+         */
+        post: operations["postRecordingExports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recording-exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an export is
+         * @description Right: `recordings:download`.
+         */
+        get: operations["getRecordingExportsId"];
+        put?: never;
+        post?: never;
+        /**
+         * End an export, or delete its file
+         * @description Right: `recordings:download`.
+         */
+        delete: operations["deleteRecordingExportsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recording-exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of an export; byte ranges are served, so a download that broke off goes on
+         * @description Right: `recordings:download`.
+         */
+        get: operations["getRecordingExportsIdFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * The file of an export; byte ranges are served, so a download that broke off goes on
+         * @description Right: `recordings:download`.
+         */
+        head: operations["headRecordingExportsIdFile"];
+        patch?: never;
+        trace?: never;
+    };
     "/voice-assets": {
         parameters: {
             query?: never;
@@ -2217,6 +2289,34 @@ export interface components {
                 frames: number;
                 channels: number;
             }[];
+        };
+        RecordingExport: {
+            id: string;
+            /** @enum {string} */
+            kind: "csv" | "zip";
+            rendition: string | null;
+            format: ("mp3" | "wav") | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "ready" | "failed" | "expired";
+            /** @description Recordings that were chosen */
+            total: number;
+            done: number;
+            /** @description Without a file in the archive; manifest.csv in it says why */
+            missing: number;
+            sizeBytes: number | null;
+            sha256: string | null;
+            /** @description Fault code */
+            failure: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Then the file is deleted
+             */
+            expiresAt: string;
         };
         Roster: {
             id: string;
@@ -4898,6 +4998,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingExports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RecordingExport"][];
+                        /** @description Pass it as `cursor`; null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecordingExports: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A list, or an archive with audio and a manifest
+                     * @enum {string}
+                     */
+                    kind: "csv" | "zip";
+                    /**
+                     * @description Of a ZIP: mixed, dual-channel or participant-{n}
+                     * @default mixed
+                     */
+                    rendition?: string;
+                    /**
+                     * @description Of a ZIP
+                     * @default mp3
+                     * @enum {string}
+                     */
+                    format?: "mp3" | "wav";
+                    /** @description These recordings; else all that the filter shows */
+                    ids?: string[];
+                    /** @default {} */
+                    filter?: {
+                        /**
+                         * Format: date-time
+                         * @description Started at or after
+                         */
+                        from?: string;
+                        /**
+                         * Format: date-time
+                         * @description Started before
+                         */
+                        to?: string;
+                        /** @description Caller or callee */
+                        number?: string;
+                        agentId?: string;
+                        queueId?: string;
+                        /** @enum {string} */
+                        state?: "planned" | "capturing" | "sealed" | "ready" | "delivered" | "purged" | "failed" | "expired";
+                        callId?: string;
+                        /** @description The same as callId */
+                        sessionId?: string;
+                        tag?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExport"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingExportsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExport"];
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecordingExportsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingExportsIdFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A refusal or an error; see docs/errors.md for every code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    headRecordingExportsIdFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description A refusal or an error; see docs/errors.md for every code */

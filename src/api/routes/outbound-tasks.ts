@@ -5,7 +5,7 @@ import { type EndStatus, endStatusCodes } from '#core/call/end-status.ts';
 import type { CalleeState } from '#core/outbound/task-words.ts';
 import type { Principal } from '#ports/administration.ts';
 import type { OutboundTasks, TaskAttemptView } from '#ports/outbound-tasks.ts';
-import { byteOrderMark, csvLine } from '../csv.ts';
+import { byteOrderMark, csvLine } from '#base/csv.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { accepted, found } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';

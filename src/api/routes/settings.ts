@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Administration, AuditFilter, Principal } from '#ports/administration.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { csvLine } from '../csv.ts';
+import { csvLine } from '#base/csv.ts';
 import { accepted } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import {

@@ -53,8 +53,10 @@ const slotOptions = {
 const heartbeatSeconds = 10;
 
 /** One job per recording or roster at a time: the second order for it is the first one. */
-const keyOf = (data: JobData[JobName]): string =>
-  'recordingId' in data ? data.recordingId : data.rosterId;
+const keyOf = (data: JobData[JobName]): string => {
+  if ('recordingId' in data) return data.recordingId;
+  return 'rosterId' in data ? data.rosterId : data.exportId;
+};
 
 class BossRunner implements JobRunner {
   readonly #boss: PgBoss;

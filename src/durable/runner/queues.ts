@@ -30,6 +30,14 @@ export const queuePlans: Readonly<Record<JobName, QueuePlan>> = {
     timeLimitSeconds: 1800,
     concurrency: 1,
   },
+  // Ten thousand files, each perhaps made anew; two, so that a short list does not wait behind a long archive.
+  exportRecordings: {
+    retries: 3,
+    firstPauseSeconds: 2,
+    longestPauseSeconds: 60,
+    timeLimitSeconds: 6 * 3600,
+    concurrency: 2,
+  },
 };
 
 export const jobNames = Object.keys(queuePlans) as readonly JobName[];

@@ -1,0 +1,88 @@
+/** Exports of recordings. Wiring only. */
+import { systemClock } from '#adapters/clock/system-clock.ts';
+import { sqlExportRows } from '#adapters/postgres/exports/exports.ts';
+import { zipArchive } from '#adapters/zip/zip-archive.ts';
+import { newId } from '#admin/secrets.ts';
+import type { ExportId } from '#core/ids.ts';
+import { createExportDesk } from '#durable/export/export-desk.ts';
+import { expireExports, giveUpExport, makeExport } from '#durable/export/make-export.ts';
+import { startJobRunner } from '#durable/runner/job-runner.ts';
+import type { Administration } from '#ports/administration.ts';
+import type { Timer } from '#ports/clock.ts';
+import type { Library } from '#ports/library.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
+import type { RecordingExports } from '#ports/recording-exports.ts';
+import type { RenditionMaker } from '#ports/renditions.ts';
+import type { Closers } from './closers.ts';
+import type { Opened } from './opened.ts';
+
+/** A file may outlive its day by this much. */
+const SWEEP_MS = 10 * 60_000;
+
+interface ExportParts extends Opened {
+  readonly objects: ObjectStore;
+  readonly library: Library;
+  /** Null where no files are made. */
+  readonly renditions: RenditionMaker | null;
+  readonly administration: Administration;
+}
+
+export const startExports = async (
+  parts: ExportParts,
+  closers: Closers,
+): Promise<RecordingExports> => {
+  const { database, log, metrics, config, administration, renditions } = parts;
+  const jobs = await startJobRunner({ database, log, metrics });
+  const desk = {
+    ...parts,
+    rows: sqlExportRows(database.kysely),
+    clock: systemClock,
+    audit: administration.audit,
+    archive: zipArchive,
+    jobs,
+    newId,
+  };
+  const stop = new AbortController();
+  if (config.roles.includes('work') && renditions !== null) {
+    const maker = { ...desk, renditions };
+    await jobs.work(
+      'exportRecordings',
+      ({ exportId }, signal) =>
+        makeExport(maker, exportId as ExportId, AbortSignal.any([signal, stop.signal])),
+      ({ exportId }) => giveUpExport(maker, exportId as ExportId, 'jobs/failed'),
+    );
+    closers.add('old exports', sweepForEver(maker, log));
+  }
+  closers.add('jobs of exports', async () => {
+    stop.abort();
+    await jobs.close();
+  });
+  return createExportDesk(desk);
+};
+
+/** @returns what ends it */
+const sweepForEver = (
+  maker: Parameters<typeof expireExports>[0],
+  log: ExportParts['log'],
+): (() => Promise<void>) => {
+  let timer: Timer | undefined;
+  let isOver = false;
+  let sweeping = Promise.resolve();
+  const sweep = async (): Promise<void> => {
+    try {
+      await expireExports(maker);
+    } catch (error) {
+      log.error('export.not-tidied', { error: String(error) });
+    }
+    if (!isOver) timer = maker.clock.setTimer(SWEEP_MS, begin);
+  };
+  const begin = (): void => {
+    sweeping = sweep();
+  };
+  begin();
+  return async () => {
+    isOver = true;
+    timer?.cancel();
+    await sweeping;
+  };
+};
