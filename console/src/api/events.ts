@@ -12,6 +12,7 @@ export type Freshness =
 const kept = {
   calls: ['calls', 'live'],
   recordings: ['recordings'],
+  exports: ['exports'],
   alarms: ['alarms'],
   agents: ['agents', 'live'],
   settings: ['settings', 'queues', 'numbers', 'trunks', 'agents'],

@@ -96,6 +96,49 @@ export const recordingQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data && isMoving(state.data.state) ? 3000 : false),
   });
 
+export const notesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recordings', 'notes', id],
+    // A recording has at most 500; 200 of them are what one page is for.
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET('/recordings/{id}/notes', {
+          params: { path: { id }, query: { limit: 200 } },
+          signal,
+        }),
+      ),
+  });
+
+export const knownTagsQuery = queryOptions({
+  queryKey: ['recordings', 'tags'],
+  staleTime: 60_000,
+  queryFn: ({ signal }) =>
+    answered(client.GET('/recording-tags', { params: { query: {} }, signal })),
+});
+
+export const savedViewsQuery = (list: Schemas['SavedView']['list']) =>
+  queryOptions({
+    queryKey: ['saved-views', list],
+    queryFn: ({ signal }) =>
+      answered(client.GET('/saved-views', { params: { query: { list } }, signal })),
+  });
+
+interface ExportPage {
+  readonly items: readonly Schemas['RecordingExport'][];
+  readonly nextCursor: string | null;
+}
+
+export const exportsQuery = queryOptions({
+  queryKey: ['exports'],
+  // Events say it at once; this is for a stream that was cut.
+  refetchInterval: ({ state }: { readonly state: { readonly data?: ExportPage | undefined } }) =>
+    state.data?.items.some((row) => row.state === 'queued' || row.state === 'running')
+      ? 3000
+      : false,
+  queryFn: ({ signal }): Promise<ExportPage> =>
+    answered(client.GET('/recording-exports', { params: { query: { limit: 20 } }, signal })),
+});
+
 export const alarmsQuery = queryOptions({
   queryKey: ['alarms'],
   refetchInterval: 60_000,

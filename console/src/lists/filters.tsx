@@ -2,7 +2,7 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconFilterOff } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { agentsQuery, queuesQuery } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { useCan, useSession } from '../session.tsx';
@@ -103,10 +103,12 @@ export const Filters = <T extends SharedFilter>(props: {
   readonly value: T;
   readonly onChange: (value: T) => void;
   readonly choice: Choice;
+  /** Further fields. */
+  readonly children?: ReactNode;
 }) => {
   const t = useText();
   const can = useCan();
-  const { value, onChange, choice } = props;
+  const { value, onChange, choice, children } = props;
   const queues = useQuery({ ...queuesQuery, enabled: can('queues:read') });
   const agents = useQuery({ ...agentsQuery, enabled: can('agents:read') });
   const change = (part: SharedFilter): void => onChange({ ...value, ...part });
@@ -138,6 +140,7 @@ export const Filters = <T extends SharedFilter>(props: {
         />
       )}
       <ChoiceField {...choice} />
+      {children}
       {Object.values(value).some((part) => part !== undefined) && (
         <Button
           size="xs"

@@ -2,6 +2,7 @@
 import {
   Button,
   Center,
+  Checkbox,
   Group,
   Skeleton,
   Stack,
@@ -37,7 +38,55 @@ interface ListProps<Item> {
   readonly keyOf: (item: Item) => string;
   readonly query: UseInfiniteQueryResult<InfiniteData<PageOf<Item>>>;
   readonly empty: { readonly title: string; readonly text: string };
+  /** With a box in front of each row. */
+  readonly selection?: Selection<Item>;
 }
+
+export interface Selection<Item> {
+  readonly ids: ReadonlySet<string>;
+  readonly onChange: (ids: ReadonlySet<string>) => void;
+  readonly nameOf: (item: Item) => string;
+}
+
+const SelectAll = (props: {
+  readonly shown: readonly string[];
+  readonly ids: ReadonlySet<string>;
+  readonly onChange: (ids: ReadonlySet<string>) => void;
+}) => {
+  const t = useText();
+  const { shown, ids, onChange } = props;
+  const isAll = shown.every((id) => ids.has(id));
+  return (
+    <Checkbox
+      aria-label={t('list.selectShown')}
+      checked={isAll}
+      indeterminate={!isAll && shown.some((id) => ids.has(id))}
+      onChange={() => onChange(new Set(isAll ? [] : [...ids, ...shown]))}
+    />
+  );
+};
+
+const SelectOne = (props: {
+  readonly id: string;
+  readonly name: string;
+  readonly ids: ReadonlySet<string>;
+  readonly onChange: (ids: ReadonlySet<string>) => void;
+}) => {
+  const t = useText();
+  const { id, name, ids, onChange } = props;
+  return (
+    <Checkbox
+      aria-label={t('list.select', { name })}
+      checked={ids.has(id)}
+      onChange={({ currentTarget: { checked } }) => {
+        const next = new Set(ids);
+        if (checked) next.add(id);
+        else next.delete(id);
+        onChange(next);
+      }}
+    />
+  );
+};
 
 const Waiting = () => {
   const t = useText();
@@ -66,7 +115,8 @@ const SortButton = (
   );
 };
 
-export const List = <Item,>({ label, columns, keyOf, query, empty }: ListProps<Item>) => {
+export const List = <Item,>(props: ListProps<Item>) => {
+  const { label, columns, keyOf, query, empty, selection } = props;
   const t = useText();
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
   if (isPending) return <Waiting />;
@@ -96,6 +146,11 @@ export const List = <Item,>({ label, columns, keyOf, query, empty }: ListProps<I
           >
             <Table.Thead>
               <Table.Tr>
+                {selection && (
+                  <Table.Th w={36}>
+                    <SelectAll {...selection} shown={items.map(keyOf)} />
+                  </Table.Th>
+                )}
                 {columns.map(({ key, head, width, sort }) => (
                   <Table.Th key={key} w={width ?? 'auto'} aria-sort={ariaSort(sort)}>
                     {sort ? <SortButton head={head} {...sort} /> : head}
@@ -106,6 +161,11 @@ export const List = <Item,>({ label, columns, keyOf, query, empty }: ListProps<I
             <Table.Tbody>
               {items.map((item) => (
                 <Table.Tr key={keyOf(item)}>
+                  {selection && (
+                    <Table.Td>
+                      <SelectOne {...selection} id={keyOf(item)} name={selection.nameOf(item)} />
+                    </Table.Td>
+                  )}
                   {columns.map(({ key, cell }) => (
                     <Table.Td key={key}>{cell(item)}</Table.Td>
                   ))}

@@ -7,11 +7,12 @@ import { useText } from '../i18n/language.ts';
 import { OutcomeBadge } from '../lists/badges.tsx';
 import { Filters, useNames } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
+import { SavedViews } from '../lists/saved-views.tsx';
 import { withoutAbsent } from '../lists/shared-filter.ts';
 import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { outcomeText, typeText, whyText } from '../words.ts';
-import { outcomes } from './call-filter.ts';
+import { outcomes, readCallFilter } from './call-filter.ts';
 import { DialButton } from './dial-pad.tsx';
 import { SampleNote } from './first-steps/sample-data.tsx';
 
@@ -79,7 +80,14 @@ export const CallsPage = (): ReactElement => {
         <Title order={1} size="h2">
           {t('calls.title')}
         </Title>
-        <DialButton />
+        <Group gap="sm">
+          <SavedViews
+            list="calls"
+            filter={filter}
+            onOpen={(kept) => void navigate({ search: readCallFilter(kept) })}
+          />
+          <DialButton />
+        </Group>
       </Group>
       <SampleNote />
       <Filters<CallFilter>

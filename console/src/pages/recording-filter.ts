@@ -16,6 +16,10 @@ export const readRecordingFilter = (search: Readonly<Record<string, unknown>>): 
   withoutAbsent({
     ...readShared(search),
     state: states.find((state) => state === search['state']),
+    tag:
+      typeof search['tag'] === 'string' && search['tag'] !== '' && search['tag'].length <= 40
+        ? search['tag']
+        : undefined,
     callId: typeof search['callId'] === 'string' ? search['callId'] : undefined,
   });
 

@@ -13,12 +13,14 @@ import { useNames } from '../lists/filters.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { Clocks } from '../player/clocks.ts';
 import { Lanes, type Lane } from '../player/lanes.tsx';
+import { quietOf } from '../player/silence.ts';
 import { player, usePlayer } from '../player/player.ts';
 import { useCan, useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { ruleText, typeText, whyText } from '../words.ts';
 import { CallPath } from './call-path.tsx';
 import { Downloads } from './downloads.tsx';
+import { Notes, Tags } from './recording-notes.tsx';
 import { LegalHold } from './recording-hold.tsx';
 import { useLanes } from './recording-lanes.ts';
 import { Timeline } from './timeline.tsx';
@@ -82,6 +84,18 @@ const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void
   }, [isLoaded, moment]);
 };
 
+/** Where nobody speaks, as the waveform has it. */
+const useQuiet = (id: string, lanes: readonly Lane[]): void => {
+  const sides = lanes.flatMap(({ peaks }) => peaks ?? []);
+  const isWhole = sides.length > 0 && sides.length === lanes.length;
+  const { listening } = usePlayer();
+  const isHere = listening?.recordingId === id;
+  useEffect(() => {
+    if (isHere) player.setQuiet(isWhole ? quietOf([...new Set(sides)]) : []);
+    // Waveforms come one by one and never change.
+  }, [isHere, isWhole, sides.length]);
+};
+
 const MomentLink = ({ id, clocks }: { readonly id: string; readonly clocks: Clocks }) => {
   const t = useText();
   const clipboard = useClipboard({ timeout: 2000 });
@@ -135,6 +149,7 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
   const { lanes, problem } = useLanes(recording, isReady && can('recordings:play'));
   const call = useQuery(callQuery(recording.callId));
   useNeedle(recording, clocks);
+  useQuiet(recording.id, lanes);
   const expected = expectedMs(recording);
   const length = recording.durationMs === null ? '' : clockText(recording.durationMs);
   return (
@@ -183,6 +198,8 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
           },
         ]}
       />
+      <Tags recording={recording} />
+      <Notes id={recording.id} clocks={clocks} />
       {recording.timeline && (
         <Timeline
           spans={recording.timeline}

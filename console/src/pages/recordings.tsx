@@ -1,18 +1,25 @@
-import { Anchor, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Anchor, Badge, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
-import { recordingsQuery, type Recording, type RecordingFilter } from '../api/queries.ts';
+import { useEffect, useState, type ReactElement } from 'react';
+import {
+  knownTagsQuery,
+  recordingsQuery,
+  type Recording,
+  type RecordingFilter,
+} from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
 import { Filters, useNames } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
+import { SavedViews } from '../lists/saved-views.tsx';
 import { withoutAbsent } from '../lists/shared-filter.ts';
 import { SampleNote } from './first-steps/sample-data.tsx';
-import { useTimeTexts } from '../session.tsx';
+import { useCan, useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { stateText, typeText } from '../words.ts';
-import { states } from './recording-filter.ts';
+import { ExportBar, Exports } from './exports.tsx';
+import { readRecordingFilter, states } from './recording-filter.ts';
 
 const useColumns = (): readonly Column<Recording>[] => {
   const t = useText();
@@ -42,8 +49,58 @@ const useColumns = (): readonly Column<Recording>[] => {
       head: t('field.length'),
       cell: (row) => (row.durationMs === null ? '–' : clockText(row.durationMs)),
     },
+    {
+      key: 'tags',
+      head: t('notes.tags'),
+      cell: (row) => (
+        <Group gap={4}>
+          {row.tags.map((tag) => (
+            <Badge key={tag} variant="light" color="gray" tt="none" maw={140} title={tag}>
+              {tag}
+            </Badge>
+          ))}
+        </Group>
+      ),
+    },
     { key: 'state', head: t('field.state'), cell: (row) => <StateBadge state={row.state} /> },
   ];
+};
+
+const TagField = (props: {
+  readonly value: string | undefined;
+  readonly onChange: (tag: string | undefined) => void;
+}) => {
+  const t = useText();
+  const { value = '', onChange } = props;
+  const known = useQuery(knownTagsQuery);
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const take = (): void => {
+    const next = text.trim();
+    if (next !== value) onChange(next === '' ? undefined : next);
+  };
+  return (
+    <>
+      <TextInput
+        size="xs"
+        w={130}
+        label={t('notes.tag')}
+        maxLength={40}
+        list="known-tags"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={take}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') take();
+        }}
+      />
+      <datalist id="known-tags">
+        {known.data?.tags.map((tag) => (
+          <option key={tag} value={tag} />
+        ))}
+      </datalist>
+    </>
+  );
 };
 
 export const RecordingsPage = (): ReactElement => {
@@ -52,11 +109,28 @@ export const RecordingsPage = (): ReactElement => {
   const navigate = useNavigate({ from: '/recordings' });
   const query = useInfiniteQuery(recordingsQuery(filter));
   const isFiltered = Object.keys(filter).length > 0;
+  const time = useTimeTexts();
+  const mayExport = useCan()('recordings:download');
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const [isAll, setIsAll] = useState(false);
+  const shown = JSON.stringify(filter);
+  // What is chosen belongs to what is shown.
+  useEffect(() => {
+    setIds(new Set());
+    setIsAll(false);
+  }, [shown]);
   return (
     <Stack gap="lg">
-      <Title order={1} size="h2">
-        {t('recordings.title')}
-      </Title>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          {t('recordings.title')}
+        </Title>
+        <SavedViews
+          list="recordings"
+          filter={filter}
+          onOpen={(kept) => void navigate({ search: readRecordingFilter(kept) })}
+        />
+      </Group>
       <SampleNote />
       <Filters<RecordingFilter>
         value={filter}
@@ -71,7 +145,25 @@ export const RecordingsPage = (): ReactElement => {
             void navigate({ search: state ? { ...rest, state } : rest });
           },
         }}
-      />
+      >
+        <TagField
+          value={filter.tag}
+          onChange={(tag) => {
+            const { tag: _tag, ...rest } = filter;
+            void navigate({ search: tag === undefined ? rest : { ...rest, tag } });
+          }}
+        />
+      </Filters>
+      {mayExport && (
+        <>
+          <ExportBar
+            chosen={{ ids: [...ids], isAll }}
+            filter={filter}
+            onAll={(all) => setIsAll(all)}
+          />
+          <Exports />
+        </>
+      )}
       {filter.callId !== undefined && (
         <Text size="sm">{t('recordings.ofCall', { id: filter.callId })}</Text>
       )}
@@ -80,6 +172,16 @@ export const RecordingsPage = (): ReactElement => {
         columns={useColumns()}
         keyOf={(row) => row.id}
         query={query}
+        {...(mayExport && {
+          selection: {
+            ids,
+            onChange: (next: ReadonlySet<string>) => {
+              setIds(next);
+              setIsAll(false);
+            },
+            nameOf: (row: Recording) => `${time.instant(row.startedAt)} ${row.caller}`,
+          },
+        })}
         empty={
           isFiltered
             ? { title: t('empty.filtered'), text: t('empty.filteredText') }

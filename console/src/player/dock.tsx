@@ -2,6 +2,8 @@ import { ActionIcon, Alert, Group, NativeSelect, Slider, Text, Tooltip } from '@
 import {
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
+  IconPlayerTrackNext,
+  IconRepeat,
   IconRewindBackward10,
   IconRewindForward10,
   IconX,
@@ -36,6 +38,46 @@ const Scrubber = ({ listening }: { readonly listening: Listening }) => {
         thumbProps={{ 'aria-valuetext': t('player.positionOf', { now, end }) }}
       />
     </>
+  );
+};
+
+/** A–B and the leap over silence. */
+const Loops = () => {
+  const t = useText();
+  const { loop, skipsSilence } = usePlayer();
+  const text =
+    loop === null
+      ? t('player.loopFrom')
+      : loop.toMs === null
+        ? t('player.loopTo')
+        : t('player.loopEnd');
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Tooltip label={`${text} (A, B, C)`}>
+        <ActionIcon
+          variant={loop === null ? 'subtle' : 'filled'}
+          color={loop === null ? 'gray' : loop.toMs === null ? 'orange.8' : 'blue'}
+          size="lg"
+          aria-label={text}
+          aria-pressed={loop !== null}
+          onClick={() => player.turnLoop()}
+        >
+          <IconRepeat size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${t('player.skip')} (S)`}>
+        <ActionIcon
+          variant={skipsSilence ? 'filled' : 'subtle'}
+          color={skipsSilence ? 'blue' : 'gray'}
+          size="lg"
+          aria-label={t('player.skip')}
+          aria-pressed={skipsSilence}
+          onClick={() => player.toggleSkipping()}
+        >
+          <IconPlayerTrackNext size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
   );
 };
 
@@ -86,6 +128,7 @@ export const Dock = () => {
           </ActionIcon>
         </Tooltip>
         <Scrubber listening={listening} />
+        <Loops />
         <NativeSelect
           aria-label={t('player.speed')}
           size="xs"

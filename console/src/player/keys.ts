@@ -20,6 +20,10 @@ const acts: Readonly<Record<string, () => void>> = {
   ArrowLeft: () => player.step(-STEP_MS),
   ArrowRight: () => player.step(STEP_MS),
   Home: () => player.seek(0),
+  a: () => player.loopFrom(),
+  b: () => player.loopTo(),
+  c: () => player.endLoop(),
+  s: () => player.toggleSkipping(),
   '<': () => player.stepRate(-1),
   '>': () => player.stepRate(1),
 };

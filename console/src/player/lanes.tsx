@@ -77,6 +77,19 @@ const Needle = ({ clocks, callMs }: { readonly clocks: Clocks; readonly callMs: 
   );
 };
 
+const LoopMark = ({ clocks, callMs }: { readonly clocks: Clocks; readonly callMs: number }) => {
+  const { loop } = usePlayer();
+  if (loop === null) return null;
+  const from = clocks.callAt(loop.fromMs);
+  const to = loop.toMs === null ? from : clocks.callAt(loop.toMs);
+  return (
+    <div
+      className={classes['loop']}
+      style={{ left: percent(from, callMs), width: percent(to - from, callMs) }}
+    />
+  );
+};
+
 const LaneTrack = ({
   lane,
   clocks,
@@ -114,6 +127,7 @@ const LaneTrack = ({
           }}
         />
       ))}
+      <LoopMark clocks={clocks} callMs={callMs} />
       <Needle clocks={clocks} callMs={callMs} />
     </div>
   );

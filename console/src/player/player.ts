@@ -1,6 +1,7 @@
 /** One listening at a time, wherever the user is in the console. Plays one file; its two channels can be silenced each. */
 import { useCallback, useSyncExternalStore } from 'react';
 import { recall, remember } from '../remembered.ts';
+import type { Quiet } from './silence.ts';
 import type { Clocks } from './clocks.ts';
 
 export type Channel = 0 | 1;
@@ -23,6 +24,14 @@ export interface PlayerState {
   readonly hasFailed: boolean;
   readonly rate: number;
   readonly audible: readonly [boolean, boolean];
+  readonly skipsSilence: boolean;
+  /** In the file; without an end it is not in force yet. */
+  readonly loop: Loop | null;
+}
+
+export interface Loop {
+  readonly fromMs: number;
+  readonly toMs: number | null;
 }
 
 export const rates = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
@@ -35,6 +44,11 @@ const rememberedRate = (): number => {
 /** From each channel of the file to each ear. A channel that is alone is heard on both. */
 const gainsOf = ([left, right]: readonly [boolean, boolean]): readonly number[] =>
   left && right ? [1, 0, 0, 1] : [Number(left), Number(left), Number(right), Number(right)];
+
+/** Shorter ones are a slip of the finger. */
+const SHORTEST_LOOP_MS = 300;
+/** A leap of less is not worth its click. */
+const GRACE_MS = 200;
 
 /** Changes smaller than this are not worth another frame. */
 const GLIDE_SECONDS = 0.01;
@@ -51,7 +65,10 @@ export class Player {
     hasFailed: false,
     rate: rememberedRate(),
     audible: [true, true],
+    skipsSilence: recall('skip-silence') === '1',
+    loop: null,
   };
+  #quiet: readonly Quiet[] = [];
   #frame = 0;
   #positionMs = 0;
   readonly #positionListeners = new Set<() => void>();
@@ -94,7 +111,14 @@ export class Player {
     this.#audio.src = listening.url;
     this.#audio.playbackRate = this.#state.rate;
     this.#positionMs = 0;
-    this.#change({ listening, audible: [true, true], hasFailed: false, isWaiting: false });
+    this.#quiet = [];
+    this.#change({
+      listening,
+      audible: [true, true],
+      hasFailed: false,
+      isWaiting: false,
+      loop: null,
+    });
     this.#applyGains();
     this.#tick();
   }
@@ -156,6 +180,42 @@ export class Player {
     if (next !== undefined) this.setRate(next);
   }
 
+  /** Of the file under the needle, in order; none when its waveform is not known. */
+  setQuiet(quiet: readonly Quiet[]): void {
+    this.#quiet = quiet;
+  }
+
+  toggleSkipping(): void {
+    const skipsSilence = !this.#state.skipsSilence;
+    remember('skip-silence', skipsSilence ? '1' : '0');
+    this.#change({ skipsSilence });
+  }
+
+  /** Begins a loop at the needle. */
+  loopFrom(): void {
+    if (this.#state.listening) this.#change({ loop: { fromMs: this.#positionMs, toMs: null } });
+  }
+
+  /** Ends it at the needle, and plays it over and over; before its beginning the two change places. */
+  loopTo(): void {
+    const fromMs = this.#state.loop?.fromMs ?? 0;
+    const toMs = this.#positionMs;
+    if (!this.#state.listening || Math.abs(toMs - fromMs) < SHORTEST_LOOP_MS) return;
+    this.#change({ loop: { fromMs: Math.min(fromMs, toMs), toMs: Math.max(fromMs, toMs) } });
+  }
+
+  endLoop(): void {
+    this.#change({ loop: null });
+  }
+
+  /** The three of them in turn, for one button. */
+  turnLoop(): void {
+    const { loop } = this.#state;
+    if (loop === null) this.loopFrom();
+    else if (loop.toMs === null) this.loopTo();
+    else this.endLoop();
+  }
+
   toggleMute(channel: Channel): void {
     const [left, right] = this.#state.audible;
     this.#setAudible(channel === 0 ? [!left, right] : [left, !right]);
@@ -210,7 +270,22 @@ export class Player {
 
   #tick(): void {
     this.#positionMs = this.#audio.currentTime * 1000;
+    if (!this.#audio.paused && !this.#audio.seeking) this.#leap();
     for (const listener of this.#positionListeners) listener();
+  }
+
+  /** Back to the beginning of the loop, or over a silence. */
+  #leap(): void {
+    const { loop, skipsSilence } = this.#state;
+    const atMs = this.#positionMs;
+    if (loop !== null && loop.toMs !== null && atMs >= loop.toMs) {
+      // Whoever moved on beyond it by hand comes back too: the loop is in force until it is ended.
+      this.#audio.currentTime = loop.fromMs / 1000;
+      return;
+    }
+    if (!skipsSilence) return;
+    const quiet = this.#quiet.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs - GRACE_MS);
+    if (quiet) this.#audio.currentTime = quiet.toMs / 1000;
   }
 
   #follow(): void {

@@ -50,6 +50,8 @@ const groups: readonly { readonly title: TextKey; readonly rows: readonly Row[] 
       { keys: ['<', '>'], text: 'help.speed' },
       { keys: ['1', '2'], text: 'help.mute' },
       { keys: ['Home'], text: 'help.start' },
+      { keys: ['A', 'B', 'C'], text: 'help.loop' },
+      { keys: ['S'], text: 'help.skip' },
     ],
   },
 ];

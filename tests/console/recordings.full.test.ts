@@ -1,0 +1,255 @@
+/** List and page of recordings in a real browser: what people add, keep, choose and take away. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { startBaresip } from '../rig/baresip.ts';
+import { axeFindings } from '../rig/browser.ts';
+import { makeCentre } from '../rig/centre.ts';
+import { agentAvailable, findCall, findRecording } from '../rig/centre-watch.ts';
+import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { freePorts } from '../rig/free-port.ts';
+import { talkFor } from '../rig/journey.ts';
+import { until } from '../rig/programs.ts';
+
+let rig: ConsoleRig;
+let page: Page;
+let recordingId = '';
+
+/** One call of two foreign phones, seconds long. */
+const recordCall = async ({ server, folder }: ConsoleRig): Promise<string> => {
+  const trunkPort = await freePorts(40);
+  const centre = await makeCentre(server, { trunkPort, agents: 1, record: true });
+  const [account] = centre.agents;
+  assert.ok(account);
+  const shared = { answers: 'auto', deadlineMs: 300_000 } as const;
+  const agent = await startBaresip({
+    ...shared,
+    folder: join(folder, 'agent'),
+    registrar: { host: '127.0.0.1', port: server.sipPort },
+    user: account.sipUsername,
+    password: account.sipPassword,
+    toneHz: 1150,
+  });
+  await agentAvailable(server, account.id);
+  const customer = await startBaresip({
+    ...shared,
+    folder: join(folder, 'customer'),
+    registrar: null,
+    user: '+12025550199',
+    sipPort: trunkPort,
+    toneHz: 700,
+  });
+  await customer.command('dial', `sip:1000@127.0.0.1:${server.sipPort}`);
+  const call = await findCall(server, 'the call is up', (row) => row.answeredAt !== null);
+  await talkFor(6000);
+  await customer.command('hangup');
+  const { id } = await findRecording(server, call.id);
+  await Promise.all([agent.stop(), customer.stop()]);
+  return id;
+};
+
+before(async () => {
+  rig = await openConsole({ name: 'recordings' });
+  page = rig.desk.page;
+  recordingId = await recordCall(rig);
+  await page.goto('/');
+  await signIn(page);
+  await page.getByRole('navigation').waitFor();
+});
+after(() => rig.close());
+
+const onPage = async (): Promise<void> => {
+  await page.goto(`/recordings/${recordingId}`);
+  await page.locator('canvas').nth(1).waitFor();
+};
+const clean = async (): Promise<void> => assert.deepEqual(await axeFindings(page), []);
+
+test('tags are saved as they are written, and find the recording in the list by its address', async () => {
+  await onPage();
+  const tags = page.getByRole('region', { name: 'Tags' }).getByRole('textbox', { name: 'Tags' });
+  await tags.fill('Complaint');
+  await tags.press('Enter');
+  await until('the tag is kept', async () => {
+    const { tags: kept } = await rig.server.request<{ tags: string[] }>(
+      'GET',
+      `/recordings/${recordingId}`,
+    );
+    return kept.includes('complaint') ? true : undefined;
+  });
+  await page.goto('/recordings?tag=complaint');
+  await page.getByRole('cell', { name: 'complaint' }).waitFor();
+  await clean();
+  await page.goto('/recordings?tag=praise');
+  await page.getByRole('heading', { name: 'Nothing fits these filters' }).waitFor();
+});
+
+test('a note about a moment is written, moved to, edited, and removed only after a question', async () => {
+  await onPage();
+  const notes = page.getByRole('region', { name: 'Notes' });
+  await page.locator('body').press('Home');
+  await page.locator('body').press('ArrowRight');
+  await notes.getByRole('textbox', { name: 'New note' }).fill('<script>alert(1)</script> refund');
+  await notes.getByLabel(/About the moment/).check();
+  await notes.getByRole('button', { name: 'Add note' }).click();
+  await notes.getByText('<script>alert(1)</script> refund').waitFor();
+  await page.locator('body').press('Home');
+  await notes.getByRole('button', { name: '0:05' }).click();
+  const slider = page.getByRole('slider', { name: 'Position' });
+  await until('the needle is at the note', async () =>
+    Number(await slider.getAttribute('aria-valuenow')) >= 4750 ? true : undefined,
+  );
+  await notes.getByRole('button', { name: 'Edit note' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Note' }).fill('Refund paid');
+  await clean();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await notes.getByText('Refund paid').waitFor();
+  await notes.getByText(/edited/).waitFor();
+  await rig.picture(page, 'notes');
+  await notes.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await notes.getByText('No notes yet.').waitFor();
+});
+
+test('a part plays over and over between two keys, and the lanes show it', async () => {
+  await onPage();
+  const slider = page.getByRole('slider', { name: 'Position' });
+  const at = async (): Promise<number> => Number(await slider.getAttribute('aria-valuenow'));
+  const body = page.locator('body');
+  await body.press('Home');
+  await body.press('a');
+  await page.getByRole('button', { name: 'Repeat a part: set its end' }).waitFor();
+  await page.locator('[class*=lane]').first().waitFor();
+  await slider.focus();
+  for (let n = 0; n < 4; n++) await slider.press('ArrowRight');
+  await body.press('b');
+  await page.getByRole('button', { name: 'End the repetition' }).waitFor();
+  await rig.picture(page, 'loop');
+  await body.press('k');
+  let last = 0;
+  let turns = 0;
+  await until('it came round twice', async () => {
+    const now = await at();
+    assert.ok(now <= 1500, `it went on to ${now} ms`);
+    if (now < last) turns++;
+    last = now;
+    return turns >= 2 ? true : undefined;
+  });
+  await body.press('c');
+  await body.press('k');
+  await page.getByRole('button', { name: 'Repeat a part: set its beginning' }).waitFor();
+});
+
+test('leaping over silence is switched by a key and remembered', async () => {
+  await page.locator('body').press('s');
+  const skip = page.getByRole('button', { name: 'Skip silence' });
+  assert.equal(await skip.getAttribute('aria-pressed'), 'true');
+  await page.reload();
+  await skip.waitFor();
+  assert.equal(await skip.getAttribute('aria-pressed'), 'true');
+  await skip.click();
+});
+
+test('a legal hold is placed with its reason, shown, and lifted only after a question', async () => {
+  await onPage();
+  await page.getByRole('button', { name: 'Put under legal hold' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('Case 17');
+  await clean();
+  await rig.picture(page, 'hold-dialog');
+  await dialog.getByRole('button', { name: 'Put under legal hold' }).click();
+  await page.getByText('Case 17').waitFor();
+  await clean();
+  await rig.picture(page, 'held');
+  await page.getByRole('button', { name: 'Lift the hold' }).click();
+  await page.getByText(/The storage period counts again/).waitFor();
+  await page.getByRole('button', { name: 'Lift the hold' }).click();
+  await page.getByRole('button', { name: 'Put under legal hold' }).waitFor();
+});
+
+test('filters are kept as a view, opened from the list, renamed, and removed after a question', async () => {
+  await page.goto('/recordings?state=ready');
+  await page.getByRole('row').nth(1).waitFor();
+  const views = page.getByRole('button', { name: 'Views' });
+  const choose = async (name: string): Promise<void> => {
+    await views.click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  await choose('Save these filters as a view');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name of the view' }).fill('Ready');
+  await clean();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.goto('/recordings');
+  await choose('Ready');
+  await page.waitForURL(/state=ready/);
+  await choose('Rename “Ready”');
+  await page.getByRole('dialog').getByRole('textbox').fill('Finished');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await views.click();
+  await page.getByRole('menuitem', { name: 'Finished', exact: true }).waitFor();
+  await rig.picture(page, 'views');
+  await page.getByRole('menuitem', { name: 'Remove “Finished”' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('chosen recordings become an archive that downloads, and all that fit become a list', async () => {
+  await page.goto('/recordings');
+  await page.getByRole('row').nth(1).waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Export CSV' }).isDisabled());
+  await page.getByRole('checkbox', { name: /^Select .*\+12025550199/ }).check();
+  await page.getByRole('button', { name: 'Download ZIP' }).click();
+  await page
+    .getByRole('menuitem', { name: /Both mixed|Mixed.*MP3|· MP3/ })
+    .first()
+    .click();
+  const exports = page.getByRole('region', { name: 'Exports' });
+  const [zip] = await Promise.all([
+    page.waitForEvent('download', { timeout: 60_000 }),
+    exports.getByRole('link', { name: 'Download' }).click({ timeout: 60_000 }),
+  ]);
+  assert.match(zip.suggestedFilename(), /^recordings-\d+\.zip$/);
+  const bytes = readFileSync(await zip.path());
+  assert.equal(bytes.subarray(0, 4).toString('latin1'), 'PK\u0003\u0004');
+  assert.ok(bytes.includes('manifest.csv'));
+  await page.getByRole('checkbox', { name: 'All that fit the filters' }).check();
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  await exports.getByText('CSV').waitFor();
+  await clean();
+  await rig.picture(page, 'exports');
+  for (let left = 2; left > 0; left--) {
+    await exports
+      .getByRole('button', { name: /Remove|Cancel/ })
+      .first()
+      .click();
+    await until('it is gone', async () =>
+      (await exports.getByRole('listitem').count()) < left ? true : undefined,
+    );
+  }
+});
+
+test('the list says what went wrong when the server fails, and loads when asked again', async () => {
+  await page.route('**/api/v1/recordings?*', (route) => route.fulfill({ status: 500, body: '{}' }));
+  await page.goto('/recordings');
+  await page.getByRole('alert').first().waitFor({ timeout: 60_000 });
+  await clean();
+  await rig.picture(page, 'list-failed');
+  await page.unroute('**/api/v1/recordings?*');
+  await page.getByRole('button', { name: /Try again|Retry/ }).click();
+  await page.getByRole('row').nth(1).waitFor();
+});
+
+test('list and page in three languages and both themes: nothing cut off at 1366 px, nothing in the way of axe', async () => {
+  const findings = await lookAtAll(rig, {
+    recordings: { path: '/recordings', ready: (shown) => shown.getByRole('row').nth(1).waitFor() },
+    recording: {
+      path: `/recordings/${recordingId}`,
+      ready: (shown) => shown.locator('canvas').nth(1).waitFor(),
+    },
+  });
+  assert.deepEqual(findings, []);
+});
