@@ -68,7 +68,7 @@ const clean = async (): Promise<void> => assert.deepEqual(await axeFindings(page
 
 test('tags are saved as they are written, and find the recording in the list by its address', async () => {
   await onPage();
-  const tags = page.getByRole('region', { name: 'Tags' }).getByRole('textbox', { name: 'Tags' });
+  const tags = page.getByRole('region', { name: 'Tags' }).locator('input').first();
   await tags.fill('Complaint');
   await tags.press('Enter');
   await until('the tag is kept', async () => {

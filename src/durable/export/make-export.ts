@@ -38,9 +38,6 @@ export interface ExportMakerOptions {
   readonly clock: Clock;
 }
 
-/** Nobody wants the file any more: no failure, only the way out of a stream. */
-class Unwanted extends Error {}
-
 const heads = [
   'recordingId',
   'callId',
@@ -84,6 +81,8 @@ class Making {
   readonly #missing = new Map<string, string>();
   /** A broken-off run wrote these down already. */
   readonly #noted: number;
+  /** It was removed meanwhile: no failure, only the way out of the stream. */
+  isUnwanted = false;
   #done = 0;
   #toldAtMs = 0;
 
@@ -181,7 +180,10 @@ class Making {
     this.#toldAtMs = nowMs;
     const { exportId, requestedBy } = this.#work;
     const done = Math.min(this.#done, this.#work.total);
-    if (!(await rows.progress(exportId, done, this.missing))) throw new Unwanted();
+    if (!(await rows.progress(exportId, done, this.missing))) {
+      this.isUnwanted = true;
+      throw new Fault('export/expired', 'nobody wants the file any more');
+    }
     changeFeed.publish({ tenantId: requestedBy.tenantId, topic: 'exports', id: exportId });
   }
 }
@@ -209,7 +211,7 @@ export const makeExport = async (
   try {
     await objects.put(key, digest.body);
   } catch (thrown) {
-    if (thrown instanceof Unwanted) return;
+    if (making.isUnwanted) return;
     const fault = asFault(thrown, 'export/archive');
     if (fault.code === 'export/too-large') {
       await giveUpExport(options, exportId, fault.code);
