@@ -1,5 +1,5 @@
 /** Legal hold of one recording: shown to everybody who sees it, placed and lifted by those who may. */
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconScale } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { answered, client } from '../api/client.ts';
 import type { RecordingDetail } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
+import { Dialog } from '../lists/dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../session.tsx';
 
@@ -42,43 +43,40 @@ const PlaceHold = ({ id }: { readonly id: string }) => {
       <Button variant="default" leftSection={<IconScale size={16} />} onClick={open}>
         {t('recording.hold.place')}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={t('recording.hold.place')}
-        closeButtonProps={{ 'aria-label': t('recording.hold.cancel') }}
-      >
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            place.mutate(reason);
-          }}
-        >
-          <Stack>
-            <Text size="sm">{t('recording.hold.text')}</Text>
-            <Textarea
-              label={t('recording.hold.reason')}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-              maxLength={longestReason}
-              autosize
-              minRows={2}
-              maxRows={8}
-              data-autofocus
-              required
-            />
-            {place.error && <ProblemNote error={place.error} />}
-            <Group justify="end">
-              <Button variant="default" onClick={close}>
-                {t('recording.hold.cancel')}
-              </Button>
-              <Button type="submit" loading={place.isPending} disabled={reason.trim() === ''}>
-                {t('recording.hold.place')}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+      {isOpen && (
+        <Dialog title={t('recording.hold.place')} onClose={close}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              place.mutate(reason);
+            }}
+          >
+            <Stack>
+              <Text size="sm">{t('recording.hold.text')}</Text>
+              <Textarea
+                label={t('recording.hold.reason')}
+                value={reason}
+                onChange={(event) => setReason(event.currentTarget.value)}
+                maxLength={longestReason}
+                autosize
+                minRows={2}
+                maxRows={8}
+                data-autofocus
+                required
+              />
+              {place.error && <ProblemNote error={place.error} />}
+              <Group justify="end">
+                <Button variant="default" onClick={close}>
+                  {t('recording.hold.cancel')}
+                </Button>
+                <Button type="submit" loading={place.isPending} disabled={reason.trim() === ''}>
+                  {t('recording.hold.place')}
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        </Dialog>
+      )}
     </>
   );
 };

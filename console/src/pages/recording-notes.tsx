@@ -99,7 +99,10 @@ const NewNote = ({ id, clocks }: { readonly id: string; readonly clocks: Clocks 
           body: { text, momentMs: isHere && withMoment ? momentMs : null },
         }),
       ),
-    () => setText(''),
+    () => {
+      setText('');
+      setWithMoment(false);
+    },
   );
   return (
     <form
