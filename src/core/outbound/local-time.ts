@@ -1,48 +1,8 @@
 /** Wall clock of a time zone, and back: what `Intl` knows, as numbers. */
-
-export interface LocalDate {
-  readonly year: number;
-  /** 1–12. */
-  readonly month: number;
-  readonly day: number;
-}
+import { type CivilDate, dateOf, daysOf } from '../civil-date.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-
-/** Days since 1970-01-01 in the Gregorian calendar, by eras of 400 years that begin on 1 March. Takes days beyond the month's end. */
-const daysOf = ({ year, month, day }: LocalDate): number => {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-};
-
-/** The other way round. */
-const dateOf = (days: number): LocalDate => {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
-  };
-};
 
 const formats = new Map<string, Intl.DateTimeFormat | null>();
 /** Zones a process meets; IANA has about 600 names. */
@@ -88,13 +48,13 @@ export const wallMs = (atMs: number, zone: string): number => {
   return daysOf({ year, month, day }) * dayMs + ofDay + subSecond;
 };
 
-export const localDate = (atMs: number, zone: string): LocalDate =>
+export const localDate = (atMs: number, zone: string): CivilDate =>
   dateOf(Math.floor(wallMs(atMs, zone) / dayMs));
 
-export const addDays = (date: LocalDate, days: number): LocalDate => dateOf(daysOf(date) + days);
+export const addDays = (date: CivilDate, days: number): CivilDate => dateOf(daysOf(date) + days);
 
 /** 1 = Monday … 7 = Sunday (ISO 8601). */
-export const weekdayOf = (date: LocalDate): number => ((((daysOf(date) + 3) % 7) + 7) % 7) + 1;
+export const weekdayOf = (date: CivilDate): number => ((((daysOf(date) + 3) % 7) + 7) % 7) + 1;
 
 /**
  * The first instant at which the zone's clock shows this time or, where a clock change skips it, a later one: so a skipped time is the
@@ -102,7 +62,7 @@ export const weekdayOf = (date: LocalDate): number => ((((daysOf(date) + 3) % 7)
  *
  * @param minutes since midnight, 0–1440
  */
-export const instantOf = (date: LocalDate, minutes: number, zone: string): number => {
+export const instantOf = (date: CivilDate, minutes: number, zone: string): number => {
   const wanted = daysOf(date) * dayMs + minutes * minuteMs;
   const offsets = [wanted - dayMs, wanted + dayMs].map((at) => wallMs(at, zone) - at);
   const candidates = offsets.map((offset) => wanted - offset);

@@ -1,5 +1,8 @@
 /** The files that are made of a recording: their names in the API, in the object store and on a person's disk. */
+import { dateOf } from '../civil-date.ts';
 import type { CallId, TenantId } from '../ids.ts';
+
+const dayMs = 86_400_000;
 
 /** As the API spells it: `mixed`, `dual-channel`, `participant-{n}`. */
 export type Rendition = 'mixed' | 'dual-channel' | `participant-${number}`;
@@ -53,35 +56,12 @@ export const peaksKey = (name: RecordingName, rendition: Rendition): string =>
   `${keyStem(name)}-${rendition}.peaks`;
 
 const keyStem = (name: RecordingName): string => {
-  const { year, month, day } = utcDay(name.startedAtMs);
+  const { year, month, day } = dateOf(Math.floor(name.startedAtMs / dayMs));
   const folder = `${year}/${pad(month)}/${pad(day)}`;
   return `recordings/${name.tenantId}/${folder}/call-${name.callId}-${name.segment}`;
 };
 
 const pad = (value: number): string => String(value).padStart(2, '0');
-
-/** Gregorian day of an instant, counted in eras of 400 years that begin in March, so that a leap day ends its year. */
-const utcDay = (atMs: number): { year: number; month: number; day: number } => {
-  const days = Math.floor(atMs / 86_400_000) + 719_468;
-  const era = Math.floor(days / 146_097);
-  const dayOfEra = days - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1,
-  };
-};
 
 /**
  * The name under which a person or a destination gets the file: `call-{id}.mp3`, with a segment `call-{id}-{segment}.mp3`, a part of

@@ -148,7 +148,10 @@ class TaskDialler implements Dialler {
     const { rows, prompts, node } = this.#options;
     if (nowMs < this.#fullUntilMs || nowMs < (this.#rests.get(task.id) ?? 0)) return;
     const zones = task.zones.filter((zone) => isOpen(task.windows, zone, nowMs));
-    const pace = task.kind === 'predictive' ? await this.#pacers.wanted(task, this.#calls) : null;
+    const pace =
+      task.kind === 'predictive'
+        ? await this.#pacers.wanted(task, this.#calls.inFlight(task.queueId))
+        : null;
     const limit = Math.min(batchSize, pace?.wanted ?? batchSize);
     if (zones.length > 0 && limit > 0) {
       const message = await prompts.prompt(task.tenantId, task.voiceAssetId);

@@ -3,7 +3,6 @@ import { callsToPlace, MovingMean, mostAbandoned, pacingWindow } from '#core/out
 import type { TaskId } from '#core/ids.ts';
 import type { CallPlacer } from '#ports/call-placer.ts';
 import type { ClaimAhead, DialRows, OpenTask } from '#ports/dial-rows.ts';
-import type { AttemptCalls } from './attempt-calls.ts';
 
 /** What a task is taken for before it has figures of its own: usual ones of outbound campaigns. */
 const first = { answerRate: 0.5, ringMs: 12_000, talkMs: 120_000 } as const;
@@ -33,15 +32,16 @@ export class TaskPacers {
   /**
    * How many to dial now, and within what the other nodes leave. Calls of all tasks of the queue count, so that two tasks do not
    * promise one agent twice.
+   *
+   * @param inFlight calls of the task's queue that are dialled and not answered
    */
   async wanted(
     task: OpenTask,
-    calls: AttemptCalls,
+    inFlight: number,
   ): Promise<{ readonly wanted: number; readonly ahead: ClaimAhead }> {
     const pacer = await this.#of(task);
     const { free, busy } =
       task.queueId === null ? { free: 0, busy: 0 } : this.#options.placer.seats(task.queueId);
-    const inFlight = calls.inFlight(task.queueId);
     const wanted = callsToPlace({
       freeAgents: free,
       busyAgents: busy,
