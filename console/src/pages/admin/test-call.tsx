@@ -56,7 +56,7 @@ export const TestCallDialog = (props: {
     test.mutate();
   };
   return (
-    <Dialog title={t('trunk.testOne', { name: trunk.name })} onClose={onClose}>
+    <Dialog size="lg" title={t('trunk.testOne', { name: trunk.name })} onClose={onClose}>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm">{t('trunk.testText')}</Text>
