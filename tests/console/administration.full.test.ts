@@ -75,7 +75,7 @@ test('a refusal marks its field and keeps what was written; an empty field that 
   await field(page, 'Name').fill('Carrier');
   await field(page, 'Host or address').fill('not a host!');
   await press(page, 'Create');
-  await dialog(page).getByText('must be a host name or an address').waitFor();
+  await dialog(page).getByText('Write a host name or an address.').waitFor();
   assert.equal(await field(page, 'Name').inputValue(), 'Carrier');
   await lookAtDialog(page, 'trunk-refused');
   await field(page, 'Host or address').fill('192.0.2.10');

@@ -67,7 +67,7 @@ export const AgentsPage = (): ReactElement => {
               head: t('admin.stateNow'),
               cell: ({ state, registeredContacts }) => (
                 <>
-                  <Badge variant="outline" tt="none" color={colours[state]}>
+                  <Badge variant="outline" tt="none" miw="max-content" color={colours[state]}>
                     {t(`agentState.${state}`)}
                   </Badge>
                   <Text size="xs" c="dimmed">

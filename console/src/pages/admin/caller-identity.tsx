@@ -161,7 +161,7 @@ export const AllowedPrefixes = () => {
       {data && (
         <Group gap="xs">
           {prefixes.length === 0 ? (
-            <Badge variant="light">{`${t('admin.ownCountry')}: ${data.country}`}</Badge>
+            <Badge variant="light" tt="none">{`${t('admin.ownCountry')}: ${data.country}`}</Badge>
           ) : (
             prefixes.map((prefix) => (
               <Badge key={prefix} variant="light">

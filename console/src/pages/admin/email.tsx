@@ -81,9 +81,11 @@ const TestMessage = () => {
               icon={<IconMailX size={18} />}
               title={t(`email.why.${data.why}`)}
             >
-              <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                {t('email.said', { text: data.detail ?? '' })}
-              </Text>
+              {data.why !== 'address-not-allowed' && (
+                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                  {t('email.said', { text: data.detail ?? '' })}
+                </Text>
+              )}
             </Alert>
           )}
           <Group align="end" gap="sm">
@@ -152,7 +154,13 @@ const Shown = ({ server }: { readonly server: Server }) => {
         { label: t('admin.username'), value: server.username ?? '' },
         {
           label: t('signIn.password'),
-          value: server.hasPassword ? <Badge variant="light">{t('email.stored')}</Badge> : '',
+          value: server.hasPassword ? (
+            <Badge variant="light" tt="none">
+              {t('email.stored')}
+            </Badge>
+          ) : (
+            ''
+          ),
         },
         { label: t('email.from'), value: `${server.fromName} <${server.fromAddress}>`.trim() },
       ]}

@@ -161,7 +161,7 @@ const PhoneChoice = (props: {
       {!isBuiltIn && (
         <>
           <Group gap="xs">
-            <Badge variant="outline" color={count > 0 ? 'teal' : 'gray'}>
+            <Badge variant="outline" tt="none" color={count > 0 ? 'teal' : 'gray'}>
               {t('admin.phones', { count })}
             </Badge>
           </Group>

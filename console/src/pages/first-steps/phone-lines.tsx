@@ -168,7 +168,7 @@ export const PhoneSetUp = (props: {
           >
             {t('phone.renew')}
           </Button>
-          <Text size="xs" c="dimmed" flex={1}>
+          <Text size="xs" c="dimmed" flex={1} miw={220}>
             {t('phone.renewText')}
           </Text>
         </Group>
