@@ -108,7 +108,6 @@ const forms = {
   '/settings/developer': 'Make an API key',
   '/settings/email': 'Set a mail server',
   '/settings/call': 'Edit Allowed prefixes',
-  '/do-not-call': 'Add numbers',
 } as const;
 
 /** Into every field that takes text; those that choose among given words are left alone. */

@@ -64,7 +64,7 @@ export const ApiKeysPage = (): ReactElement => {
             head: t('field.state'),
             cell: ({ revokedAt, expiresAt }) =>
               revokedAt !== null ? (
-                <Badge color="gray" variant="light">
+                <Badge color="gray" variant="light" tt="none" miw="max-content">
                   {t('admin.revoked')}
                 </Badge>
               ) : (

@@ -118,6 +118,7 @@ export const PhoneLines = ({ setup }: { readonly setup: Setup }) => {
       <Group>
         <SegmentedControl
           size="xs"
+          transitionDuration={0}
           aria-label={t('phone.program')}
           data={[...names]}
           value={program}
