@@ -18,7 +18,7 @@ const query = pagesOf<Agent>(['agents', 'admin'], (params, signal) =>
   answered(client.GET('/agents', { params, signal })),
 );
 
-const colours = { available: 'teal', onCall: 'blue', wrapUp: 'yellow', unavailable: 'gray' };
+const colours = { available: 'teal', onCall: 'blue', wrapUp: 'violet', unavailable: 'gray' };
 
 const bodyOf = (values: Values) => {
   const sipPassword = textOrAbsent(values, 'sipPassword');
