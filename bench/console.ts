@@ -2,7 +2,7 @@
  * What a person waits for in the console, in Debian's Chromium before the real server: the first rows of the recordings with nothing
  * in the browser's cache, the scripts that takes, and the waves of a stereo recording of half an hour.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -73,8 +73,9 @@ const fill = async (dataDir: string, tenantId: string): Promise<void> => {
         started_at_mono_ns, sealed_at)
       values ('${longId}', ${common}, '${longId}', 1, 'sealed', 'inbound', 'in', '+6281999', '1000', '+6281999', now(), '5000000000',
         now());`);
+  mkdirSync(join(dataDir, 'journals', longId));
   for (const [index, hz] of [700, 1150].entries()) {
-    const path = `journals/${index}.crj`;
+    const path = `journals/${longId}/${index}.crj`;
     const voice = voiceOf(hz);
     const participantKind = index === 0 ? 'customer' : 'agent';
     const facts = { participant: index + 1, participantKind, trackId: `t${index}` } as const;

@@ -244,6 +244,24 @@ test('the first steps in three languages and both themes: nothing cut off at 136
   assert.deepEqual(await lookAtAll(rig, { start: { path: '/start', ready: settled } }), []);
 });
 
+test('one click makes a call centre to try: everything but the call is there, and a call to it can be made', async () => {
+  const other = await openConsole({ name: 'try-out' });
+  try {
+    const { page } = other.desk;
+    await page.goto('/');
+    await signIn(page);
+    await page.getByRole('button', { name: 'Make a call centre to try' }).click();
+    await doneText(page, '5 of 6 steps done');
+    await step(page, '4. A number').getByText('1000').waitFor();
+    await step(page, '6. Call me').getByRole('button', { name: 'Call me' }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await other.picture(page, 'after-one-click');
+    assert.deepEqual(other.desk.complaints, []);
+  } finally {
+    await other.close();
+  }
+});
+
 test('the page itself never complained, its security policy included', () => {
   assert.deepEqual(desk.complaints, []);
 });

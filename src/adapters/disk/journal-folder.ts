@@ -7,9 +7,14 @@ import type { JournalKeys } from './journal-source.ts';
 
 const ending = '.crj';
 
-const list = async (folder: string): Promise<readonly string[]> => {
+const list = async (folder: string, kind: 'file' | 'folder'): Promise<readonly string[]> => {
   try {
-    return (await readdir(folder)).sort();
+    const entries = await readdir(folder, { withFileTypes: true });
+    // What somebody else left here (an editor's copy, `.DS_Store`) is no call's, and must not stop the start.
+    return entries
+      .filter((entry) => (kind === 'file' ? entry.isFile() : entry.isDirectory()))
+      .map(({ name }) => name)
+      .sort();
   } catch (thrown) {
     const fault = diskFault(thrown, folder);
     if (fault.code === 'disk/missing') return [];
@@ -29,11 +34,11 @@ export class DiskJournalFolder implements JournalFolder {
   }
 
   callIds(): Promise<readonly string[]> {
-    return list(join(this.#root, 'journals'));
+    return list(join(this.#root, 'journals'), 'folder');
   }
 
   async journalsOf(callId: string): Promise<readonly string[]> {
-    const names = await list(join(this.#root, 'journals', callId));
+    const names = await list(join(this.#root, 'journals', callId), 'file');
     return names
       .filter((name) => name.endsWith(ending))
       .map((name) => `journals/${callId}/${name}`);

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
@@ -46,6 +46,7 @@ export const Step = (props: {
           <IconCircleDashed size={18} aria-hidden />
         )}
         <Text size="sm" flex={1} style={{ overflowWrap: 'anywhere' }}>
+          {isDone && <VisuallyHidden>{t('start.done')}: </VisuallyHidden>}
           {isDone ? (change?.found ?? text) : text}
         </Text>
         {isDone && change && (
