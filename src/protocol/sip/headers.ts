@@ -44,15 +44,19 @@ const viaOrNull = (text: string): Via | null => {
   }
 };
 
+/** Max-Forwards ends at 255 (RFC 3261 §20.22), and every hop adds one Via: a longer list was made to cost time. */
+const longestWay = 255;
+
 /**
  * Makes the Vias of a broken request fit to be answered: the first keeps at least its sent-by, others that cannot be
  * read go.
  *
- * @returns false when not even the first sent-by can be read, so that there is nowhere to answer to
+ * @returns false when not even the first sent-by can be read, so that there is nowhere to answer to, or when there are more
+ *   than any way can have
  */
 export const repairVias = ({ headers }: WithHeaders): boolean => {
   const [first, ...others] = headers.all('via');
-  if (first === undefined) return false;
+  if (first === undefined || others.length >= longestWay) return false;
   const semicolon = first.indexOf(';');
   const sentBy = semicolon < 0 ? first : trimBlanks(first.slice(0, semicolon));
   const top = viaOrNull(first) === null ? sentBy : first;
