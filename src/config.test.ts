@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { configKeys, loadConfig, type Config } from './config.ts';
+import { configKeys, defaultOf, loadConfig, type Config } from './config.ts';
 
 const folder = (json?: unknown): string => {
   const path = mkdtempSync(join(tmpdir(), 'config-'));
@@ -112,4 +112,16 @@ test('an empty variable counts as not set, and keys of the test suite are left a
   const config = load({ CALLREEL_SIP_PORT: '', CALLREEL_TEST_DATABASE_URL: 'postgres://x/y' });
   assert.equal(config.sip.port, 5060);
   assert.equal(configKeys.includes('CALLREEL_DATA_DIR'), true);
+});
+
+test('the documentation has every key with its default, in the order of the program, and none besides', () => {
+  const file = join(import.meta.dirname, '..', 'docs', 'runbook', 'configuration.md');
+  const rows = readFileSync(file, 'utf8').matchAll(
+    /^\| `(CALLREEL_[A-Z_]+)` \| (?:`([^`]*)`)? ?\|/gm,
+  );
+  const documented = Array.from(rows, ([, key = '', value = '']) => [key, value]);
+  assert.deepEqual(
+    documented,
+    configKeys.map((key) => [key, defaultOf(key)]),
+  );
 });

@@ -89,6 +89,9 @@ const defaults = {
 export type ConfigKey = keyof typeof defaults;
 export const configKeys = Object.keys(defaults) as readonly ConfigKey[];
 
+/** What holds when nobody sets it; empty = computed, or none. */
+export const defaultOf = (key: ConfigKey): string => defaults[key];
+
 const isKey = (name: string): name is ConfigKey => Object.hasOwn(defaults, name);
 
 /** Edits between two words (Levenshtein), so that a misspelt key can be answered with the one that was meant. */
