@@ -1,21 +1,10 @@
 /** Forms with files (RFC 7578), read into memory within limits: nothing of a refused file ever reaches the disk. */
 import { createHash } from 'node:crypto';
-import type { MultipartFile } from '@fastify/multipart';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FieldText, invalidForm, PartRules, type FormLimits } from './form-parts.ts';
+import { boundaryOf, isForm, MultipartReader, type FormSink, type PartHead } from './multipart.ts';
 import { refused } from './problem.ts';
-
-export interface FormLimits {
-  /** Name of the one part that is a file. */
-  readonly file: string;
-  /** Of that file; what goes on beyond is not read. */
-  readonly mostFileBytes: number;
-  /** Of each field. */
-  readonly mostFieldBytes: number;
-  /** Only looked at, and read by the handler as it comes (`streamForm`): for files that are not to lie in memory. */
-  readonly isStreamed?: boolean;
-  /** JSON is taken as well. */
-  readonly orJson?: boolean;
-}
 
 /** A file of a form. As JSON it is its digest, so that a request can be told from another one by its body. */
 export class FormFile {
@@ -54,128 +43,155 @@ const lingerAfter = (request: FastifyRequest, reply: FastifyReply): void => {
       taken += piece.length;
       if (taken > lingerBytes) raw.destroy();
     });
+    raw.resume();
   });
 };
 
-/** @param expected what the request says of its length: room for it is made at once, within reason */
-const readFile = async (part: MultipartFile, most: number, expected: number): Promise<FormFile> => {
-  let bytes = Buffer.allocUnsafeSlow(Math.min(most, expected, firstBytes));
-  let taken = 0;
-  for await (const piece of part.file as AsyncIterable<Buffer>) {
-    if (taken + piece.length > bytes.length && bytes.length < most) {
-      const larger = Buffer.allocUnsafeSlow(
-        Math.min(most, Math.max(2 * bytes.length, taken + piece.length)),
-      );
-      bytes.copy(larger, 0, 0, taken);
-      bytes = larger;
-    }
-    piece.copy(bytes, taken);
-    taken += piece.length;
-    // Leaving the loop destroys the stream, and with it the parsing: nothing more is read of the request.
-    if (taken > most) break;
+/** Bytes of one file in one piece of memory, up to a limit. */
+class Filling {
+  readonly #most: number;
+  #bytes: Buffer;
+  #taken = 0;
+
+  /** @param expected what the request says of its length: room for it is made at once, within reason */
+  constructor(most: number, expected: number) {
+    this.#most = most;
+    this.#bytes = Buffer.allocUnsafeSlow(Math.min(most, expected, firstBytes));
   }
-  return new FormFile(part.filename, bytes.subarray(0, Math.min(taken, most)), taken <= most);
-};
 
-const invalid = (detail: string) => refused({ code: 'api/invalid-request', detail });
+  get isOver(): boolean {
+    return this.#taken > this.#most;
+  }
 
-/** Fields that follow a file which was broken off are not known: the answer says what is known. */
-const readParts = async (
-  request: FastifyRequest,
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, Math.min(this.#taken, this.#most));
+  }
+
+  add(piece: Buffer): void {
+    const wanted = this.#taken + piece.length;
+    if (wanted > this.#bytes.length && this.#bytes.length < this.#most) {
+      const room = Math.min(this.#most, Math.max(2 * this.#bytes.length, wanted));
+      const larger = Buffer.allocUnsafeSlow(room);
+      this.#bytes.copy(larger, 0, 0, this.#taken);
+      this.#bytes = larger;
+    }
+    piece.copy(this.#bytes, this.#taken);
+    this.#taken = wanted;
+  }
+}
+
+/** The form in memory, as it grows. */
+class FormInMemory implements FormSink {
+  readonly #limits: FormLimits;
+  readonly #expected: number;
+  readonly #rules: PartRules;
+  readonly #body = new Map<string, unknown>();
+  #head: PartHead | null = null;
+  #content: Filling | FieldText | null = null;
+  isEnough = false;
+
+  constructor(limits: FormLimits, expected: number) {
+    this.#limits = limits;
+    this.#expected = expected;
+    this.#rules = new PartRules(limits.file);
+  }
+
+  /** Fields that follow a file which was broken off are not known: the answer says what is known. */
+  get body(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.#body);
+  }
+
+  part(head: PartHead): void {
+    this.#rules.check(head);
+    const { mostFileBytes, mostFieldBytes } = this.#limits;
+    this.#head = head;
+    this.#content =
+      head.fileName === null
+        ? new FieldText(head.name, mostFieldBytes)
+        : new Filling(mostFileBytes, this.#expected);
+  }
+
+  bytes(piece: Buffer): void {
+    if (this.isEnough) return;
+    this.#content?.add(piece);
+    if (!(this.#content instanceof Filling) || !this.#content.isOver) return;
+    this.end();
+    this.isEnough = true;
+  }
+
+  end(): void {
+    const [head, content] = [this.#head, this.#content];
+    if (!head || !content || this.isEnough) return;
+    const value =
+      content instanceof Filling
+        ? new FormFile(head.fileName ?? '', content.bytes, !content.isOver)
+        : content.text;
+    this.#body.set(head.name, value);
+  }
+}
+
+/** Hands over each piece as it comes, until `take` says that it was enough or the body ends. */
+const readPieces = (raw: IncomingMessage, take: (piece: Buffer) => boolean): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const leave = (): void => {
+      raw.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+    };
+    const onEnd = (): void => {
+      leave();
+      resolve();
+    };
+    const onGone = (): void => {
+      leave();
+      reject(invalidForm('The form was broken off.'));
+    };
+    const onData = (piece: Buffer): void => {
+      try {
+        if (!take(piece)) return;
+        onEnd();
+      } catch (thrown) {
+        leave();
+        reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      }
+      raw.pause();
+    };
+    raw.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
+
+const readInMemory = async (
+  { raw }: FastifyRequest,
+  boundary: string,
   limits: FormLimits,
 ): Promise<Readonly<Record<string, unknown>>> => {
-  const body = new Map<string, unknown>();
-  const parts = request.parts({
-    limits: {
-      fileSize: limits.mostFileBytes + 1,
-      fieldSize: limits.mostFieldBytes,
-      fieldNameSize: 100,
-      files: 1,
-      fields: 20,
-      parts: 21,
-      headerPairs: 20,
-    },
+  const form = new FormInMemory(limits, Number(raw.headers['content-length'] ?? firstBytes));
+  const reader = new MultipartReader(boundary, form);
+  await readPieces(raw, (piece) => {
+    reader.push(piece);
+    return form.isEnough;
   });
-  const expected = Number(request.headers['content-length'] ?? firstBytes);
-  for await (const part of parts) {
-    if (body.has(part.fieldname)) throw invalid(`The field ${part.fieldname} is there twice.`);
-    if (part.type === 'file') {
-      if (part.fieldname !== limits.file) throw invalid(`The file must be named ${limits.file}.`);
-      const file = await readFile(part, limits.mostFileBytes, expected);
-      body.set(part.fieldname, file);
-      if (!file.isWhole) break;
-    } else {
-      if (part.valueTruncated) throw invalid(`The field ${part.fieldname} is too long.`);
-      body.set(part.fieldname, part.value);
-    }
-  }
-  return Object.fromEntries(body);
+  if (!form.isEnough) reader.end();
+  return form.body;
+};
+
+/** Leaves the body of a form to `readForm`, or to the handler where it is streamed. */
+export const addForms = (app: FastifyInstance): void => {
+  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
 };
 
 /** Every other route takes JSON alone: a form of another site could be sent with the cookie. */
 export const refuseForm = async (request: FastifyRequest): Promise<void> => {
-  if (request.isMultipart()) throw refused({ code: 'api/unsupported-media-type' });
+  if (isForm(request.headers['content-type']))
+    throw refused({ code: 'api/unsupported-media-type' });
 };
 
 /** A hook that turns the form into `request.body` before it is validated, or refuses it. */
 export const readForm =
   (limits: FormLimits) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    if (!request.isMultipart()) {
+    const boundary = boundaryOf(request.headers['content-type']);
+    if (boundary === null) {
       if (limits.orJson === true) return;
       throw refused({ code: 'api/unsupported-media-type', detail: 'Send multipart/form-data.' });
     }
     lingerAfter(request, reply);
-    if (limits.isStreamed === true) return;
-    try {
-      request.body = await readParts(request, limits);
-    } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && /^FST_|^ERR_/.test(String(thrown.code)))
-        throw invalid(thrown.message);
-      throw thrown;
-    }
+    if (limits.isStreamed !== true) request.body = await readInMemory(request, boundary, limits);
   };
-
-/** A form whose file is read as it comes. Fields have to come before it. */
-export interface StreamedForm {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly fileName: string;
-  /** Read to its end, or returned early. */
-  readonly body: AsyncIterable<Uint8Array>;
-}
-
-/** For routes whose form is `isStreamed`. @returns null when the form has no file of that name */
-export const streamForm = async (
-  request: FastifyRequest,
-  limits: FormLimits,
-): Promise<StreamedForm | null> => {
-  const fields = new Map<string, string>();
-  const parts = request.parts({
-    limits: {
-      fileSize: limits.mostFileBytes + 1,
-      fieldSize: limits.mostFieldBytes,
-      fieldNameSize: 100,
-      files: 1,
-      fields: 20,
-      parts: 21,
-      headerPairs: 20,
-    },
-  });
-  try {
-    for await (const part of parts) {
-      if (part.type === 'field') {
-        if (part.valueTruncated) throw invalid(`The field ${part.fieldname} is too long.`);
-        fields.set(part.fieldname, String(part.value));
-        continue;
-      }
-      if (part.fieldname !== limits.file) throw invalid(`The file must be named ${limits.file}.`);
-      const body = part.file as AsyncIterable<Uint8Array>;
-      return { fields: Object.fromEntries(fields), fileName: part.filename, body };
-    }
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && /^FST_|^ERR_/.test(String(thrown.code)))
-      throw invalid(thrown.message);
-    throw thrown;
-  }
-  return null;
-};

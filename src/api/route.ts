@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import type { Principal } from '#ports/administration.ts';
 import { accessOf, type RouteKey } from './access.ts';
 import { identityOf, type Identity } from './authentication.ts';
-import { readForm, refuseForm, type FormLimits } from './form.ts';
+import { readForm, refuseForm } from './form.ts';
+import type { FormLimits } from './form-parts.ts';
 
 export interface Handling<P, Q, B> {
   readonly who: Principal;

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import cookie from '@fastify/cookie';
-import multipart from '@fastify/multipart';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -20,6 +19,7 @@ import { addConsole } from './console-files.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { docsPage, docsStyle } from './docs-page.ts';
 import { addIdempotency } from './idempotency.ts';
+import { addForms } from './form.ts';
 import { describeApi } from './openapi.ts';
 import { addOperations } from './operations.ts';
 import { problemOf, refused, sendProblem } from './problem.ts';
@@ -239,7 +239,7 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
   const registered = watchRoutes(app);
   const answered = watchRequests(app);
   await app.register(cookie);
-  await app.register(multipart, { throwFileSizeLimit: false });
+  addForms(app);
   await addSecurityHeaders(app, { isSecure });
   addMeasuring(app, options);
   addAuthentication(app, options.administration.access, { isSecure });

@@ -1,10 +1,11 @@
 /** Rosters: upload, progress, people, issues, and the template to fill in. */
 import { z } from 'zod';
 import type { ApiDependencies } from '../dependencies.ts';
-import { FormFile, streamForm } from '../form.ts';
+import { FormFile } from '../form.ts';
 import { accepted, found, refused } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { idParams, instant, pageOf } from '../schemas.ts';
+import { streamForm } from '../streamed-form.ts';
 import { orderOf, pageOnly } from './collections.ts';
 
 /** Larger ones are refused by the roster's own limits, with their own words. */

@@ -1,5 +1,5 @@
 /** Turns an uploaded file into what a call plays, once: µ-law in the folder of the prompts, and what it sounds like in the row. */
-import { asFault } from '#base/fault.ts';
+import { asFault, Fault } from '#base/fault.ts';
 import { ok, refuse, type Result } from '#base/result.ts';
 import type { SoundFacts } from '#core/asset/sound.ts';
 import type { TenantId, VoiceAssetId } from '#core/ids.ts';
@@ -28,12 +28,17 @@ export interface PreparingOptions {
   readonly log: Log;
 }
 
+/** Assets that may wait for their turn; one more is prepared when it is next wanted. */
+const mostWaiting = 1000;
+
 type Subject = Pick<VoiceAssetRow, 'id' | 'tenantId' | 'format' | 'objectKey'>;
 
 export class AssetPreparing implements AssetPrompts {
   readonly #options: PreparingOptions;
   /** One at a time for each asset: a second wish waits for the first one's work. */
   readonly #running = new Map<string, Promise<SoundFacts | null>>();
+  /** Assets are prepared one after the other, so that the bytes of one alone lie in memory. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: PreparingOptions) {
     this.#options = options;
@@ -47,13 +52,13 @@ export class AssetPreparing implements AssetPrompts {
   /**
    * Never rejects: what goes wrong is logged, and tried again when the asset is next wanted or the process starts.
    *
-   * @param bytes the file, when it is at hand
+   * @param bytes the file, when it is at hand and its turn is now; else it is read when its turn comes
    * @returns what it sounds like when a call can play it now, else null
    */
   prepare(asset: Subject, bytes?: Uint8Array): Promise<SoundFacts | null> {
     const running = this.#running.get(asset.id);
     if (running) return running;
-    const work = this.#prepare(asset, bytes)
+    const work = this.#inTurn(() => this.#prepare(asset, bytes))
       .catch((thrown: unknown) => {
         const { code, message } = asFault(thrown, 'asset/preparer-died');
         this.#options.log.error('asset.not-prepared', { assetId: asset.id, code, message });
@@ -92,6 +97,16 @@ export class AssetPreparing implements AssetPrompts {
   /** Resolves when nothing is being prepared. */
   async settled(): Promise<void> {
     await Promise.all(this.#running.values());
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running.size >= mostWaiting)
+      return Promise.reject(
+        new Fault('asset/preparer-full', 'too many uploads wait to be decoded', { retry: 'later' }),
+      );
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
 
   async #prepare(asset: Subject, given?: Uint8Array): Promise<SoundFacts | null> {

@@ -65,6 +65,8 @@ const unknown: Refusal = { code: 'api/not-found' };
 
 export class VoiceAssetDesk implements VoiceAssets {
   readonly #options: DeskOptions;
+  /** Uploads that are being stored. */
+  #storing = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -101,8 +103,8 @@ export class VoiceAssetDesk implements VoiceAssets {
       createdAt: now,
       updatedAt: now,
     };
-    await this.#store(who, row, bytes);
-    const sound = await this.#soundOf(row, bytes);
+    const isAlone = await this.#store(who, row, bytes);
+    const sound = await this.#soundOf(row, isAlone ? bytes : null);
     const prepared = sound === null ? 'pending' : 'ready';
     return ok(viewOf({ ...row, prepared, sound, usedBy: [], useCount: 0 }));
   }
@@ -195,7 +197,18 @@ export class VoiceAssetDesk implements VoiceAssets {
     return judged.ok ? ok(file) : refuse({ ...judged.error, code: 'asset/not-convertible' });
   }
 
-  async #store(who: Principal, row: VoiceAssetRow, bytes: Uint8Array): Promise<void> {
+  /** @returns whether no other upload is being stored as well */
+  async #store(who: Principal, row: VoiceAssetRow, bytes: Uint8Array): Promise<boolean> {
+    this.#storing++;
+    try {
+      await this.#write(who, row, bytes);
+      return this.#storing === 1;
+    } finally {
+      this.#storing--;
+    }
+  }
+
+  async #write(who: Principal, row: VoiceAssetRow, bytes: Uint8Array): Promise<void> {
     const { rows, objects } = this.#options;
     await objects.put(row.objectKey, bytes);
     const { name, description, format, sizeBytes, durationMs, sha256 } = row;
@@ -209,12 +222,17 @@ export class VoiceAssetDesk implements VoiceAssets {
     this.#publish(who, row.id);
   }
 
-  /** Null when it takes longer than the answer can wait; among many uploads that is known beforehand. */
-  async #soundOf(row: VoiceAssetRow, bytes: Uint8Array): Promise<SoundFacts | null> {
+  /**
+   * @param bytes the file, for the upload that is alone; others do not wait, and their bytes are not kept until their turn comes
+   * @returns null when it takes longer than the answer can wait
+   */
+  async #soundOf(row: VoiceAssetRow, bytes: Uint8Array | null): Promise<SoundFacts | null> {
     const { preparing, clock } = this.#options;
-    const isAlone = !preparing.isBusy;
+    if (bytes === null || preparing.isBusy) {
+      void preparing.prepare(row);
+      return null;
+    }
     const preparation = preparing.prepare(row, bytes);
-    if (!isAlone) return null;
     return new Promise((resolve) => {
       const timer = clock.setTimer(waitForSoundMs, () => resolve(null));
       void preparation.then((sound) => {
