@@ -10,7 +10,8 @@ if (major < 26) {
 // What was read and stripped of its types once is not read again at the next start; where this folder cannot be written, it is.
 const { enableCompileCache } = await import('node:module');
 const { fileURLToPath } = await import('node:url');
-const cache = fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
-enableCompileCache(cache);
-process.env.NODE_COMPILE_CACHE ??= cache; // for the threads
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('node_modules/.cache/compiled', import.meta.url),
+); // the threads look for it there
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
 await import('./src/main.ts');

@@ -1,6 +1,7 @@
 /**
- * How soon the product can take calls: from the start of the process to `/readyz`, on a fresh data folder, on one it left in good
- * order, and on one it was killed on; and what it takes of memory once it waits.
+ * How soon the product can take calls: from the start of the process to `/readyz`, on a fresh data folder (the first time of all, when
+ * nothing of the program was compiled before, and later), on one it left in good order, and on one it was killed on; and what it
+ * takes of memory once it waits.
  *
  * The process runs in the real-time class where that is permitted, so that a busy machine shows little in the figures.
  */
@@ -39,19 +40,19 @@ const cpuMsOf = (statFile: string): number => {
 
 const start = async (
   dataDir: string,
-  ports: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
 ): Promise<Started> => {
   const argv = [...(realTime ? ['chrt', '-r', '10'] : []), process.execPath, 'callreel.mjs'];
   const [command = '', ...args] = argv;
   const startedAt = performance.now();
   const child = spawn(command, [...args, '--try'], {
     cwd: root,
-    env: { ...process.env, ...ports, CALLREEL_DATA_DIR: dataDir, CALLREEL_LOG_LEVEL: 'warn' },
+    env: { ...process.env, ...settings, CALLREEL_DATA_DIR: dataDir, CALLREEL_LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (;;) {
     const isReady = await fetch(
-      `http://127.0.0.1:${ports['CALLREEL_HTTP_PORT'] ?? ''}/readyz`,
+      `http://127.0.0.1:${settings['CALLREEL_HTTP_PORT'] ?? ''}/readyz`,
     ).then(
       ({ ok }) => ok,
       () => false,
@@ -102,22 +103,25 @@ const memoryRows = (pid: number, where: string): BenchRow[] => {
 export const run = async (): Promise<BenchResult> => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
   const dataDir = join(folder, 'data');
-  const ports = {
+  const settings = {
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     CALLREEL_HTTP_PORT: String(await freePorts(2)),
     CALLREEL_SIP_PORT: String(await freePorts(2)),
     CALLREEL_MEDIA_WORKERS: '1',
   };
   const children: ChildProcess[] = [];
-  const open = async (): Promise<Started> => {
-    const started = await start(dataDir, ports);
+  const open = async (on = dataDir): Promise<Started> => {
+    const started = await start(on, settings);
     children.push(started.child);
     return started;
   };
   try {
+    const first = await open(join(folder, 'first'));
+    let inOrder = await end(first.child, 'SIGTERM');
     const fresh = await open();
     await pause(idleAfterMs);
     const rows = memoryRows(fresh.child.pid ?? 0, 'fresh folder');
-    let inOrder = await end(fresh.child, 'SIGTERM');
+    inOrder = (await end(fresh.child, 'SIGTERM')) && inOrder;
     const existing: Started[] = [];
     for (let i = 0; i < repeats; i++) {
       const started = await open();
@@ -139,6 +143,9 @@ export const run = async (): Promise<BenchResult> => {
     const how = realTime ? ', real-time class' : '';
     return {
       rows: [
+        promisedRow(`first start of all, fresh folder → ready${how}`, first.readyMs, 'ms', {
+          atMost: promised.freshMs,
+        }),
         promisedRow(`fresh folder → ready${how}`, fresh.readyMs, 'ms', {
           atMost: promised.freshMs,
         }),

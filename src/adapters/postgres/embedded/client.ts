@@ -1,6 +1,7 @@
 /** The main thread's side of the embedded database: turns, messages, and a new thread when the old one died. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Fault } from '#base/fault.ts';
 import { SqlError } from '../errors.ts';
@@ -101,6 +102,14 @@ const makeCluster = async (folder: string): Promise<void> => {
     await thread.terminate();
   }
 };
+
+/**
+ * V8 compiles a WebAssembly function anew, with every effort, once it has run for a while. While the program starts, that takes a fifth
+ * of the processor for functions that run then and hardly later; what the calls keep busy comes to its turn soon after. What is made
+ * of WebAssembly at other times (codecs, a new cluster) is better off with V8's own measure.
+ */
+const optimiseLater = (isLater: boolean): void =>
+  setFlagsFromString(`--wasm-tiering-budget=${isLater ? 100_000_000 : 13_000_000}`);
 
 type NoticeListener = {
   readonly onNotice: (payload: string) => void;
@@ -232,10 +241,11 @@ export class EmbeddedClient {
 
   async #start(): Promise<DatabaseThread> {
     const again = this.#thread !== undefined;
+    optimiseLater(true);
     const thread = new DatabaseThread(this.#options.folder, (channel, payload) => {
       for (const listener of this.#listeners.get(channel) ?? []) listener.onNotice(payload);
     });
-    await thread.opened;
+    await thread.opened.finally(() => optimiseLater(false));
     this.#thread = thread;
     for (const channel of this.#listeners.keys())
       if (again) await thread.request({ kind: 'listen', channel });
