@@ -203,6 +203,16 @@ test('a predictive task is ordered for a queue, edited until it starts, and not 
   await dialog(page)
     .getByText(/above 3 %, the strictest common law/u)
     .waitFor();
+  // A time written by half is none: it must not become "at once" or "never".
+  await dialog(page).getByLabel('Ends at (optional)').focus();
+  await page.keyboard.type('12');
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page).getByText('This is no complete date and time.').waitFor();
+  await dialog(page).getByLabel('Ends at (optional)').fill('');
+  await dialog(page).getByLabel('Starts at').fill('20266-03-01T09:00');
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page).getByText('This is no complete date and time.').waitFor();
+  await dialog(page).getByLabel('Starts at').fill('2099-03-01T09:00');
   await rig.picture(page, 'wizard-predictive');
   assert.deepEqual(await axeFindings(page), []);
   await dialog(page).getByRole('button', { name: 'Confirm' }).click();

@@ -226,6 +226,8 @@ test('chosen recordings become an archive that downloads, and all that fit becom
       .getByRole('button', { name: /Remove|Cancel/ })
       .first()
       .click();
+    await page.getByRole('dialog').getByText('The file is gone for good.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove the file' }).click();
     await until('it is gone', async () =>
       (await exports.getByRole('listitem').count()) < left ? true : undefined,
     );

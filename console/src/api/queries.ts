@@ -146,28 +146,53 @@ export const alarmsQuery = queryOptions({
     answered(client.GET('/alarms', { params: { query: { limit: 20 } }, signal })),
 });
 
-/** Names for ids in lists and filters; the first 200 are enough for a drop-down, ids stand for the rest. */
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+const choicePage = 200;
+/** More than anybody looks through; a chooser is searched by typing. */
+const mostChoices = 10_000;
+
+/** All there are, for what is chosen from by name: page after page of the list. */
+export const everyPage = async <Item>(
+  page: (query: { limit: number; cursor?: string }) => Promise<Page<Item>>,
+): Promise<Page<Item>> => {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const next: Page<Item> = await page({
+      limit: choicePage,
+      ...(cursor !== null && { cursor }),
+    });
+    items.push(...next.items);
+    cursor = next.nextCursor;
+  } while (cursor !== null && items.length < mostChoices);
+  return { items, nextCursor: cursor };
+};
+
+/** Names for ids in lists, filters and choosers. */
 export const queuesQuery = queryOptions({
   queryKey: ['queues'],
   staleTime: 60_000,
   queryFn: ({ signal }) =>
-    answered(client.GET('/queues', { params: { query: { limit: 200 } }, signal })),
+    everyPage((query) => answered(client.GET('/queues', { params: { query }, signal }))),
 });
 export const agentsQuery = queryOptions({
   queryKey: ['agents'],
   staleTime: 60_000,
   queryFn: ({ signal }) =>
-    answered(client.GET('/agents', { params: { query: { limit: 200 } }, signal })),
+    everyPage((query) => answered(client.GET('/agents', { params: { query }, signal }))),
 });
 export const numbersQuery = queryOptions({
   queryKey: ['numbers'],
   queryFn: ({ signal }) =>
-    answered(client.GET('/numbers', { params: { query: { limit: 50 } }, signal })),
+    everyPage((query) => answered(client.GET('/numbers', { params: { query }, signal }))),
 });
 export const trunksQuery = queryOptions({
   queryKey: ['trunks'],
   queryFn: ({ signal }) =>
-    answered(client.GET('/trunks', { params: { query: { limit: 50 } }, signal })),
+    everyPage((query) => answered(client.GET('/trunks', { params: { query }, signal }))),
 });
 export const callRecordingQuery = queryOptions({
   queryKey: ['settings', 'call-recording'],

@@ -2,17 +2,26 @@ import { CloseButton, Group, Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/language.ts';
 
-/** A window over the page. The library's own head would be a second page banner to those who listen. */
+/**
+ * A window over the page; `isBusy` keeps it open while something is on its way. The library's own head would be a second page banner to
+ * those who listen.
+ */
 export const Dialog = (props: {
   readonly title: string;
   readonly onClose: () => void;
-  readonly size?: string;
+  /** Absent where the dialog is not there at all while it is closed. */
+  readonly isOpen?: boolean;
+  readonly isBusy?: boolean;
+  readonly size?: string | number;
   readonly children: ReactNode;
 }) => {
   const t = useText();
-  const { title, onClose, size = 'md', children } = props;
+  const { title, isOpen = true, isBusy = false, size = 'md', onClose, children } = props;
+  const close = (): void => {
+    if (!isBusy) onClose();
+  };
   return (
-    <Modal.Root opened onClose={onClose} size={size}>
+    <Modal.Root opened={isOpen} onClose={close} size={size}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body pt="md">
@@ -20,7 +29,7 @@ export const Dialog = (props: {
             <Modal.Title fw={600} style={{ overflowWrap: 'anywhere' }}>
               {title}
             </Modal.Title>
-            <CloseButton aria-label={t('help.close')} onClick={onClose} />
+            <CloseButton aria-label={t('help.close')} onClick={close} disabled={isBusy} />
           </Group>
           {children}
         </Modal.Body>

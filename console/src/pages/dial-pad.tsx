@@ -8,7 +8,7 @@ import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { answered, ApiError, client } from '../api/client.ts';
 import { agentsQuery } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
-import { Dialog } from './voice-assets/dialog.tsx';
+import { Dialog } from '../lists/dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../session.tsx';
 

@@ -2,9 +2,11 @@
 import { Button, Checkbox, Group, Menu, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconFileZip, IconTable } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { answered, base, client, type Schemas } from '../api/client.ts';
 import { exportsQuery, type RecordingFilter } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
+import { Dialog } from '../lists/dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 
 type Export = Schemas['RecordingExport'];
@@ -122,6 +124,7 @@ const OneExport = ({ row }: { readonly row: Export }) => {
   const t = useText();
   const queries = useQueryClient();
   const path = { id: row.id };
+  const [isAsking, setIsAsking] = useState(false);
   const remove = useMutation({
     mutationFn: () => client.DELETE('/recording-exports/{id}', { params: { path } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['exports'] }),
@@ -140,8 +143,27 @@ const OneExport = ({ row }: { readonly row: Export }) => {
             aria-label={t('exports.progress', { name })}
           />
         )}
-        {remove.error && <ProblemNote error={remove.error} />}
       </Stack>
+      {isAsking && (
+        <Dialog
+          title={t(isMaking ? 'exports.cancelAsk' : 'exports.removeAsk', { name })}
+          isBusy={remove.isPending}
+          onClose={() => setIsAsking(false)}
+        >
+          <Stack>
+            <Text size="sm">{t('exports.removeText')}</Text>
+            {remove.error && <ProblemNote error={remove.error} />}
+            <Group justify="end">
+              <Button variant="default" onClick={() => setIsAsking(false)}>
+                {t('exports.keep')}
+              </Button>
+              <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+                {t('exports.removeIt')}
+              </Button>
+            </Group>
+          </Stack>
+        </Dialog>
+      )}
       <Group gap="xs" wrap="nowrap">
         {row.state === 'ready' && (
           <Button
@@ -154,12 +176,7 @@ const OneExport = ({ row }: { readonly row: Export }) => {
             {t('recording.download')}
           </Button>
         )}
-        <Button
-          size="xs"
-          variant="default"
-          loading={remove.isPending}
-          onClick={() => remove.mutate()}
-        >
+        <Button size="xs" variant="default" onClick={() => setIsAsking(true)}>
           {isMaking ? t('exports.cancel') : t('exports.remove')}
         </Button>
       </Group>

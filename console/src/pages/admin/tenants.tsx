@@ -82,7 +82,12 @@ export const TenantsPage = (): ReactElement => {
           ...(item === null ? onlyNew : []),
           { name: 'timeZone', label: 'admin.timeZone', hint: 'admin.timeZoneHint', kind: 'text' },
           { name: 'country', label: 'admin.country', hint: 'admin.countryHint', kind: 'text' },
-          { name: 'recordingStorageDays', label: 'admin.storageDays', kind: 'number' },
+          {
+            name: 'recordingStorageDays',
+            label: 'admin.storageDays',
+            hint: 'admin.storageDaysHint',
+            kind: 'number',
+          },
           { name: 'wrapUpSeconds', label: 'admin.wrapUpSeconds', kind: 'number' },
           {
             name: 'agentsSeeListening',

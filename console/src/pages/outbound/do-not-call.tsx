@@ -8,7 +8,7 @@ import { useText } from '../../i18n/language.ts';
 import { List, type Column } from '../../lists/list.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
-import { Dialog } from '../voice-assets/dialog.tsx';
+import { Dialog } from '../../lists/dialog.tsx';
 import { doNotCallQuery, type DoNotCallEntry } from './outbound.ts';
 import { PageHead } from './parts.tsx';
 

@@ -1,6 +1,7 @@
 /** What this area asks of the server. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { everyPage } from '../../api/queries.ts';
 import type { operations } from '../../api/schema.ts';
 import { uploadForm, type UploadOptions } from '../../api/upload.ts';
 
@@ -83,6 +84,13 @@ export const rostersQuery = infiniteQueryOptions({
     state.data?.pages.some((page) => page.items.some((one) => one.state === 'importing')) === true
       ? 2000
       : false,
+});
+
+/** To choose one from. */
+export const rosterChoicesQuery = queryOptions({
+  queryKey: ['rosters', 'choices'],
+  queryFn: ({ signal }) =>
+    everyPage((query) => answered(client.GET('/rosters', { params: { query }, signal }))),
 });
 
 export const issuesQuery = (id: string) =>

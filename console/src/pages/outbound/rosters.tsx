@@ -21,7 +21,7 @@ import { codeText } from '../../lists/field-text.ts';
 import { List, type Column } from '../../lists/list.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
-import { Dialog } from '../voice-assets/dialog.tsx';
+import { Dialog } from '../../lists/dialog.tsx';
 import {
   issuesQuery,
   rostersQuery,

@@ -10,12 +10,12 @@ import {
   Stack,
   TextInput,
 } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { queuesQuery, trunksQuery } from '../../api/queries.ts';
 import { useText, type TextKey } from '../../i18n/language.ts';
 import { useSession } from '../../session.tsx';
-import { rostersQuery, type TaskOrder } from './outbound.ts';
+import { rosterChoicesQuery, type TaskOrder } from './outbound.ts';
 import { WindowsField } from './windows-field.tsx';
 
 type Ordered = Required<
@@ -86,6 +86,9 @@ const Numbers = (
   );
 };
 
+/** Years of five digits can be typed too. */
+const latest = '9999-12-31T23:59';
+
 const Times = ({ value, onChange, missing, errorOf }: StepProps): ReactElement => {
   const t = useText();
   const { tenant } = useSession();
@@ -107,15 +110,19 @@ const Times = ({ value, onChange, missing, errorOf }: StepProps): ReactElement =
         {value.isScheduled && (
           <TextInput
             type="datetime-local"
+            name="notBefore"
+            max={latest}
             label={t('outbound.notBefore')}
             required
             value={value.notBefore}
-            error={missing(value.notBefore) ?? errorOf('notBefore')}
+            error={errorOf('notBefore') ?? missing(value.notBefore)}
             onChange={({ currentTarget }) => onChange({ notBefore: currentTarget.value })}
           />
         )}
         <TextInput
           type="datetime-local"
+          name="notAfter"
+          max={latest}
           label={t('outbound.notAfter')}
           value={value.notAfter}
           error={errorOf('notAfter')}
@@ -187,11 +194,9 @@ const keys = ['9', '0', '1', '2', '3', '4', '5', '6', '7', '8', '*', '#'];
 export const SendSettings = (props: StepProps): ReactElement => {
   const t = useText();
   const { kind, value, onChange, missing, errorOf } = props;
-  const rosters = useInfiniteQuery(rostersQuery);
+  const rosters = useQuery(rosterChoicesQuery);
   const trunks = useQuery(trunksQuery);
-  const ready = (rosters.data?.pages ?? [])
-    .flatMap((page) => page.items)
-    .filter((roster) => roster.state === 'ready');
+  const ready = (rosters.data?.items ?? []).filter((roster) => roster.state === 'ready');
   const numbers = [...new Set((trunks.data?.items ?? []).flatMap((trunk) => trunk.callerNumbers))];
   return (
     <Stack gap="sm">
@@ -202,6 +207,7 @@ export const SendSettings = (props: StepProps): ReactElement => {
           nothingFoundMessage={t('outbound.noRosters')}
           required
           searchable
+          limit={100}
           data={ready.map((roster) => ({
             value: roster.id,
             label: `${roster.name} (${roster.people})`,

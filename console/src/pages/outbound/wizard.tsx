@@ -10,7 +10,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { ApiError, answered, client } from '../../api/client.ts';
@@ -19,8 +19,8 @@ import { ProblemNote } from '../../lists/problem.tsx';
 import { useSession } from '../../session.tsx';
 import { taskNameFault } from '#core/outbound/task-draft.ts';
 import { instantOf, localOf } from '../../time/zone.ts';
-import { assetsQuery } from '../voice-assets/assets.ts';
-import { Dialog } from '../voice-assets/dialog.tsx';
+import { assetChoicesQuery } from '../voice-assets/assets.ts';
+import { Dialog } from '../../lists/dialog.tsx';
 import type { Task, TaskOrder } from './outbound.ts';
 import classes from '../voice-assets/voice-assets.module.css';
 import { fieldErrorOf } from './parts.tsx';
@@ -40,8 +40,7 @@ const AssetStep = (props: {
   readonly onChange: (id: string | null) => void;
 }): ReactElement => {
   const t = useText();
-  const assets = useInfiniteQuery(assetsQuery({ sort: 'name', direction: 'asc' }));
-  const items = assets.data?.pages.flatMap((page) => page.items) ?? [];
+  const { data } = useQuery(assetChoicesQuery);
   return (
     <Select
       label={t('outbound.asset')}
@@ -50,7 +49,8 @@ const AssetStep = (props: {
       nothingFoundMessage={t('outbound.noAssets')}
       searchable
       required
-      data={items.map(({ id, name, durationMs }) => ({
+      limit={100}
+      data={(data?.items ?? []).map(({ id, name, durationMs }) => ({
         value: id,
         label: `${name} · ${Math.round(durationMs / 1000)} s`,
       }))}
@@ -102,6 +102,18 @@ const sendOf = (task: Task, zone: string): Send => ({
   abandonPercent: task.abandonPercent,
 });
 
+const timeFields = ['notBefore', 'notAfter'] as const;
+type TimeField = (typeof timeFields)[number];
+
+/** A time that is written by half, or lies in the year 20266, is none to the browser: without this the task would start at once. */
+const wrongTimesOf = (form: HTMLFormElement): readonly TimeField[] =>
+  timeFields.filter((name) => {
+    const field = form.elements.namedItem(name);
+    return (
+      field instanceof HTMLInputElement && !field.validity.valid && !field.validity.valueMissing
+    );
+  });
+
 export const Wizard = (props: {
   /** The task to change; absent for a new one. */
   readonly task?: Task;
@@ -114,6 +126,7 @@ export const Wizard = (props: {
   const navigate = useNavigate();
   const [step, setStep] = useState(0);
   const [wasTried, setWasTried] = useState(false);
+  const [wrongTimes, setWrongTimes] = useState<readonly TimeField[]>([]);
   const [kind, setKind] = useState<TaskOrder['kind']>(task?.kind ?? 'automatic');
   const [name, setName] = useState(task?.name ?? '');
   const [description, setDescription] = useState(task?.description ?? '');
@@ -152,9 +165,13 @@ export const Wizard = (props: {
       setStep(Math.min(2, ...fields.map(({ field }) => stepOf[field.split('.')[0] ?? ''] ?? 2)));
     },
   });
+  const wrongTime = (field: TimeField): string | null =>
+    wrongTimes.includes(field) ? t('outbound.timeWrong') : null;
   const missing = (value: string | null): string | null =>
     wasTried && (value ?? '').trim() === '' ? t('outbound.missing') : null;
-  const errorOf = (field: string): string | null => fieldErrorOf(t, make.error, field);
+  const errorOf = (field: string): string | null =>
+    (timeFields.some((each) => each === field) ? wrongTime(field as TimeField) : null) ??
+    fieldErrorOf(t, make.error, field);
   const isComplete = [
     taskNameFault(name) === null,
     assetId !== null,
@@ -163,8 +180,11 @@ export const Wizard = (props: {
       (kind === 'automatic' || send.queueId !== null) &&
       (!send.isScheduled || send.notBefore !== ''),
   ][step];
-  const submit = (event: SubmitEvent): void => {
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    const wrong = wrongTimesOf(event.currentTarget);
+    setWrongTimes(wrong);
+    if (wrong.length > 0) return;
     if (isComplete !== true) {
       setWasTried(true);
       return;

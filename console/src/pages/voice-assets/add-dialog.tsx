@@ -14,7 +14,7 @@ import {
   uploadAsset,
   type VoiceAsset,
 } from './assets.ts';
-import { Dialog } from './dialog.tsx';
+import { Dialog } from '../../lists/dialog.tsx';
 import { FileField } from './file-field.tsx';
 import { judgeFile, type JudgedFile } from './judge.ts';
 import classes from './voice-assets.module.css';

@@ -1,6 +1,7 @@
 /** What this area asks of the server. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { everyPage } from '../../api/queries.ts';
 import { uploadForm, type UploadOptions } from '../../api/upload.ts';
 
 export type VoiceAsset = Schemas['VoiceAsset'];
@@ -24,6 +25,20 @@ export const assetsQuery = (order: AssetOrder) =>
     },
     getNextPageParam: (page) => page.nextCursor,
   });
+
+/** To choose one from. */
+export const assetChoicesQuery = queryOptions({
+  queryKey: ['voice-assets', 'choices'],
+  queryFn: ({ signal }) =>
+    everyPage((query) =>
+      answered(
+        client.GET('/voice-assets', {
+          params: { query: { ...query, sort: 'name', direction: 'asc' } },
+          signal,
+        }),
+      ),
+    ),
+});
 
 export const assetQuery = (id: string) =>
   queryOptions({

@@ -8,7 +8,7 @@ import { ProblemNote } from '../../lists/problem.tsx';
 import { Advice } from './advice.tsx';
 import { AssetPlayer } from './asset-player.tsx';
 import { audioPath, type VoiceAsset } from './assets.ts';
-import { Dialog } from './dialog.tsx';
+import { Dialog } from '../../lists/dialog.tsx';
 import { useWordErrors, WordFields } from './word-fields.tsx';
 
 interface OneAsset {
