@@ -89,7 +89,7 @@ export const faultTable = {
   'call/too-many-listening': row('Nobody else can listen on this server now', 503, null, 'later', 'Wait until somebody stops; at most fifty listen at once.'),
   'capture/failed': row('Calls go on without being recorded', null, null, 'later', 'Do what the alarm says of its reason; it ends with the next call that is recorded.'),
   'capture/not-started': row('Recording could not start', null, null, 'later', 'Look at the log line call.recording-not-started; the call went on unrecorded and its outcome is failed.'),
-  'capture/seal-timeout': row('A journal was not sealed in time', null, null, 'later', 'The media thread or the disk is overloaded; recovery salvages the journal at the next start.'),
+  'capture/seal-timeout': row('A journal was not sealed in time', null, null, 'later', 'The disk stalled or the media thread is overloaded. The call is closed and its recording waits: it is ready as soon as the journal is sealed, at the latest after the next start.'),
 
   // command line
   'command/failed': row('The command failed', null, null, 'never', 'The sentence says why.'),
@@ -178,7 +178,7 @@ export const faultTable = {
   // media
   'media/no-such-leg': row('A track was ordered for a leg that is gone', null, null, 'never', 'Nothing: the leg closed while the order was on its way; the recording says which track is missing.'),
   'media/no-thread': row('A media thread did not start', null, 503, 'later', 'Read the log line media.thread-died; check memory and the limit of open files.'),
-  'media/thread-died': row('A media thread died and took its calls with it', null, null, 'later', 'Keep the log line media.thread-died and report it; the journals of its calls are salvaged.'),
+  'media/thread-died': row('A media thread died and took its calls with it', null, null, 'later', 'Keep the log line media.thread-died and report it. What was recorded until then is salvaged at once and becomes a playable recording.'),
 
   // main
   'main/cannot-start': row('Callreel cannot start', null, null, 'later', 'The sentence names the part and the option that changes it.'),

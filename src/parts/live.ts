@@ -1,5 +1,7 @@
 /** The calls themselves: directory, media threads, signalling. Wiring only. */
 import { systemClock } from '#adapters/clock/system-clock.ts';
+import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
+import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import type { MediaPlane } from '#ports/media-plane.ts';
 import type { LedgerFile } from '#adapters/disk/ledger-file.ts';
@@ -74,6 +76,7 @@ export const startLive = async (
     directory,
     sealer,
     folders: journalFolders(folder.root),
+    journals: new DiskJournalFolder(folder.root, { sealer, makeBlockCipher }),
     changeFeed,
     clock,
     log,

@@ -94,9 +94,11 @@ export type MediaEvent =
     }
   /** About every 5 s and once more when the leg closes. */
   | { readonly kind: 'legStats'; readonly legId: LegId; readonly stats: LegStats }
+  /** The media thread that wrote this track died: its journal lies on the disk, whole but for its end, and nobody writes it any more. */
+  | { readonly kind: 'trackLost'; readonly trackId: TrackId }
   /**
-   * The media thread of this call died: nothing flows any more, so end the call. `trackFailed` of its open tracks came just before;
-   * their journals are salvageable. No event follows.
+   * The media thread of this call died: nothing flows any more, so end the call. `trackLost` of its open tracks came just before.
+   * No event follows.
    */
   | { readonly kind: 'mediaLost'; readonly reason: string };
 

@@ -12,6 +12,7 @@ import {
   FakeDirectory,
   FakeFeed,
   fakeFolders,
+  FakeJournals,
   type FakeLeg,
   FakeLedger,
   FakeLog,
@@ -117,6 +118,7 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
   const ledger = new FakeLedger();
   const log = new FakeLog();
   const feed = new FakeFeed();
+  const journals = new FakeJournals();
   const settings = new FakeDirectory(directory);
   const calls = createLiveCalls({
     signalling,
@@ -125,6 +127,7 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
     directory: settings,
     sealer: fakeSealer,
     folders: fakeFolders,
+    journals,
     changeFeed: feed,
     clock,
     log,
@@ -139,6 +142,7 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
     ledger,
     log,
     feed,
+    journals,
     settings,
     calls,
     /** A customer rings one of our numbers by the trunk. */

@@ -1,4 +1,5 @@
 /** Stand-ins for everything around the call core: signalling, media threads, ledger, clock. They record, and do what a test tells them. */
+import type { JournalFacts } from '#audio/container/journal-format.ts';
 import type { Result } from '#base/result.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
@@ -21,6 +22,7 @@ import type { Ledger } from '#ports/ledger.ts';
 import type { Log } from '#ports/log.ts';
 import type { MediaCall, MediaEvent, MediaPlane, TrackOrder } from '#ports/media-plane.ts';
 import type { Metrics } from '#ports/metrics.ts';
+import type { JournalFolder } from '#ports/recovery.ts';
 import type { Sealer } from '#ports/sealer.ts';
 
 /** Lets every microtask and promise that is due run. */
@@ -397,6 +399,19 @@ export const fakeSealer: Sealer = {
   seal: (secret) => `sealed:${secret.length}`,
   open: () => new Uint8Array(32),
 };
+
+/** Every journal is whole and one second long, unless the test says that the disk refuses. */
+export class FakeJournals implements Pick<JournalFolder, 'salvage'> {
+  readonly salvaged: string[] = [];
+  refuses: Error | null = null;
+
+  async salvage(path: string): ReturnType<JournalFolder['salvage']> {
+    if (this.refuses !== null) throw this.refuses;
+    this.salvaged.push(path);
+    const summary = { ...noAudio, frames: 8000, bytes: 8400 };
+    return { facts: {} as JournalFacts, summary, cutBytes: 0, changed: true };
+  }
+}
 
 export const fakeFolders: JournalFolders = {
   make: (callId) => ({

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Fault } from '#base/fault.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
-import type { CallId, QueueId } from '#core/ids.ts';
+import type { CallId, QueueId, RecordingId } from '#core/ids.ts';
 import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
 import { LedgerFile, type LedgerFileOptions } from './ledger-file.ts';
 import { encodeLine } from './ledger-line.ts';
@@ -176,6 +176,25 @@ test('files go once they are read and their calls have ended, never before', asy
   const again = await openLedger(folder);
   assert.equal((await again.ledger.read(next, 10)).entries.length, 1);
   await again.ledger.close();
+});
+
+test('a recording that is not sealed yet keeps the file it began in, although its call has ended', async () => {
+  const folder = newFolder();
+  const { ledger } = await openLedger(folder, { fileBytes: 200 });
+  const recording = { callId: 'c' as CallId, at: 1, recordingId: 'r' as RecordingId };
+  ledger.append(started('c'));
+  ledger.append({ kind: 'recordingStarted', ...recording, segment: 1, atMonoNs: '1' });
+  ledger.append(ended('c'));
+  for (let n = 0; n < 30; n++) ledger.append(queued(n));
+  const isKept = async (): Promise<boolean> => {
+    await ledger.prune((await ledger.read(null, 1000)).next);
+    const { entries } = await ledger.read(null, 1000);
+    return entries.some(({ kind }) => kind === 'recordingStarted');
+  };
+  assert.equal(await isKept(), true);
+  ledger.append({ kind: 'recordingSealed', ...recording });
+  assert.equal(await isKept(), false);
+  await ledger.close();
 });
 
 test('kill -9 loses no entry whose append had returned', async () => {

@@ -69,8 +69,8 @@ export class LedgerFile implements Ledger, LedgerReader {
   readonly #listeners = new Set<() => void>();
   /** Size of each file that is kept, by index. */
   readonly #sizes = new Map<number, number>();
-  /** Calls without an end, and the file in which each began: those files are not pruned. */
-  readonly #openCalls = new Map<string, number>();
+  /** Calls and recordings without an end, and the file in which each began: those files are not pruned. */
+  readonly #open = new Map<string, number>();
   readonly #queue: Buffer[] = [];
   #fd = -1;
   #index = 0;
@@ -112,8 +112,7 @@ export class LedgerFile implements Ledger, LedgerReader {
 
   append(entry: LedgerEntry): void {
     if (this.#closed) throw new Fault('ledger/closed', 'The ledger is closed');
-    if (entry.kind === 'callStarted') this.#openCalls.set(entry.callId, this.#index);
-    if (entry.kind === 'callEnded') this.#openCalls.delete(entry.callId);
+    this.#follow(entry, this.#index);
     const line = encodeLine(entry);
     if (this.#queue.length > 0) {
       this.#keep(line);
@@ -168,11 +167,7 @@ export class LedgerFile implements Ledger, LedgerReader {
   }
 
   async prune(upTo: LedgerPlace): Promise<void> {
-    const limit = Math.min(
-      indexOf(upTo.file),
-      this.#index - keptFiles + 1,
-      ...this.#openCalls.values(),
-    );
+    const limit = Math.min(indexOf(upTo.file), this.#index - keptFiles + 1, ...this.#open.values());
     for (const index of [...this.#sizes.keys()].filter((each) => each < limit)) {
       await unlink(join(this.#options.folder, nameOf(index)));
       this.#sizes.delete(index);
@@ -211,10 +206,7 @@ export class LedgerFile implements Ledger, LedgerReader {
   async #learn(index: number): Promise<void> {
     const endOffset = this.#sizes.get(index) ?? 0;
     const lines = await this.#readLines(index, 0, { maxEntries: Infinity, endOffset });
-    for (const entry of lines.entries) {
-      if (entry.kind === 'callStarted') this.#openCalls.set(entry.callId, index);
-      if (entry.kind === 'callEnded') this.#openCalls.delete(entry.callId);
-    }
+    for (const entry of lines.entries) this.#follow(entry, index);
     this.#sizes.set(index, index === this.#index ? lines.byteOffset : endOffset);
     const torn = endOffset - lines.byteOffset;
     if (lines.damaged > 0 || torn > 0)
@@ -223,6 +215,15 @@ export class LedgerFile implements Ledger, LedgerReader {
         lines: lines.damaged,
         tornBytes: torn,
       });
+  }
+
+  /** A recording may end after its call: a disk that stalls seals late, or only the next start does. */
+  #follow(entry: LedgerEntry, index: number): void {
+    if (entry.kind === 'callStarted') this.#open.set(entry.callId, index);
+    else if (entry.kind === 'recordingStarted') this.#open.set(entry.recordingId, index);
+    else if (entry.kind === 'callEnded') this.#open.delete(entry.callId);
+    else if (entry.kind === 'recordingSealed' || entry.kind === 'recordingFailed')
+      this.#open.delete(entry.recordingId);
   }
 
   async #readLines(

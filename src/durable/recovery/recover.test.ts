@@ -218,6 +218,26 @@ test('a voice is kept when the other party’s journal was never begun', async (
   await ledger.close();
 });
 
+test('a recording whose journals were not sealed before its call closed is sealed at the next start', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'stalled', 1);
+  await addJournal(folder, 'stalled', 2, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  const all = callEntries({ callId: 'stalled', tenantId, agentId: 'agent-7' });
+  for (const entry of all)
+    if (entry.kind !== 'trackSealed' && entry.kind !== 'recordingSealed') ledger.append(entry);
+  const before = (await entries()).length;
+  const recovered = await recoverCalls(options);
+  assert.equal(recovered.sealedRecordings, 1);
+  assert.equal(recovered.calls, 0, 'the call had its end');
+  const written = (await entries()).slice(before);
+  assert.deepEqual(
+    written.map((entry) => (entry.kind === 'trackSealed' ? entry.summary.frames > 0 : entry.kind)),
+    [true, true, 'recordingSealed'],
+  );
+  await ledger.close();
+});
+
 test('a call that rang when the process died just ends', async () => {
   const folder = newFolder();
   const { ledger, options, entries } = await openRig(folder);

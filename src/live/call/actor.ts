@@ -75,13 +75,14 @@ export class CallActor {
     this.#onClosed = onClosed;
     this.#startedAtMs = world.clock.nowMs();
     this.#account = new CallAccount(callId, world);
-    this.#media = world.media.openCall(callId, (event) => this.#post(() => this.#onMedia(event)));
+    this.#media = world.media.openCall(callId, (event) => this.#inTurn(() => this.#onMedia(event)));
     this.#capture = new CallCapture({
       ...world,
       callId,
       tenantId: tenant.id,
       account: this.#account,
       media: this.#media,
+      inTurn: (then) => this.#inTurn(then),
     });
     this.#listeners = new CallListeners({
       media: this.#media,
@@ -163,6 +164,12 @@ export class CallActor {
     };
   }
 
+  /** Also after the call closed: a journal that is sealed late still ends its recording. */
+  #inTurn(turn: () => void): void {
+    if (this.#isClosed) turn();
+    else this.#post(turn);
+  }
+
   #post(turn: () => void): void {
     if (this.#isClosed) return;
     this.#mailbox.push(turn);
@@ -216,12 +223,17 @@ export class CallActor {
   }
 
   #onMedia(event: MediaEvent): void {
+    if (this.#isClosed) {
+      this.#capture.onMediaEvent(event);
+      return;
+    }
     switch (event.kind) {
       case 'silent':
         this.#decide({ kind: 'legSilent', legId: event.legId, silentMs: event.silentMs });
         break;
       case 'trackSealed':
       case 'trackFailed':
+      case 'trackLost':
         this.#capture.onMediaEvent(event);
         break;
       case 'mediaLost':

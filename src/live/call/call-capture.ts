@@ -4,13 +4,13 @@ import { asFault } from '#base/fault.ts';
 import type { CaptureEffect } from '#core/call/capture-plan.ts';
 import type { LegFacts } from '#core/call/topology-words.ts';
 import type { CallId, LegId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
-import type { TrackSummary } from '#core/recording/marks.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { JournalFolders } from '#ports/journal-folders.ts';
 import type { Log } from '#ports/log.ts';
 import type { MediaCall, MediaEvent } from '#ports/media-plane.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import type { CallAccount } from './call-account.ts';
+import type { FoundTrack, JournalSalvage } from './journal-salvage.ts';
 
 export interface CallCaptureOptions {
   readonly callId: CallId;
@@ -19,9 +19,12 @@ export interface CallCaptureOptions {
   readonly media: MediaCall;
   readonly sealer: Sealer;
   readonly folders: JournalFolders;
+  readonly salvage: JournalSalvage;
   readonly clock: Clock;
   readonly log: Log;
   readonly onCaptureFailed: (reason: string) => void;
+  /** Runs in the call's own turn, also after the call closed. */
+  readonly inTurn: (then: () => void) => void;
 }
 
 interface Recording {
@@ -40,18 +43,20 @@ const segment = 1;
 export class CallCapture {
   readonly #options: CallCaptureOptions;
   readonly #tracks = new Map<LegId, TrackId>();
-  readonly #unsealed = new Set<TrackId>();
+  /** Where the journals that have no end yet lie, relative to the data folder. */
+  readonly #unsealed = new Map<TrackId, string>();
   #recording: Recording | null = null;
   #isEnding = false;
   #isSettled = false;
+  #isGivenUp = false;
 
   constructor(options: CallCaptureOptions) {
     this.#options = options;
   }
 
-  /** Every track is sealed and the ledger says so, or there is nothing to seal. Only after `end`. */
+  /** The call may close: every track is sealed and the ledger says so, or there is nothing to seal, or nobody waits for it any more. */
   get isSettled(): boolean {
-    return this.#isSettled;
+    return this.#isSettled || this.#isGivenUp;
   }
 
   carry(effect: CaptureEffect, legOf: (legId: LegId) => LegFacts | undefined): void {
@@ -86,24 +91,27 @@ export class CallCapture {
     this.#settle();
   }
 
+  /** The end of a track is heard whenever it comes, after `giveUp` as well. */
   onMediaEvent(event: MediaEvent): void {
-    if (event.kind === 'trackSealed') this.#sealed(event.trackId, event.summary, null);
-    else if (event.kind === 'trackFailed') this.#sealed(event.trackId, event.summary, event.reason);
+    if (event.kind === 'trackSealed')
+      this.#sealed(event.trackId, { summary: event.summary, failedBy: null }, false);
+    else if (event.kind === 'trackFailed')
+      this.#sealed(event.trackId, { summary: event.summary, failedBy: event.reason }, false);
+    else if (event.kind === 'trackLost') this.#salvage(event.trackId);
   }
 
-  /** The media threads did not seal in time: the call closes, and recovery finds the journals. */
+  /**
+   * The journals were not sealed in time: the call closes without them, and the recording stays open in the ledger. The disk is late,
+   * nothing is lost: whoever seals them after all, the media thread now or recovery at the next start, ends the recording.
+   */
   giveUp(): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    const recordingId = this.#recording?.recordingId;
-    if (recordingId === undefined) return;
-    const reason = 'capture/seal-timeout';
+    if (this.isSettled) return;
+    this.#isGivenUp = true;
     this.#options.log.error('call.seal-timeout', {
       callId: this.#options.callId,
       unsealed: this.#unsealed.size,
     });
-    this.#options.account.write({ kind: 'recordingFailed', recordingId, reason });
-    this.#options.onCaptureFailed(reason);
+    this.#options.onCaptureFailed('capture/seal-timeout');
   }
 
   #startRecording(): void {
@@ -136,16 +144,17 @@ export class CallCapture {
     if (recording === null) return;
     const trackId = randomUUID() as TrackId;
     const { recordingId, folder, key } = recording;
+    const relativePath = `${folder.relativeToData}/${trackId}.crj`;
     this.#options.account.write({
       kind: 'trackStarted',
       recordingId,
       trackId,
       legId: leg.id,
       participant: leg.participant,
-      path: `${folder.relativeToData}/${trackId}.crj`,
+      path: relativePath,
     });
     this.#tracks.set(leg.id, trackId);
-    this.#unsealed.add(trackId);
+    this.#unsealed.set(trackId, relativePath);
     const header = encodeJournalFacts({
       callId: this.#options.callId,
       recordingId,
@@ -168,11 +177,20 @@ export class CallCapture {
     if (trackId !== undefined) order(trackId);
   }
 
-  #sealed(trackId: TrackId, summary: TrackSummary, failedBy: string | null): void {
+  /** What the thread that died had written is kept: the call lost its last half second, not its recording. */
+  #salvage(trackId: TrackId): void {
+    const { salvage, inTurn } = this.#options;
+    const path = this.#unsealed.get(trackId);
+    if (path === undefined) return;
+    void salvage.salvage(path).then((found) => {
+      if (found !== null) inTurn(() => this.#sealed(trackId, found, true));
+    });
+  }
+
+  #sealed(trackId: TrackId, { summary, failedBy }: FoundTrack, salvaged: boolean): void {
     const recordingId = this.#recording?.recordingId;
-    if (recordingId === undefined || this.#isSettled || !this.#unsealed.delete(trackId)) return;
+    if (recordingId === undefined || !this.#unsealed.delete(trackId)) return;
     if (failedBy !== null) this.#options.onCaptureFailed(failedBy);
-    const salvaged = false;
     this.#options.account.write({
       kind: 'trackSealed',
       recordingId,

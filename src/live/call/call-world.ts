@@ -14,6 +14,7 @@ import type { Sealer } from '#ports/sealer.ts';
 import type { AgentBoard } from '../queue/agent-board.ts';
 import type { WaitingLine } from '../queue/waiting-line.ts';
 import type { IncomingLeg, OutgoingLegOrder, Signalling } from '../signalling/leg.ts';
+import type { JournalSalvage } from './journal-salvage.ts';
 
 /** Everything outside a call that it acts upon. */
 export interface CallWorld {
@@ -22,6 +23,7 @@ export interface CallWorld {
   readonly ledger: Ledger;
   readonly sealer: Sealer;
   readonly folders: JournalFolders;
+  readonly salvage: JournalSalvage;
   readonly board: AgentBoard;
   readonly line: WaitingLine;
   readonly clock: Clock;

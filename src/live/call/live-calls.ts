@@ -29,6 +29,7 @@ import type {
 import type { Log } from '#ports/log.ts';
 import type { MediaPlane } from '#ports/media-plane.ts';
 import type { Counter, Gauge, Metrics } from '#ports/metrics.ts';
+import type { JournalFolder } from '#ports/recovery.ts';
 import type { Sealer } from '#ports/sealer.ts';
 import { AgentBoard } from '../queue/agent-board.ts';
 import { WaitingLine } from '../queue/waiting-line.ts';
@@ -36,6 +37,7 @@ import type { IncomingLeg, LegEvent, Signalling } from '../signalling/leg.ts';
 import { CallActor } from './actor.ts';
 import { Admission, admit } from './admission.ts';
 import type { CallOrder, CallWorld } from './call-world.ts';
+import { JournalSalvage } from './journal-salvage.ts';
 import { PresenceCode } from './presence-code.ts';
 import { TrunkDesk } from './trunk-desk.ts';
 import { TrunkWatch } from './trunk-watch.ts';
@@ -47,6 +49,8 @@ export interface LiveCallsOptions {
   readonly directory: DirectorySource;
   readonly sealer: Sealer;
   readonly folders: JournalFolders;
+  /** Makes journals complete whose media thread died. */
+  readonly journals: Pick<JournalFolder, 'salvage'>;
   readonly changeFeed: ChangeFeed;
   readonly clock: Clock;
   readonly log: Log;
@@ -138,6 +142,7 @@ class CallRoom implements RunningCalls {
       ...options,
       board: this.#board,
       line: this.#line,
+      salvage: new JournalSalvage(options),
       onEnded: (type, status) => this.#count.ended.add(1, { type, end_status: status }),
       onCaptureFailed: (reason) => this.#count.captureFailed.add(1, { reason }),
     };

@@ -126,7 +126,7 @@ test('a phone that falls silent for a minute ends the call, and the recording is
   assert.equal(room.ledger.of('recordingSealed').length, 1);
 });
 
-test('media threads that do not seal in time cost the recording its good end, not the call its close', async () => {
+test('a disk that stalls while journals are sealed keeps no call open, and the recording ends when the disk goes on', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
   const caller = await room.customerRings('1000');
@@ -135,9 +135,27 @@ test('media threads that do not seal in time cost the recording its good end, no
   await caller.peerEnds();
   assert.equal(room.ledger.of('callEnded').length, 0);
   await room.clock.advance(5_000);
-  assert.equal(room.ledger.of('recordingFailed')[0]?.reason, 'capture/seal-timeout');
   assert.equal(room.ledger.kinds.at(-1), 'callEnded');
   assert.equal(room.calls.size, 0);
+  assert.match(room.log.errors[0] ?? '', /call.seal-timeout/u);
+  const summary = {
+    frames: 8000,
+    lostFrames: 0,
+    bytes: 8000,
+    firstPacketAtMonoNs: '1',
+    lastPacketAtMonoNs: '2',
+  };
+  for (const { trackId } of room.media.tracks) {
+    assert.deepEqual(room.ledger.of('recordingSealed'), []);
+    await room.media.emit({ kind: 'trackSealed', trackId, summary });
+  }
+  assert.deepEqual(
+    room.ledger.of('trackSealed').map((entry) => entry.summary.frames),
+    [8000, 8000],
+  );
+  assert.equal(room.ledger.of('recordingSealed').length, 1);
+  assert.equal(room.ledger.of('recordingFailed').length, 0);
+  assert.equal(room.ledger.of('callEnded').length, 1);
 });
 
 test('a phone that does not answer our BYE keeps the recording waiting for nothing and the call for 5 s', async () => {
@@ -205,24 +223,49 @@ test('a folder that cannot be made fails the recording at its start, by name, an
   assert.equal(room.ledger.of('callEnded')[0]?.endStatus, 'ok');
 });
 
-test('a media thread that dies ends the call as broken', async () => {
+test('a media thread that dies ends the call as broken, and what it had written of both voices is kept', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
   const caller = await room.customerRings('1000');
   await room.signalling.last.peerAnswers();
-  for (const { trackId } of room.media.tracks) {
-    const summary = {
-      frames: 0,
-      lostFrames: 0,
-      bytes: 0,
-      firstPacketAtMonoNs: null,
-      lastPacketAtMonoNs: null,
-    };
-    await room.media.emit({ kind: 'trackFailed', trackId, reason: 'media/thread-died', summary });
-  }
+  room.media.sealsInTime = false;
+  for (const { trackId } of room.media.tracks)
+    await room.media.emit({ kind: 'trackLost', trackId });
   await room.media.emit({ kind: 'mediaLost', reason: 'media/thread-died' });
   assert.equal(caller.isOver, true);
   assert.match(room.ledger.of('callEnded')[0]?.cause ?? '', /media of the call was lost/u);
+  assert.deepEqual(
+    room.ledger.of('trackSealed').map((entry) => [entry.summary.frames, entry.salvaged]),
+    [
+      [8000, true],
+      [8000, true],
+    ],
+  );
+  assert.deepEqual(
+    room.ledger.of('trackStarted').map((entry) => entry.path),
+    room.journals.salvaged,
+  );
+  assert.equal(room.ledger.of('recordingSealed').length, 1);
+  assert.equal(room.ledger.kinds.at(-1), 'callEnded');
+});
+
+test('a journal that the disk does not give up after its media thread died stays open for the next start', async () => {
+  const room = openCallRoom();
+  room.journals.refuses = new Fault('disk/io', 'the disk does not read');
+  await room.signalling.register(ani);
+  await room.customerRings('1000');
+  await room.signalling.last.peerAnswers();
+  room.media.sealsInTime = false;
+  for (const { trackId } of room.media.tracks)
+    await room.media.emit({ kind: 'trackLost', trackId });
+  await room.media.emit({ kind: 'mediaLost', reason: 'media/thread-died' });
+  await room.clock.advance(5_000);
+  assert.equal(room.ledger.kinds.at(-1), 'callEnded');
+  assert.equal(room.ledger.of('trackSealed').length, 0);
+  assert.equal(
+    room.ledger.of('recordingSealed').length + room.ledger.of('recordingFailed').length,
+    0,
+  );
 });
 
 test('a ledger that refuses stops no call', async () => {

@@ -144,6 +144,7 @@ export class TestCall {
       case 'silent':
       case 'trackSealed':
       case 'trackFailed':
+      case 'trackLost':
         break;
     }
   }

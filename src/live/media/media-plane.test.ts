@@ -213,7 +213,7 @@ test('a media thread that dies tells its calls, is counted, and another takes th
   await until('the loss', () => events.some((event) => event.kind === 'mediaLost'));
   assert.deepEqual(
     events.map((event) => event.kind),
-    ['trackFailed', 'mediaLost'],
+    ['trackLost', 'mediaLost'],
   );
   assert.match(await metrics.text(), /callreel_media_thread_deaths_total 1/);
   const deadline = performance.now() + 10_000;

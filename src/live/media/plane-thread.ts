@@ -192,7 +192,8 @@ export class PlaneThread {
   #event(callId: CallId, event: MediaEvent): void {
     const call = this.#calls.get(callId);
     if (call === undefined) return;
-    const isTrackOver = event.kind === 'trackSealed' || event.kind === 'trackFailed';
+    const isTrackOver =
+      event.kind === 'trackSealed' || event.kind === 'trackFailed' || event.kind === 'trackLost';
     if (isTrackOver) call.tracks.delete(event.trackId);
     if (call.isClosed && call.tracks.size === 0) this.#calls.delete(callId);
     if (call.isClosed && !isTrackOver) return;
@@ -223,18 +224,9 @@ export class PlaneThread {
   #loseCalls(): void {
     for (const resolve of this.#requests.values()) resolve(refuse('no-free-port'));
     this.#requests.clear();
-    const summary = {
-      frames: 0,
-      lostFrames: 0,
-      bytes: 0,
-      firstPacketAtMonoNs: null,
-      lastPacketAtMonoNs: null,
-    };
-    const reason = 'media/thread-died';
     for (const [callId, call] of [...this.#calls]) {
-      for (const trackId of [...call.tracks])
-        this.#event(callId, { kind: 'trackFailed', trackId, reason, summary });
-      this.#event(callId, { kind: 'mediaLost', reason });
+      for (const trackId of [...call.tracks]) this.#event(callId, { kind: 'trackLost', trackId });
+      this.#event(callId, { kind: 'mediaLost', reason: 'media/thread-died' });
       this.#calls.delete(callId);
     }
   }
