@@ -80,3 +80,12 @@ export const renewedNames = (before: Directory, next: Directory): ReadonlySet<st
       names.push(credentials.username);
   return new Set(names);
 };
+
+/** Agents of `before` whose registered phones count no more: they are gone, or have another user name or password. */
+export const signedOutAgents = (before: Directory, next: Directory): readonly AgentEntry[] => {
+  const agents = new Map(next.agents.map((agent) => [agent.id, agent]));
+  return before.agents.filter(({ id, sipUsername, ha1 }) => {
+    const agent = agents.get(id);
+    return agent?.sipUsername !== sipUsername || agent.ha1.sha256 !== ha1.sha256;
+  });
+};

@@ -1,6 +1,6 @@
 /** Drives the SIP endpoint over a transport and turns what it says into legs. */
 import { randomUUID } from 'node:crypto';
-import type { AgentEntry, TrunkEntry } from '#core/directory.ts';
+import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
 import type { LegId } from '#core/ids.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DirectorySource } from '#ports/directory-source.ts';
@@ -31,7 +31,7 @@ import {
 } from './addressing.ts';
 import type { OpenLeg, SignallingContext } from './context.ts';
 import { DigestGate } from './digest-gate.ts';
-import { DirectoryIndex, renewedNames } from './directory-index.ts';
+import { DirectoryIndex, renewedNames, signedOutAgents } from './directory-index.ts';
 import { Gate } from './gate.ts';
 import { IncomingSipLeg } from './incoming-leg.ts';
 import type {
@@ -146,10 +146,9 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       ['fate'],
     );
     this.#index = new DirectoryIndex(options.directory.current());
-    this.#stopFollowing = options.directory.onChange((directory) => {
-      this.#gate.forgive(renewedNames(this.#index.directory, directory));
-      this.#index = new DirectoryIndex(directory);
-    });
+    this.#stopFollowing = options.directory.onChange((directory) =>
+      this.#directoryChanged(directory),
+    );
   }
 
   async listen(): Promise<{ readonly port: number }> {
@@ -382,6 +381,19 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   #expireBindings(now: number): void {
     this.#tellLost(this.#registrar.expire(now));
     this.#time.wheel.schedule(this.#sweep, now + expirySweepMs);
+  }
+
+  /** A phone that registered with a password, name or agent of before is out: the name may be another's by now. */
+  #directoryChanged(directory: Directory): void {
+    const before = this.#index.directory;
+    this.#gate.forgive(renewedNames(before, directory));
+    this.#index = new DirectoryIndex(directory);
+    const lost = signedOutAgents(before, directory).filter(({ sipUsername }) =>
+      this.#registrar.forget(sipUsername),
+    );
+    const lostIds = new Set(lost.map(({ id }) => id));
+    for (const agent of directory.agents)
+      if (lostIds.has(agent.id)) this.#tellRegistration(agent, this.registeredContacts(agent));
   }
 
   #tellLost(users: readonly string[]): void {

@@ -95,9 +95,9 @@ export class Registrar {
     return this.#keepOnly((binding) => binding.flow.key !== flow.key);
   }
 
-  /** An agent is gone. */
-  forget(addressOfRecord: string): void {
-    this.#bindings.delete(addressOfRecord);
+  /** Nobody may be rung here as before: the agent is gone, or has another password. @returns whether a contact was lost */
+  forget(addressOfRecord: string): boolean {
+    return this.#bindings.delete(addressOfRecord);
   }
 
   /** `*` removes all, only with Expires: 0 (RFC 3261 §10.2.2). */

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { AgentEntry } from '#core/directory.ts';
+import type { AgentId, TenantId } from '#core/ids.ts';
+import { makeHa1 } from '#protocol/sip/digest.ts';
+import { SipPeer } from '../../../tests/rig/sip-peer.ts';
+import {
+  agentOf,
+  HeardLeg,
+  passwordOf,
+  realm,
+  type RunningSignalling,
+  startSignalling,
+} from '../../../tests/rig/signalling.ts';
+
+const closers: (() => unknown)[] = [];
+after(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+const bob = agentOf('bob');
+const sdp = Buffer.from('v=0\r\n');
+
+const withPassword = (agent: AgentEntry, password: string): AgentEntry => {
+  const who = { username: agent.sipUsername, realm, password };
+  return { ...agent, ha1: { md5: makeHa1('MD5', who), sha256: makeHa1('SHA-256', who) } };
+};
+
+/** Bob's phone is registered for an hour; the contacts that are told from then on, by user name. */
+const bobAtHisPhone = async () => {
+  const running = await startSignalling({ agents: [bob] });
+  closers.push(() => running.signalling.close());
+  const phone = await SipPeer.udp(running.port);
+  closers.push(() => phone.close());
+  const address = '<sip:bob@127.0.0.1>';
+  const request = phone.request('REGISTER', {
+    uri: 'sip:127.0.0.1',
+    from: `${address};tag=r`,
+    to: address,
+    headers: [['Expires', '3600']],
+  });
+  const credentials = { username: 'bob', password: passwordOf('bob') };
+  phone.authorized(request, await phone.nextResponse('401 REGISTER'), credentials);
+  await phone.nextResponse('200 REGISTER');
+  const told: string[] = [];
+  running.signalling.onRegistration(({ sipUsername }, contacts) =>
+    told.push(`${sipUsername} ${contacts}`),
+  );
+  return { running, phone, told };
+};
+
+/** How a call to this agent ends when no phone answers. */
+const ringing = async ({ signalling }: RunningSignalling, agent: AgentEntry): Promise<string> => {
+  const call = new HeardLeg();
+  const order = { callerNumber: '+15550100', displayName: '', sdp, ringSeconds: 2 };
+  signalling.place({ ...order, to: { kind: 'agent', agent } }, call.listener);
+  return (await call.heard('ended')).cause.how;
+};
+
+test('a phone with the old password is not rung any more once the agent has a new one', async () => {
+  const { running, phone, told } = await bobAtHisPhone();
+  const renewed = withPassword(bob, 'a new one');
+  running.setDirectory({ agents: [renewed] });
+  assert.equal(running.signalling.registeredContacts(renewed), 0);
+  assert.deepEqual(told, ['bob 0'], 'the board hears that nobody sits there');
+  assert.equal(await ringing(running, renewed), 'transport');
+  assert.ok(await phone.staysSilent(/INVITE/, 100));
+});
+
+test('another centre that takes a freed user name does not ring the phone of the one before', async () => {
+  const { running, phone } = await bobAtHisPhone();
+  const other = { ...bob, id: 'agent-other' as AgentId, tenantId: 'other' as TenantId };
+  running.setDirectory({ agents: [] });
+  running.setDirectory({ agents: [withPassword(other, 'of theirs')] });
+  assert.equal(await ringing(running, other), 'transport');
+  assert.ok(await phone.staysSilent(/INVITE/, 100));
+});
+
+test('so it is when the name changes hands at once, with the password of before', async () => {
+  const { running } = await bobAtHisPhone();
+  const other = { ...bob, id: 'agent-other' as AgentId, tenantId: 'other' as TenantId };
+  running.setDirectory({ agents: [other] });
+  assert.equal(running.signalling.registeredContacts(other), 0);
+});
+
+test('an agent with a new user name sits nowhere until a phone registers under it', async () => {
+  const { running, told } = await bobAtHisPhone();
+  const renamed = withPassword({ ...bob, sipUsername: 'robert' }, passwordOf('bob'));
+  running.setDirectory({ agents: [renamed] });
+  assert.deepEqual(told, ['robert 0']);
+});
+
+test('a phone stays registered while other things of its agent change', async () => {
+  const { running, told } = await bobAtHisPhone();
+  running.setDirectory({ agents: [{ ...bob, name: 'Bob', callerNumber: '+15550101' }] });
+  assert.equal(running.signalling.registeredContacts(bob), 1);
+  assert.deepEqual(told, []);
+});
