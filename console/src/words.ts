@@ -52,3 +52,40 @@ export const happeningText = (t: Text, kind: string): string => {
   const known = happenings.find((each) => each === kind);
   return known === undefined ? kind : t(`event.${known}`);
 };
+
+/** Why a call or a leg ended, as the server's account has it. What is not here tells of a peer, in the peer's words. */
+const causes = {
+  'the customer hung up': 'cause.customerHungUp',
+  'the agent hung up': 'cause.agentHungUp',
+  'the agent gave up before an answer': 'cause.agentGaveUp',
+  'the caller gave up while a phone rang': 'cause.gaveUpRinging',
+  'the caller gave up waiting': 'cause.gaveUpWaiting',
+  'the message was played': 'cause.messagePlayed',
+  'no agent of the queue was there to answer': 'cause.noAgent',
+  "the queue's longest waiting time was over": 'cause.waitedTooLong',
+  'hung up from the console': 'cause.console',
+  'the server was shut down while the call was up': 'cause.serverStopped',
+  'the agent was busy': 'cause.agentBusy',
+} as const;
+const isCause = (text: string): text is keyof typeof causes => Object.hasOwn(causes, text);
+
+const hows = [
+  'bye',
+  'cancel',
+  'refused',
+  'no-answer',
+  'session-expired',
+  'no-ack',
+  'transport',
+  'timeout',
+  'shutdown',
+] as const;
+
+/** `bye`, `refused: Busy Here`, or a sentence. */
+export const causeText = (t: Text, cause: string): string => {
+  if (isCause(cause)) return t(causes[cause]);
+  const how = hows.find((each) => cause === each || cause.startsWith(`${each}: `));
+  if (how === undefined) return cause;
+  const said = cause.slice(how.length + 2);
+  return said === '' ? t(`how.${how}`) : `${t(`how.${how}`)}: ${causeText(t, said)}`;
+};

@@ -42,6 +42,8 @@ export interface TaskCounts {
 
 export interface TaskView extends Omit<TaskDraft, 'notBefore'> {
   readonly id: TaskId;
+  /** Grows with each change that people make. */
+  readonly version: number;
   readonly notBefore: string;
   readonly voiceAssetName: string;
   readonly rosterName: string;
@@ -104,11 +106,12 @@ export interface OutboundTasks {
   list(who: Principal, page: PageOrder): Promise<Page<TaskView>>;
   find(who: Principal, id: string): Promise<TaskView | null>;
   create(who: Principal, draft: TaskDraft): Promise<Result<TaskView, Refusal>>;
-  /** Before it starts only. */
+  /** Before it starts only. Made to one version, another one in force is refused with `api/changed-meanwhile`. */
   change(
     who: Principal,
     id: string,
     change: { readonly [K in keyof Omit<TaskDraft, 'kind'>]?: TaskDraft[K] | undefined },
+    version?: number,
   ): Promise<Result<TaskView, Refusal>>;
   /** Refused with `task/still-running` until it is over. */
   remove(who: Principal, id: string): Promise<Result<null, Refusal>>;
@@ -155,8 +158,8 @@ export interface OutboundTaskRows {
   missing(row: TaskRow): Promise<readonly MissingPart[]>;
   /** @throws {Fault} `database/not-unique`; `task/unknown-asset` or `roster/unknown` for what was deleted in the same moment */
   insert(row: TaskRow): Promise<void>;
-  /** Every field, in state 0 only. @returns false when it has begun; throws like `insert` */
-  update(row: TaskRow): Promise<boolean>;
+  /** Every field of this version, in state 0 only. @returns false when it has begun or was changed; throws like `insert` */
+  update(row: TaskRow, version: number): Promise<boolean>;
   /** @returns false when it is not over */
   remove(tenantId: TenantId, id: string): Promise<boolean>;
   /** Changes the state if it still stands as it was looked at. @returns false when it does not */

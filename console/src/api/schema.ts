@@ -2089,6 +2089,8 @@ export interface components {
             /** @description Of the answered calls; above 3 many laws are broken */
             abandonPercent: number;
             id: string;
+            /** @description Sent with a change, the second of two editors is told */
+            version: number;
             /** @enum {string} */
             kind: "automatic" | "predictive";
             voiceAssetName: string;
@@ -6270,6 +6272,7 @@ export interface operations {
                     callOrder?: "random" | "in-order";
                     /** @description Of the answered calls; above 3 many laws are broken */
                     abandonPercent?: number;
+                    version?: number;
                 };
             };
         };

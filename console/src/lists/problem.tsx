@@ -15,7 +15,10 @@ export const problemText = (t: Words, error: unknown): string => {
     return t('problem.changedMeanwhile');
   if (error.status === 429) return t('problem.tooMany', { seconds: error.retryAfterSeconds ?? 60 });
   const said = error.code === 'api/invalid-request' && error.fields.length === 0;
-  const why = (said ? null : codeText(t, error.code)) ?? error.message;
+  const known = said ? null : codeText(t, error.code);
+  // What broke at the server has no words for people; its request id leads to those for the operator.
+  if (known === null && error.status >= 500) return t('problem.internal');
+  const why = known ?? error.message;
   return [why, ...error.fields.map((field) => namedFieldText(t, field))].join(' ');
 };
 

@@ -4,7 +4,7 @@ import { useText } from '../i18n/language.ts';
 import { Section } from '../lists/facts.tsx';
 import { useNames } from '../lists/filters.tsx';
 import { useTimeTexts } from '../session.tsx';
-import { happeningText } from '../words.ts';
+import { causeText, happeningText } from '../words.ts';
 
 interface Step {
   readonly at: string;
@@ -39,12 +39,20 @@ const useSteps = (call: CallDetail): readonly Step[] => {
           : { at: leg.answeredAt, text: t('path.answered', { who }), note: '' },
         leg.endedAt === null
           ? null
-          : { at: leg.endedAt, text: t('path.left', { who }), note: `${leg.cause ?? ''}${said}` },
+          : {
+              at: leg.endedAt,
+              text: t('path.left', { who }),
+              note: `${causeText(t, leg.cause ?? '')}${said}`,
+            },
       ];
     }),
     call.endedAt === null
       ? null
-      : { at: call.endedAt, text: t('path.ended'), note: call.cause ?? call.endStatus ?? '' },
+      : {
+          at: call.endedAt,
+          text: t('path.ended'),
+          note: causeText(t, call.cause ?? call.endStatus ?? ''),
+        },
   ];
   return steps
     .filter((step) => step !== null)

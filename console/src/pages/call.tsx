@@ -21,15 +21,17 @@ export const CallPage = (): ReactElement => {
   const { id } = useParams({ from: '/calls/$id' });
   const { data: call, error, refetch } = useQuery(callQuery(id));
   if (!call)
-    return error ? (
+    return (
       <Stack gap="lg">
         <Title order={1} size="h2">
           {t('calls.title')}
         </Title>
-        <ProblemNote error={error} onRetry={() => void refetch()} />
+        {error ? (
+          <ProblemNote error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Skeleton height={320} aria-label={t('list.loading')} role="status" />
+        )}
       </Stack>
-    ) : (
-      <Skeleton height={320} aria-label={t('list.loading')} role="status" />
     );
   return (
     <Stack gap="lg">

@@ -218,14 +218,16 @@ export const RecordingPage = (): ReactElement => {
   const { id } = useParams({ from: '/recordings/$id' });
   const { data: recording, error, refetch } = useQuery(recordingQuery(id));
   if (recording) return <Loaded key={recording.id} recording={recording} />;
-  if (error)
-    return (
-      <Stack gap="lg">
-        <Title order={1} size="h2">
-          {t('recordings.title')}
-        </Title>
+  return (
+    <Stack gap="lg">
+      <Title order={1} size="h2">
+        {t('recordings.title')}
+      </Title>
+      {error ? (
         <ProblemNote error={error} onRetry={() => void refetch()} />
-      </Stack>
-    );
-  return <Skeleton height={360} role="status" aria-label={t('list.loading')} />;
+      ) : (
+        <Skeleton height={360} role="status" aria-label={t('list.loading')} />
+      )}
+    </Stack>
+  );
 };

@@ -74,11 +74,24 @@ export const StartPage = (): ReactElement => {
   ];
   const done = steps.filter((isDone) => isDone).length;
   const asked = [queues, agents, trunks, numbers, settings, recordings];
-  const failed = asked.find(({ error }) => error !== null);
-  if (failed) return <ProblemNote error={failed.error} onRetry={() => void failed.refetch()} />;
+  // What was known once stays on screen with what is being written, even while the server is away.
+  const missing = asked.filter(({ data }) => data === undefined);
+  const error = missing.find((each) => each.error !== null)?.error;
+  const retry = (): void => missing.forEach((each) => void each.refetch());
   // Nothing is ticked off, or not, before it is known.
-  if (asked.some(({ isPending }) => isPending))
-    return <Skeleton height={480} role="status" aria-label={t('list.loading')} />;
+  if (missing.length > 0)
+    return (
+      <Stack gap="md" maw={900}>
+        <Title order={1} size="h2">
+          {t('start.title')}
+        </Title>
+        {error ? (
+          <ProblemNote error={error} onRetry={retry} />
+        ) : (
+          <Skeleton height={480} role="status" aria-label={t('list.loading')} />
+        )}
+      </Stack>
+    );
   return (
     <Stack gap="md" maw={900}>
       <Title order={1} size="h2">

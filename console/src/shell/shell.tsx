@@ -1,5 +1,5 @@
 import { AppShell, Box, Burger, Button, Group, Image, Menu, Text, Tooltip } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useReducedMotion } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconChevronDown, IconClock, IconLogout } from '@tabler/icons-react';
 import { Outlet, useRouterState } from '@tanstack/react-router';
@@ -79,6 +79,8 @@ export const Shell = (): ReactElement => {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const freshness = useChanges(can('events:read'));
   const { listening, hasFailed } = usePlayer();
+  // The library slides its frame even for those who asked for stillness.
+  const slideMs = useReducedMotion() ? 0 : 200;
   usePlayerKeys();
   return (
     <AppShell
@@ -86,6 +88,7 @@ export const Shell = (): ReactElement => {
       navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       footer={{ height: hasFailed ? 104 : 58, collapsed: listening === null }}
       padding="lg"
+      transitionDuration={slideMs}
     >
       <a className={classes['skip']} href="#content">
         {t('shell.skip')}

@@ -10,6 +10,7 @@ import { legalHold } from './migrations/0005-legal-hold.ts';
 import { recordingsWork } from './migrations/0006-recordings-work.ts';
 import { sampleData } from './migrations/0008-sample-data.ts';
 import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
+import { taskVersion } from './migrations/0011-task-version.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0006-recordings-work': recordingsWork,
   '0008-sample-data': sampleData,
   '0009-roster-failure-line': rosterFailureLine,
+  '0011-task-version': taskVersion,
 };
 
 /** Names of the migrations this version knows, in order. */

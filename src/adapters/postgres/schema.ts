@@ -525,6 +525,8 @@ export interface DoNotCallTable {
 
 export interface OutboundTasksTable {
   id: string;
+  /** Grows with each change that people make (migration 0011). */
+  version: Generated<number>;
   tenantId: string;
   kind: 'automatic' | 'predictive';
   name: string;

@@ -82,7 +82,7 @@ const taskDraft = z.strictObject({
   callOrder: fields.callOrder.default('in-order'),
   abandonPercent: fields.abandonPercent.default(3),
 });
-const taskChange = z.strictObject(fields).partial();
+const taskChange = z.strictObject({ ...fields, version: z.number().int().min(1) }).partial();
 
 const counts = z.object({
   initial: z.number(),
@@ -100,6 +100,7 @@ const task = z
   .object({
     ...fields,
     id: z.string(),
+    version: z.number().describe('Sent with a change, the second of two editors is told'),
     kind: z.enum(['automatic', 'predictive']),
     notBefore: instant,
     windows: z.array(callingWindow.extend({ days: z.array(z.number()).readonly() })).readonly(),
@@ -294,7 +295,8 @@ export const outboundTaskRoutes = (deps: ApiDependencies): readonly RouteFacts[]
       params: idParams,
       body: taskChange,
       answer: task,
-      handle: async ({ who, params, body }) => accepted(await tasks.change(who, params.id, body)),
+      handle: async ({ who, params, body: { version, ...change } }) =>
+        accepted(await tasks.change(who, params.id, change, version)),
     }),
     route('DELETE /outbound-tasks/:id', {
       summary: 'Delete a task that has not started or is over, with its results',

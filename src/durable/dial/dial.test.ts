@@ -361,8 +361,11 @@ inWorld(
     own.start();
     await new Promise((resolve) => setTimeout(resolve, 150));
     assert.equal((await own.view(task.id)).state, 0);
-    const changed = await own.tasks.change(who, task.id, { tries: 2 });
+    const changed = await own.tasks.change(who, task.id, { tries: 2 }, task.version);
     assert.equal(changed.ok && changed.value.tries, 2);
+    const second = await own.tasks.change(who, task.id, { name: 'Mine' }, task.version);
+    assert.equal(!second.ok && second.error.code, 'api/changed-meanwhile');
+    assert.equal((await own.view(task.id)).name, task.name);
     own.move(3_600_000);
     await reached('a call', () => own.placer.placed[0]);
     const late = await own.tasks.change(who, task.id, { tries: 3 });

@@ -145,20 +145,26 @@ class TaskDesk {
     who: Principal,
     id: string,
     change: Parameters<OutboundTasks['change']>[2],
+    version?: number,
   ): Promise<Result<TaskView, Refusal>> {
     const { rows } = this.#options;
     const before = await rows.find(who.tenantId, id);
     if (before === null) return refuse(notFound);
     if (before.state !== taskStates.initial) return refuse({ code: 'task/already-started' });
+    if (version !== undefined && version !== before.version)
+      return refuse({ code: 'api/changed-meanwhile' });
     const given = Object.fromEntries(
       Object.entries(change).filter(([, value]) => value !== undefined),
     );
     const draft: TaskDraft = { ...draftOf(before), ...given };
     const row = await this.#rowOf(who, before.id, draft);
     if (!row.ok) return row;
-    const stored = await this.#stored(() => rows.update(row.value));
-    if (!stored.ok) return stored;
-    return this.#done(who, id, 'update', given);
+    const stored = await this.#stored(() => rows.update(row.value, before.version));
+    if (stored.ok) return this.#done(who, id, 'update', given);
+    const now = await rows.find(who.tenantId, id);
+    return now !== null && now.state === taskStates.initial && now.version !== before.version
+      ? refuse({ code: 'api/changed-meanwhile' })
+      : stored;
   }
 
   async remove(who: Principal, id: string): Promise<Result<null, Refusal>> {
@@ -268,7 +274,7 @@ export const createOutboundTasks = (options: TaskDeskOptions): OutboundTasks => 
     list: (who, page) => rows.list(who.tenantId, page),
     find: (who, id) => rows.find(who.tenantId, id),
     create: (who, draft) => desk.create(who, draft),
-    change: (who, id, change) => desk.change(who, id, change),
+    change: (who, id, change, version) => desk.change(who, id, change, version),
     remove: (who, id) => desk.remove(who, id),
     act: (who, id, action, isCut) => desk.act(who, id, action, isCut),
     callees: (who, id, page, state) =>

@@ -1,4 +1,4 @@
-import { Group, Radio, Stack, Switch, Text, Title } from '@mantine/core';
+import { Group, Radio, Skeleton, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
@@ -44,6 +44,9 @@ export const CallRecordingPage = (): ReactElement => {
       {change.isError && <ProblemNote error={change.error} />}
       {!data && settings.error && (
         <ProblemNote error={settings.error} onRetry={() => void settings.refetch()} />
+      )}
+      {!data && !settings.error && (
+        <Skeleton height={360} role="status" aria-label={t('list.loading')} />
       )}
       {data && (
         <>

@@ -7,6 +7,7 @@ import {
   Paper,
   Progress,
   SimpleGrid,
+  Skeleton,
   Stack,
   Tabs,
   Text,
@@ -358,10 +359,15 @@ export const TaskPage = (): ReactElement => {
   const query = useQuery(taskQuery(id));
   const { data: task } = query;
   if (!task)
-    return query.isError ? (
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-    ) : (
-      <Text role="status">{t('list.loading')}</Text>
+    return (
+      <Stack gap="lg">
+        <PageHead title={t('outbound.title')} text={t('outbound.text')} />
+        {query.isError ? (
+          <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <Skeleton height={320} role="status" aria-label={t('list.loading')} />
+        )}
+      </Stack>
     );
   const facts = t('outbound.facts', {
     asset: task.voiceAssetName,

@@ -67,14 +67,14 @@ export const TasksPage = (): ReactElement => {
   const [isAdding, setIsAdding] = useState(false);
   return (
     <Stack gap="lg">
-      <PageHead title={t('outbound.title')} text={t('outbound.text')} />
-      {can('tasks:write') && (
-        <Group justify="end">
+      <Group justify="space-between" align="start">
+        <PageHead title={t('outbound.title')} text={t('outbound.text')} />
+        {can('tasks:write') && (
           <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>
             {t('outbound.add')}
           </Button>
-        </Group>
-      )}
+        )}
+      </Group>
       <List
         label={t('outbound.title')}
         columns={useColumns()}

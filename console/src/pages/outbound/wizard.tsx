@@ -153,7 +153,10 @@ export const Wizard = (props: {
       if (task === undefined)
         return answered(client.POST('/outbound-tasks', { body: { ...order, kind } }));
       const params = { path: { id: task.id } };
-      return answered(client.PATCH('/outbound-tasks/{id}', { params, body: order }));
+      const { version } = task;
+      return answered(
+        client.PATCH('/outbound-tasks/{id}', { params, body: { ...order, version } }),
+      );
     },
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries({ queryKey: ['tasks'] });

@@ -40,6 +40,7 @@ const viewOf = (row: Found): TaskView => {
   };
   return {
     id: row.id as TaskId,
+    version: row.version,
     kind: row.kind,
     name: row.name,
     description: row.description,
@@ -129,17 +130,18 @@ export const sqlOutboundTaskRows = (db: Kysely<DB>): OutboundTaskRows => ({
   missing: (row) => missing(db, row),
   insert: (row) =>
     unlessGone(unlessTaken(db.insertInto('outboundTasks').values(columnsOf(row)).execute())),
-  update: async (row) => {
+  update: async (row, version) => {
     const { createdAt: _createdAt, createdBy: _createdBy, ...columns } = columnsOf(row);
     let changed = false;
     await unlessGone(
       unlessTaken(
         db
           .updateTable('outboundTasks')
-          .set(columns)
+          .set({ ...columns, version: version + 1 })
           .where('tenantId', '=', row.tenantId)
           .where('id', '=', row.id)
           .where('state', '=', 0)
+          .where('version', '=', version)
           .executeTakeFirst()
           .then((result) => (changed = result.numUpdatedRows > 0n)),
       ),
@@ -158,7 +160,7 @@ export const sqlOutboundTaskRows = (db: Kysely<DB>): OutboundTaskRows => ({
   act: async (tenantId, id, was, change) => {
     const result = await db
       .updateTable('outboundTasks')
-      .set(change)
+      .set({ ...change, version: sql`version + 1` })
       .where('tenantId', '=', tenantId)
       .where('id', '=', id)
       .where('state', '=', was.state)
