@@ -93,9 +93,19 @@ export class QueueRoom {
   /** The directory without these agents. */
   dismiss(...names: string[]): void {
     const { directory } = this.#index;
-    const agents = directory.agents.filter(({ name }) => !names.includes(name));
-    this.#index = indexDirectory({ ...directory, agents });
+    this.#change(directory.agents.filter(({ name }) => !names.includes(name)));
+  }
+
+  /** The directory with this agent in these queues and no others. */
+  assign(name: string, ...queues: string[]): void {
+    const { directory } = this.#index;
+    this.#change(directory.agents.map((one) => (one.name === name ? agentOf(name, queues) : one)));
+  }
+
+  #change(agents: readonly AgentEntry[]): void {
+    this.#index = indexDirectory({ ...this.#index.directory, agents });
     this.board.prune();
+    this.line.directoryChanged();
   }
 
   /** Each comes with one phone, a second after the one before: so the first has waited longest. */

@@ -4,6 +4,7 @@ import {
   ani,
   budi,
   customerNumber,
+  directory,
   nothingLeft,
   openCallRoom,
   tenant,
@@ -340,5 +341,27 @@ test('the called number is kept as the centre knows it, however the trunk writes
   assert.deepEqual(
     room.ledger.of('callStarted').map((call) => call.callee),
     ['+62215550100', '+62215550100'],
+  );
+});
+
+test('who is given a queue is rung for the caller who waits there, not for the one who comes next', async () => {
+  const room = openCallRoom();
+  const idle = { ...budi, queueIds: [] };
+  room.settings.change({ ...directory, version: 8, agents: [ani, idle] });
+  await room.signalling.register(ani);
+  await room.signalling.register(idle);
+  await room.agentDials(ani, '+628999999999');
+  const before = room.signalling.placed.length;
+  await room.customerRings('1000');
+  assert.equal(room.signalling.placed.length, before, 'nobody is free in this queue');
+  room.settings.change({ ...directory, version: 9 });
+  await room.clock.advance(0);
+  assert.equal(room.signalling.placed.length, before + 1);
+  await room.customerRings('1000');
+  assert.equal(room.signalling.placed.length, before + 1, 'the newcomer waits');
+  const inbound = room.calls.list(tenant.id).filter(({ callType }) => callType === 'inbound');
+  assert.deepEqual(
+    inbound.map(({ state }) => state),
+    ['connecting', 'queued'],
   );
 });

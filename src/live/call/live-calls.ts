@@ -335,6 +335,7 @@ class CallRoom implements RunningCalls {
   #directoryChanged(directory: Directory): void {
     this.#index = indexDirectory(directory);
     this.#board.prune();
+    this.#line.directoryChanged();
     this.#trunkWatch.follow(directory.trunks);
   }
 }

@@ -114,6 +114,68 @@ test('a caller for whom a phone rings is not sent away with the lost seats', asy
   assert.deepEqual(room.news(), ['caller: no-seat']);
 });
 
+test('an idle agent who is given the queue gets the caller who waits there', async () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: [] });
+  await room.come('ada', 'bob');
+  room.seek('talks', 'sales');
+  room.joins('ada', 'talks');
+  room.seek('first', 'sales');
+  room.seek('second', 'sales');
+  room.news();
+  room.assign('bob', 'sales');
+  assert.deepEqual(room.news(), ['first: bob']);
+});
+
+test('an agent who changes queues in wrap-up is offered the callers of the new ones only', async () => {
+  const room = new QueueRoom({ ada: ['sales'], eve: ['sales', 'help'] });
+  await room.come('ada', 'eve');
+  for (const name of ['ada', 'eve']) {
+    room.seek(`with ${name}`, 'sales');
+    room.joins(name, `with ${name}`);
+  }
+  room.change('ada', { kind: 'left', wrapsUp: true });
+  room.seek('sales 1', 'sales');
+  room.seek('help 1', 'help');
+  room.assign('ada', 'help');
+  room.news();
+  await room.clock.advance(30_000);
+  assert.deepEqual(room.news(), ['help 1: ada']);
+});
+
+test('when the last agent is moved away or deleted, callers wait fifteen seconds for another and are then sent away', async () => {
+  for (const go of [
+    (room: QueueRoom) => room.assign('ada', 'help'),
+    (room: QueueRoom) => room.dismiss('ada'),
+  ]) {
+    const room = new QueueRoom({ ada: ['sales'] });
+    await room.come('ada');
+    room.seek('talks', 'sales');
+    room.joins('ada', 'talks');
+    room.seek('waits', 'sales');
+    room.news();
+    go(room);
+    await room.clock.advance(14_999);
+    assert.deepEqual(room.news(), []);
+    await room.clock.advance(1);
+    assert.deepEqual(room.news(), ['waits: no-seat']);
+    assert.equal(room.line.length, 0);
+  }
+});
+
+test('an agent who is given the queue within the fifteen seconds keeps the callers', async () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: ['help'] });
+  await room.come('ada', 'bob');
+  room.seek('talks', 'sales');
+  room.joins('ada', 'talks');
+  room.seek('waits', 'sales');
+  room.assign('ada', 'help');
+  await room.clock.advance(14_999);
+  room.news();
+  room.assign('bob', 'sales');
+  await room.clock.advance(60_000);
+  assert.deepEqual(room.news(), ['waits: bob']);
+});
+
 test('the longest wait ends the waiting; one for whom a phone rings is let ring, and only then sent away', async () => {
   const room = new QueueRoom({ ada: ['sales'] }, { maxWaitSeconds: 60 });
   await room.come('ada');

@@ -71,10 +71,15 @@ export class WaitingLine {
     const place = known ?? this.#newPlace(queue, waiter);
     place.isWaiting = true;
     waiter.queued();
-    const agent = longestIdle(this.#agentsOf(queue.id), (one) =>
-      this.#options.board.presenceOf(one),
-    );
-    if (agent !== undefined) this.#offer(place, agent);
+    this.#serve(queue.id);
+  }
+
+  /** Agents, or their queues, are other than before: whoever has become free for a caller that waits is offered to it. */
+  directoryChanged(): void {
+    for (const queueId of [...this.#queues.keys()]) {
+      this.#watchSeats(queueId);
+      this.#serve(queueId);
+    }
   }
 
   /** The call has an agent for good, or is over. Idempotent. */
@@ -134,9 +139,25 @@ export class WaitingLine {
     place.waiter.agentChosen(agent);
   }
 
-  #agentChanged(agent: AgentEntry): void {
+  /** Who has changed may have been told of with the queues of a version before. */
+  #agentChanged(changed: AgentEntry): void {
+    const agent = this.#options.directory().agent(changed.id);
+    if (agent === undefined) return;
     for (const queueId of agent.queueIds) this.#watchSeats(queueId);
-    if (!canBeOffered(this.#options.board.presenceOf(agent))) return;
+    if (canBeOffered(this.#options.board.presenceOf(agent))) this.#offerToFirst(agent);
+  }
+
+  /** Nobody who comes later passes a caller that waits: each free agent goes to the first, in whichever of their queues it is. */
+  #serve(queueId: QueueId): void {
+    const { board } = this.#options;
+    while (this.#firstWaiting(queueId) !== undefined) {
+      const agent = longestIdle(this.#agentsOf(queueId), (one) => board.presenceOf(one));
+      if (agent === undefined) return;
+      this.#offerToFirst(agent);
+    }
+  }
+
+  #offerToFirst(agent: AgentEntry): void {
     let first: Place | undefined;
     for (const queueId of agent.queueIds) {
       const place = this.#firstWaiting(queueId);
