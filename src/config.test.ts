@@ -102,6 +102,42 @@ test('HTTP beyond loopback asks for TLS or a trusted proxy', () => {
   assert.deepEqual(config.http.trustProxy, ['10.1.2.3']);
 });
 
+test('listening everywhere, or under a name, asks for the address that carriers and phones send to', () => {
+  for (const host of ['0.0.0.0', '::', '::0', 'localhost', 'pbx.example.com', 'fe80::1%eth0']) {
+    const [error = '', ...others] = errorsOf({ CALLREEL_SIP_HOST: host });
+    assert.match(error, /CALLREEL_SIP_HOST .* set CALLREEL_PUBLIC_ADDRESS/, host);
+    assert.deepEqual(others, []);
+    const { sip } = load({ CALLREEL_SIP_HOST: host, CALLREEL_PUBLIC_ADDRESS: '203.0.113.5' });
+    assert.equal(sip.publicAddress, '203.0.113.5');
+  }
+});
+
+test('what is written into SDP and Contact is the IP address of one peer', () => {
+  for (const address of [
+    'pbx.example.com',
+    '0.0.0.0',
+    '::',
+    '224.0.0.1',
+    'ff02::1',
+    '203.0.113.5:5060',
+  ])
+    assert.match(
+      errorsOf({ CALLREEL_PUBLIC_ADDRESS: address })[0] ?? '',
+      /CALLREEL_PUBLIC_ADDRESS must be the IP address/,
+      address,
+    );
+  for (const address of ['203.0.113.5', '10.0.0.7', '2001:db8::1'])
+    assert.equal(load({ CALLREEL_PUBLIC_ADDRESS: address }).sip.publicAddress, address);
+});
+
+test('phones register at the address they reach when SIP listens everywhere and no domain is set', () => {
+  const everywhere = { CALLREEL_SIP_HOST: '0.0.0.0', CALLREEL_PUBLIC_ADDRESS: '203.0.113.5' };
+  assert.equal(load(everywhere).sip.domain, '203.0.113.5');
+  const domain = 'calls.example.com';
+  assert.equal(load({ ...everywhere, CALLREEL_SIP_DOMAIN: domain }).sip.domain, domain);
+  assert.equal(load({ CALLREEL_SIP_HOST: '10.0.0.7' }).sip.domain, '10.0.0.7');
+});
+
 test('a broken file is one sentence, and the Config cannot be changed afterwards', () => {
   assert.match(errorsOf({}, '{"a": ')[0] ?? '', /callreel\.json is not valid JSON/);
   assert.match(errorsOf({}, [])[0] ?? '', /one object/);
@@ -117,7 +153,7 @@ test('an empty variable counts as not set, and keys of the test suite are left a
 test('the documentation has every key with its default, in the order of the program, and none besides', () => {
   const file = join(import.meta.dirname, '..', 'docs', 'runbook', 'configuration.md');
   const rows = readFileSync(file, 'utf8').matchAll(
-    /^\| `(CALLREEL_[A-Z_]+)` \| (?:`([^`]*)`)? ?\|/gm,
+    /^\| `(CALLREEL_[A-Z_]+)` *\| *(?:`([^`]*)`)? *\|/gm,
   );
   const documented = Array.from(rows, ([, key = '', value = '']) => [key, value]);
   assert.deepEqual(

@@ -23,7 +23,7 @@ export interface Config {
     readonly port: number;
     readonly tlsPort: number;
     readonly domain: string;
-    /** Written into SDP and Contact. */
+    /** IP literal of one peer, written into SDP and Contact. */
     readonly publicAddress: string;
   };
   readonly rtpPorts: { readonly first: number; readonly last: number };
@@ -253,14 +253,44 @@ const readHttp = (reader: Reader, tls: Config['tls']): Config['http'] => {
   return { host, port, publicUrl, trustProxy };
 };
 
+const noOnesAddress = new BlockList();
+noOnesAddress.addAddress('0.0.0.0', 'ipv4');
+noOnesAddress.addAddress('::', 'ipv6');
+noOnesAddress.addSubnet('224.0.0.0', 4, 'ipv4');
+noOnesAddress.addAddress('255.255.255.255', 'ipv4');
+noOnesAddress.addSubnet('ff00::', 8, 'ipv6');
+
+/** Whether a peer can send to what stands here in a Contact and a session description; a zone is known on this machine only. */
+const isPeerAddress = (text: string): boolean => {
+  const version = isIP(text);
+  if (version === 0 || text.includes('%')) return false;
+  return !noOnesAddress.check(text, version === 6 ? 'ipv6' : 'ipv4');
+};
+
+/** To listen everywhere is right for a server, but then nobody can guess which of its addresses carriers and phones reach. */
+const readPublicAddress = (reader: Reader, host: string): string => {
+  const set = reader.orNull('CALLREEL_PUBLIC_ADDRESS');
+  const address = set ?? host;
+  if (isPeerAddress(address)) return address;
+  reader.errors.push(
+    set === null
+      ? `CALLREEL_SIP_HOST "${host}" is where to listen and not an address that others reach, so set CALLREEL_PUBLIC_ADDRESS to the IP address that carriers and phones send to.`
+      : `CALLREEL_PUBLIC_ADDRESS must be the IP address that carriers and phones send to, not "${set}": it is written into SDP and Contact.`,
+  );
+  return address;
+};
+
 const readSip = (reader: Reader): Config['sip'] => {
   const host = reader.text('CALLREEL_SIP_HOST');
+  const publicAddress = readPublicAddress(reader, host);
   return {
     host,
     port: reader.integer('CALLREEL_SIP_PORT', 0, 65_535),
     tlsPort: reader.integer('CALLREEL_SIP_TLS_PORT', 0, 65_535),
-    domain: reader.orNull('CALLREEL_SIP_DOMAIN') ?? host,
-    publicAddress: reader.orNull('CALLREEL_PUBLIC_ADDRESS') ?? host,
+    domain:
+      reader.orNull('CALLREEL_SIP_DOMAIN') ??
+      (isIP(host) !== 0 && !isPeerAddress(host) ? publicAddress : host),
+    publicAddress,
   };
 };
 
