@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -17,9 +18,30 @@ const compiledCatalogues = (): Plugin => ({
   },
 });
 
+/** Beside each text file its compressed forms: the server sends what the browser reads, and compresses nothing itself. */
+const compressedFiles = (): Plugin => ({
+  name: 'callreel-compressed',
+  apply: 'build',
+  enforce: 'post',
+  generateBundle(_options, bundle) {
+    for (const [fileName, part] of Object.entries(bundle)) {
+      if (!/\.(js|css)$/.test(fileName)) continue;
+      const bytes = Buffer.from(part.type === 'chunk' ? part.code : part.source);
+      if (bytes.length < 1000) continue;
+      const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+      this.emitFile({
+        type: 'asset',
+        fileName: `${fileName}.br`,
+        source: brotliCompressSync(bytes, { params }),
+      });
+      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(bytes) });
+    }
+  },
+});
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [compiledCatalogues(), react()],
+  plugins: [compiledCatalogues(), react(), compressedFiles()],
   resolve: {
     alias: {
       '#core': join(import.meta.dirname, '..', 'src', 'core'),

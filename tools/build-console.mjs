@@ -15,7 +15,7 @@ const vite = [join(root, 'console', 'node_modules'), join(root, 'node_modules')]
   .find((file) => existsSync(file));
 
 /** What a build is made of; the rules of core that the console shares are part of it. */
-const sources = ['console/src', 'console/public', 'src/core', 'src/base'];
+const sources = ['console/src', 'console/public', 'src/core', 'src/base', 'src/audio'];
 const single = [
   'console/index.html',
   'console/vite.config.ts',

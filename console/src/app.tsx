@@ -1,48 +1,16 @@
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { I18nProvider } from '@lingui/react';
-import {
-  QueryCache,
-  QueryClient,
-  QueryClientProvider,
-  MutationCache,
-  useQuery,
-} from '@tanstack/react-query';
+import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { ApiError } from './api/client.ts';
 import { expiredKey, sessionQuery, type Session } from './api/queries.ts';
+import { queries } from './api/query-client.ts';
 import { i18n, useText } from './i18n/language.ts';
 import { ProblemNote } from './lists/problem.tsx';
 import { SignInAgain, SignInPage } from './pages/sign-in.tsx';
 import { router } from './router.tsx';
 import { SessionContext } from './session.tsx';
 import { readable, theme } from './theme.ts';
-
-const isTransient = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 0 || error.status >= 500);
-
-/** A session that ended asks to sign in over whatever page it was. */
-const onRefusal = (error: unknown): void => {
-  if (!(error instanceof ApiError) || error.status !== 401) return;
-  const last = queries.getQueryData(sessionQuery.queryKey);
-  if (last) queries.setQueryData(expiredKey, last);
-  queries.setQueryData(sessionQuery.queryKey, null);
-};
-
-const queries = new QueryClient({
-  queryCache: new QueryCache({ onError: onRefusal }),
-  mutationCache: new MutationCache({
-    // Signing in itself is refused with the same status, while there is no session that could have ended.
-    onError: onRefusal,
-  }),
-  defaultOptions: {
-    queries: {
-      retry: (count, error) => isTransient(error) && count < 2,
-      refetchOnWindowFocus: true,
-      staleTime: 5000,
-    },
-  },
-});
 
 const Root = () => {
   const t = useText();

@@ -10,7 +10,14 @@ import {
 import { Button, Center, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { agentsQuery, numbersQuery } from './api/queries.ts';
+import {
+  agentsQuery,
+  callsQuery,
+  numbersQuery,
+  recordingsQuery,
+  sessionQuery,
+} from './api/queries.ts';
+import { queries } from './api/query-client.ts';
 import { useText } from './i18n/language.ts';
 import { useCan } from './session.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -67,6 +74,14 @@ const root = createRootRoute({
   errorComponent: BrokenNote,
 });
 
+/** A list is asked for while its page is still loading. Nobody waits for it here, and what it says is the page's to show. */
+const begin = (list: () => Promise<unknown>): void => {
+  const ask = async (): Promise<void> => {
+    if (await queries.query(sessionQuery)) await list();
+  };
+  ask().catch(() => undefined);
+};
+
 // A page is loaded when it is opened; what reads its address is small and here from the start.
 // Each has a name of its own, since inside the list the compiler loses their types.
 const parent = () => root;
@@ -84,6 +99,8 @@ const live = createRoute({
 const calls = createRoute({
   getParentRoute: parent,
   path: '/calls',
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => begin(() => queries.infiniteQuery(callsQuery(deps))),
   component: lazyRouteComponent(() => import('./pages/calls.tsx'), 'CallsPage'),
   validateSearch: readCallFilter,
 });
@@ -95,6 +112,8 @@ const call = createRoute({
 const recordings = createRoute({
   getParentRoute: parent,
   path: '/recordings',
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => begin(() => queries.infiniteQuery(recordingsQuery(deps))),
   component: lazyRouteComponent(() => import('./pages/recordings.tsx'), 'RecordingsPage'),
   validateSearch: readRecordingFilter,
 });

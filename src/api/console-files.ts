@@ -40,6 +40,8 @@ export const addConsole = async (
       prefix: '/assets/',
       // Their names change with their content.
       immutable: true,
+      // The build lays them there; a file without them is sent as it is.
+      preCompressed: true,
       maxAge: '365d',
       index: false,
       dotfiles: 'deny',

@@ -6,6 +6,7 @@ import { get as httpsGet } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { after, test } from 'node:test';
 import { openApiRig, type ApiRig } from '../../tests/rig/api-rig.ts';
 import { selfSigned } from '../../tests/rig/certificate.ts';
@@ -57,6 +58,47 @@ test('HTTPS answers with the certificate it was given, and a client that does no
   await assert.rejects(ask('/healthz'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
   const client = await rig.signedIn(rig.first, 'admin');
   assert.equal((await client.request('GET', '/trunks')).status, 200);
+});
+
+test('a script is sent in the form that the browser reads and the build laid there, else as it is', async () => {
+  const home = join(folder, 'console-compressed');
+  mkdirSync(join(home, 'assets'), { recursive: true });
+  writeFileSync(join(home, 'index.html'), '<html>Callreel</html>');
+  const plain = 'export {};'.repeat(200);
+  writeFileSync(join(home, 'assets', 'app-1a2b.js'), plain);
+  writeFileSync(join(home, 'assets', 'app-1a2b.js.gz'), gzipSync(plain));
+  writeFileSync(join(home, 'assets', 'app-1a2b.js.br'), brotliCompressSync(plain));
+  const rig = await open({ consoleFolder: home });
+  const { port } = await rig.api.listen();
+  const ask = (encodings: string): Promise<[encoding: string | undefined, body: Buffer]> =>
+    new Promise((resolve, reject) => {
+      const headers = { 'accept-encoding': encodings };
+      const options = {
+        port,
+        host: '127.0.0.1',
+        path: '/assets/app-1a2b.js',
+        agent: false,
+        headers,
+      };
+      httpGet(options, (message) => {
+        assert.match(String(message.headers['content-type']), /javascript/);
+        assert.match(String(message.headers.vary), /accept-encoding/i);
+        const parts: Buffer[] = [];
+        message.on('data', (part: Buffer) => parts.push(part));
+        message.on('end', () =>
+          resolve([message.headers['content-encoding'], Buffer.concat(parts)]),
+        );
+      }).on('error', reject);
+    });
+  const [best, squeezed] = await ask('gzip, deflate, br');
+  assert.equal(best, 'br');
+  assert.equal(brotliDecompressSync(squeezed).toString(), plain);
+  const [usual, zipped] = await ask('gzip');
+  assert.equal(usual, 'gzip');
+  assert.equal(gunzipSync(zipped).toString(), plain);
+  const [none, whole] = await ask('identity');
+  assert.equal(none, undefined);
+  assert.equal(whole.toString(), plain);
 });
 
 test('the console is served with a fresh nonce, deep links get its page, and nothing outside its folder', async () => {
