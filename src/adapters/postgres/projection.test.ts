@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { LedgerFile } from '#adapters/disk/ledger-file.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
-import type { AgentId, CallId, QueueId, RecordingId, TenantId } from '#core/ids.ts';
+import type { AgentId, CallId, LegId, QueueId, RecordingId, TenantId } from '#core/ids.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
 import { startProjector, type Projector } from '#durable/ledger/projector.ts';
 import { startJobRunner, type JobRunner } from '#durable/runner/job-runner.ts';
@@ -74,8 +74,9 @@ interface Following {
 
 const follow = async (
   wrap: (tables: LedgerTables) => LedgerTables = (tables) => tables,
+  folder = join(root, `l${folders++}`),
 ): Promise<Following> => {
-  const ledger = await LedgerFile.open({ folder: join(root, `l${folders++}`), log, metrics });
+  const ledger = await LedgerFile.open({ folder, log, metrics });
   const tables = wrap(new SqlLedgerTables(rig.database.kysely, { outcomeOf, jobs }));
   const alarms = new SqlAlarms(rig.database.kysely, changes);
   const projector = startProjector({
@@ -287,6 +288,37 @@ test('a batch whose answer was lost is not projected twice', async () => {
   await until('the finalise job', () => finalised.some((job) => job.recordingId === 'once-r1'));
   assert.equal(finalised.filter((job) => job.recordingId === 'once-r1').length, 1);
   await close();
+});
+
+test('a ledger that is read again from its beginning tells of each hold, queue and opt-out once', async () => {
+  const folder = join(root, `l${folders++}`);
+  const first = await follow(undefined, folder);
+  const again = { callId: 'again', tenantId: tenantA, agentId: 'agent-7', queueId: 'queue-1' };
+  const entries = callEntries({ ...again, hold: true });
+  const optedOut = { kind: 'optedOut', callId: 'again' as CallId, at: 1_790_000_000_456 } as const;
+  appendAll(first.ledger, [
+    ...entries.slice(0, -1),
+    { ...optedOut, legId: 'again-l1' as LegId, number: '+628111' },
+  ]);
+  await first.projector.settled();
+  await first.close();
+  const told = async (): Promise<readonly string[] | undefined> =>
+    (await library().call(whole(tenantA), 'again' as CallId))?.happenings.map((each) => each.kind);
+  assert.deepEqual(await told(), ['queued', 'held', 'unheld', 'optedOut']);
+  // The tables know a place that the disk has not: all that is left is read again.
+  await rig.database.kysely
+    .updateTable('ledgerCursors')
+    .set({ file: '000000000099.ldg', byteOffset: 0 })
+    .where('node', '=', first.ledger.node)
+    .execute();
+  const second = await follow(undefined, folder);
+  appendAll(second.ledger, entries.slice(-1));
+  await until('the end of the call', async () => {
+    const call = await library().call(whole(tenantA), 'again' as CallId);
+    return call?.endedAtMs !== null;
+  });
+  await second.close();
+  assert.deepEqual(await told(), ['queued', 'held', 'unheld', 'optedOut']);
 });
 
 test('a call of a tenant that does not exist raises an alarm and stops nobody', async () => {

@@ -179,17 +179,21 @@ const writeLegs = async (
       where legs.id = any(${ids}::text[]) and legs.agent_id is not null
         and (legs.answered_at is not null or legs.direction = 'in')
       on conflict do nothing`.execute(trx);
+  // The entry itself is the key: a ledger that is read again tells nothing twice. Only one projector writes at a time (`movePlace`).
   if (happenings.length > 0)
     await sql`
       insert into call_events (call_id, tenant_id, position, at, kind, facts)
       select calls.id, calls.tenant_id,
-        (select count(*) from call_events earlier where earlier.call_id = calls.id)
+        (select coalesce(max(position), 0) from call_events earlier where earlier.call_id = calls.id)
           + row_number() over (partition by calls.id order by x.position),
         to_timestamp(x.at / 1000.0), x.kind, x.facts
       from jsonb_to_recordset(${json(happenings.map((happening, position) => ({ ...happening, position })))})
         as x("callId" text, position integer, at double precision, kind text, facts jsonb)
       join calls on calls.id = x."callId"
-      on conflict do nothing`.execute(trx);
+      where not exists (select from call_events known where known.call_id = calls.id and known.kind = x.kind
+        and known.at = to_timestamp(x.at / 1000.0)::timestamptz(3) and known.facts = x.facts)`.execute(
+      trx,
+    );
 };
 
 const writeRecordings = async (
