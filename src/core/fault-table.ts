@@ -170,6 +170,7 @@ export const faultTable = {
   'ledger/projection': row('The ledger could not be projected', null, null, 'later', 'Look at the reason in the log; it is tried again by itself.'),
   'ledger/unknown-tenant': row('Calls of an unknown tenant are in the ledger only', null, null, 'never', 'Look whether a tenant was deleted while its calls were up.'),
   'ledger/unreadable': row('A ledger file cannot be read', null, null, 'later', 'Check the disk of the data folder.'),
+  'ledger/unsynced': row('The disk does not take the ledger for good', null, null, 'later', 'Check the disk of the data folder; calls go on, the tables wait until it takes it.'),
   'ledger/unwritable': row('The disk refuses the ledger', null, null, 'later', 'Free space in the data folder; calls go on and their entries wait in memory.'),
 
   // mail

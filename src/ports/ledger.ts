@@ -2,7 +2,7 @@ import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 
 /**
  * The node's own append-only account of its calls. Never waits for a database; survives `kill -9` because `append` has written to the
- * file when it returns (power loss is bounded by the periodic fdatasync of the implementation).
+ * file when it returns (power loss is bounded by the periodic fdatasync of the implementation, and by who reads it).
  */
 export interface Ledger {
   /**
@@ -22,7 +22,7 @@ export interface LedgerBatch {
   readonly entries: readonly LedgerEntry[];
   /** Just after the last entry. */
   readonly next: LedgerPlace;
-  /** Whether that was all there is now. */
+  /** Whether that was all that was on the medium when it was read. */
   readonly atEnd: boolean;
   /** Lines on the way that were damaged, and skipped. */
   readonly damaged: number;
@@ -32,10 +32,11 @@ export interface LedgerReader {
   /** Which node's account it is; kept in the ledger's folder. */
   readonly node: string;
   /**
-   * Entries after `from` in the order they were appended.
+   * Entries after `from` in the order they were appended, once they are on the medium: whoever keeps what it read, and how far it came,
+   * never knows more than the ledger does after a power cut.
    *
    * @param from null = from the oldest that is kept
-   * @throws {Fault} `ledger/unreadable` (retry later) when the disk refuses; `ledger/lost` when the file of `from` is gone
+   * @throws {Fault} `ledger/unreadable` or `ledger/unsynced` (retry later) when the disk refuses; `ledger/lost` when the place is gone
    */
   read(from: LedgerPlace | null, maxEntries: number): Promise<LedgerBatch>;
   /** Bytes between `from` and the end. */

@@ -1,12 +1,12 @@
 /**
  * The ledger on disk: `ledger/000000000001.ldg`, … JSON lines with a check sum, one write per entry, so that what `append` returned from
- * is in the page cache and outlives the process. Synced off-thread at most every 100 ms; a new file every 16 MiB.
+ * is in the page cache and outlives the process. Synced off-thread at most every 100 ms, and before anybody reads it: a reader may keep
+ * what it has read for good, and a power cut must not take from the ledger what the tables already have. A new file at every start and
+ * every 16 MiB, so that no place ever names two different entries, not even on a disk that lies about what it has.
  */
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
-  fdatasync,
-  fsync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -18,17 +18,14 @@ import {
 } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Fault } from '#base/fault.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { Ledger, LedgerBatch, LedgerPlace, LedgerReader } from '#ports/ledger.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { encodeLine } from './ledger-line.ts';
+import { LedgerMedium, syncFile, type SyncFile } from './ledger-medium.ts';
 import { readLines } from './ledger-reading.ts';
-
-const syncNow = promisify(fdatasync);
-const syncFolder = promisify(fsync);
 
 export interface LedgerFileOptions {
   /** Absolute; made when it is not there. */
@@ -43,10 +40,14 @@ export interface LedgerFileOptions {
   readonly retryMs?: number;
   /** 100 ms unless told: what a power cut may cost. */
   readonly syncMs?: number;
+  /** fdatasync unless told. */
+  readonly syncFile?: SyncFile;
 }
 
-/** Files that stay although they are projected: enough to look into yesterday's trouble. */
-const keptFiles = 4;
+/** What stays although it is projected: enough to look into yesterday's trouble. */
+const keptFull = 3;
+/** However small they are: every start begins one. */
+const keptFiles = 64;
 const ending = '.ldg';
 const nameOf = (index: number): string => `${String(index).padStart(12, '0')}${ending}`;
 const indexOf = (file: string): number => Number(file.slice(0, -ending.length));
@@ -74,8 +75,7 @@ export class LedgerFile implements Ledger, LedgerReader {
   readonly #queue: Buffer[] = [];
   #fd = -1;
   #index = 0;
-  #dirty = false;
-  #syncing: Promise<void> = Promise.resolve();
+  readonly #medium: LedgerMedium;
   #syncTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -96,8 +96,10 @@ export class LedgerFile implements Ledger, LedgerReader {
       maxQueued: 10_000,
       retryMs: 250,
       syncMs: 100,
+      syncFile,
       ...options,
     };
+    this.#medium = new LedgerMedium(options.folder, this.#options.syncFile);
     this.node = nodeOf(options.folder);
     this.#queued = options.metrics.gauge(
       'callreel_ledger_queued_entries',
@@ -128,6 +130,8 @@ export class LedgerFile implements Ledger, LedgerReader {
   }
 
   async read(from: LedgerPlace | null, maxEntries: number): Promise<LedgerBatch> {
+    await this.#medium.sync();
+    const end = this.#medium.synced;
     const first = Math.min(...this.#sizes.keys());
     let index = from ? indexOf(from.file) : first;
     let byteOffset = from ? from.byteOffset : 0;
@@ -138,7 +142,7 @@ export class LedgerFile implements Ledger, LedgerReader {
     const entries: LedgerEntry[] = [];
     let damaged = 0;
     for (;;) {
-      const endOffset = this.#sizes.get(index) ?? 0;
+      const endOffset = index === end.index ? end.size : (this.#sizes.get(index) ?? 0);
       const lines = await this.#readLines(index, byteOffset, {
         maxEntries: maxEntries - entries.length,
         endOffset,
@@ -146,11 +150,11 @@ export class LedgerFile implements Ledger, LedgerReader {
       for (const entry of lines.entries) entries.push(entry);
       damaged += lines.damaged;
       byteOffset = lines.byteOffset;
-      if (entries.length >= maxEntries || index === this.#index) break;
+      if (entries.length >= maxEntries || index >= end.index) break;
       index++;
       byteOffset = 0;
     }
-    const atEnd = index === this.#index && byteOffset >= (this.#sizes.get(index) ?? 0);
+    const atEnd = index >= end.index && byteOffset >= end.size;
     return { entries, next: { file: nameOf(index), byteOffset }, atEnd, damaged };
   }
 
@@ -167,7 +171,7 @@ export class LedgerFile implements Ledger, LedgerReader {
   }
 
   async prune(upTo: LedgerPlace): Promise<void> {
-    const limit = Math.min(indexOf(upTo.file), this.#index - keptFiles + 1, ...this.#open.values());
+    const limit = Math.min(indexOf(upTo.file), this.#firstKept(), ...this.#open.values());
     for (const index of [...this.#sizes.keys()].filter((each) => each < limit)) {
       await unlink(join(this.#options.folder, nameOf(index)));
       this.#sizes.delete(index);
@@ -182,11 +186,21 @@ export class LedgerFile implements Ledger, LedgerReader {
     clearTimeout(this.#syncTimer);
     try {
       this.#flushQueue();
-      await this.#syncing;
-      await syncNow(this.#fd);
+      await this.#medium.sync();
     } finally {
-      closeSync(this.#fd);
+      this.#medium.close();
     }
+  }
+
+  #firstKept(): number {
+    let bytes = 0;
+    let kept = this.#index;
+    for (const index of [...this.#sizes.keys()].sort((a, b) => b - a)) {
+      if (bytes >= keptFull * this.#options.fileBytes || this.#index - index >= keptFiles) break;
+      bytes += this.#sizes.get(index) ?? 0;
+      kept = index;
+    }
+    return kept;
   }
 
   async #recover(): Promise<void> {
@@ -196,18 +210,31 @@ export class LedgerFile implements Ledger, LedgerReader {
       .sort();
     for (const name of names) this.#sizes.set(indexOf(name), statSync(join(folder, name)).size);
     this.#index = names.length > 0 ? indexOf(names.at(-1) ?? '') : 0;
-    for (const index of this.#sizes.keys()) await this.#learn(index);
-    if (names.length === 0) await this.#begin(1)();
-    else this.#fd = openSync(join(folder, nameOf(this.#index)), 'r+');
-    // A torn tail is an append that never returned: it goes, so that the next line begins clean.
-    ftruncateSync(this.#fd, this.#sizes.get(this.#index) ?? 0);
+    for (const index of [...this.#sizes.keys()]) {
+      await this.#learn(index);
+      await this.#settle(index);
+    }
+    this.#begin(this.#index + 1);
+    await this.#medium.sync();
+  }
+
+  /** What an earlier life left in the page cache goes to the medium before anybody reads it. */
+  async #settle(index: number): Promise<void> {
+    const fd = openSync(join(this.#options.folder, nameOf(index)), 'r+');
+    try {
+      // A torn tail is an append that never returned.
+      ftruncateSync(fd, this.#sizes.get(index) ?? 0);
+      await this.#options.syncFile(fd);
+    } finally {
+      closeSync(fd);
+    }
   }
 
   async #learn(index: number): Promise<void> {
     const endOffset = this.#sizes.get(index) ?? 0;
     const lines = await this.#readLines(index, 0, { maxEntries: Infinity, endOffset });
     for (const entry of lines.entries) this.#follow(entry, index);
-    this.#sizes.set(index, index === this.#index ? lines.byteOffset : endOffset);
+    this.#sizes.set(index, lines.byteOffset);
     const torn = endOffset - lines.byteOffset;
     if (lines.damaged > 0 || torn > 0)
       this.#options.log.warn('ledger.damaged', {
@@ -241,53 +268,30 @@ export class LedgerFile implements Ledger, LedgerReader {
     }
   }
 
-  /** Opens the next file at once; returns what is left to do behind it: sync its name, sync and close the old one. */
-  #begin(index: number): () => Promise<void> {
-    const { folder } = this.#options;
-    const fd = openSync(join(folder, nameOf(index)), 'wx', 0o600);
-    const old = this.#fd;
-    this.#fd = fd;
+  #begin(index: number): void {
+    this.#fd = openSync(join(this.#options.folder, nameOf(index)), 'wx', 0o600);
     this.#index = index;
     this.#sizes.set(index, 0);
-    return async () => {
-      const folderFd = openSync(folder, 'r');
-      try {
-        await syncFolder(folderFd);
-        if (old >= 0) await syncNow(old);
-      } finally {
-        closeSync(folderFd);
-        if (old >= 0) closeSync(old);
-      }
-    };
+    this.#medium.begin(index, this.#fd);
   }
 
   #write(line: Buffer): void {
     const size = this.#sizes.get(this.#index) ?? 0;
-    if (size >= this.#options.fileBytes) {
-      const settle = this.#begin(this.#index + 1);
-      this.#syncing = this.#syncing
-        .then(settle)
-        .catch((thrown: unknown) => this.#report('ledger.sync-failed', thrown));
-    }
+    if (size >= this.#options.fileBytes) this.#begin(this.#index + 1);
     const at = this.#sizes.get(this.#index) ?? 0;
     // At an explicit place: what a refused write left there in part is overwritten by the next try.
     let written = 0;
     while (written < line.length)
       written += writeSync(this.#fd, line, written, line.length - written, at + written);
     this.#sizes.set(this.#index, at + line.length);
-    this.#dirty = true;
+    this.#medium.wrote(at + line.length);
     this.#syncTimer ??= setTimeout(() => this.#sync(), this.#options.syncMs);
   }
 
   #sync(): void {
     this.#syncTimer = undefined;
-    if (!this.#dirty || this.#closed) return;
-    this.#dirty = false;
-    const fd = this.#fd;
-    this.#syncing = this.#syncing.then(async () => {
-      if (fd !== this.#fd) return; // synced when its file was full
-      await syncNow(fd).catch((thrown: unknown) => this.#report('ledger.sync-failed', thrown));
-    });
+    if (this.#closed) return;
+    this.#medium.sync().catch((thrown: unknown) => this.#report('ledger.sync-failed', thrown));
   }
 
   #keep(line: Buffer): void {
