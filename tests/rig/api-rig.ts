@@ -252,11 +252,13 @@ export interface ApiRigOptions {
   readonly publicUrl?: string;
   readonly consoleFolder?: string;
   readonly mailer?: Mailer;
+  /** A migrated one of the caller's; closed with the rig. */
+  readonly database?: TestDatabase;
 }
 
 export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> => {
   const { tls = null, publicUrl = 'http://127.0.0.1', consoleFolder = null } = options;
-  const database = await openTestDatabase();
+  const database = options.database ?? (await openTestDatabase());
   const { kysely } = database.database;
   const log: string[] = [];
   const audio = new Map<string, Buffer>();

@@ -1,0 +1,136 @@
+/**
+ * A year of a centre, made by the database itself: every index that is no constraint is dropped, the rows are written, the indexes are
+ * made again from their own definitions. What is measured afterwards is exactly what the migrations make, or the bench fails.
+ *
+ * The year is uneven, as years are: 40 queues, of which the first takes a seventh of the calls and the last a seventieth; each queue has
+ * its own called numbers and agents, the first ten share one (`1000`, half of all calls); one call in ten is outbound and of no queue;
+ * only the first twenty queues ever failed to record. So many filters that look wide together hit nothing.
+ */
+import type { Database } from '#adapters/postgres/open-database.ts';
+
+export const dayMs = 86_400_000;
+export const firstMs = Date.UTC(2026, 0, 1);
+export const lastMs = firstMs + 330 * dayMs;
+
+const tables = ['calls', 'call_agents', 'recordings', 'recording_agents', 'recording_tags'];
+
+interface Index {
+  readonly table: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly isConstraint: boolean;
+}
+
+export const indexesOf = async (database: Database): Promise<readonly Index[]> => {
+  const { rows } = await database.executeSql(`
+    select t.relname as "table", i.relname as name, pg_get_indexdef(i.oid) as definition,
+      exists (select from pg_constraint where conindid = i.oid) as "isConstraint"
+    from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+    where t.relname in (${tables.map((table) => `'${table}'`).join(', ')}) and x.indisvalid
+    order by 1, 2`);
+  return rows as Index[];
+};
+
+/** Evenly spread and the same on every machine: a number from 0 to 1,048,575 for each call and each `salt`. */
+const random = (salt: number): string => `(hashint8extended(i, ${salt}) & 1048575)`;
+
+const callsOf = (rowCount: number): string => `
+  with drawn as (
+    select i, md5('call' || i)::uuid::text as call_id, md5('recording' || i)::uuid::text as recording_id,
+      to_timestamp(${firstMs / 1000} + i * ${(lastMs - firstMs) / 1000 / rowCount}) as at,
+      case when ${random(2)} % 10 = 0 then null
+        else floor(40 * (${random(1)} / 1048576.0) ^ 2)::integer end as queue,
+      case when ${random(4)} % 33 = 0 then 'anonymous'
+        else '+628180' || lpad((${random(5)} % ${rowCount / 10})::text, 6, '0') end as customer
+    from generate_series(1::bigint, ${rowCount}) i
+  ), n as (
+    select *, case when queue is null then 'out' else 'in' end as direction,
+      case when queue is null then 'agentOutbound' else 'inbound' end as call_type,
+      case when queue is null then '+622150000000' else customer end as caller,
+      case when queue is null then customer when queue < 10 then '1000'
+        else '+6221500' || lpad((queue * 2 + (${random(6)} & 1))::text, 5, '0') end as callee,
+      'queue-' || queue as queue_id,
+      'agent-' || case when queue is null or ${random(7)} % 10 = 0 then ${random(8)} % 200
+        else queue * 5 + ${random(8)} % 5 end as agent,
+      'agent-' || ${random(9)} % 200 as second_agent, ${random(10)} % 20 = 0 as was_transferred,
+      coalesce(queue < 20, false) and ${random(11)} % 100 = 0 as is_failed
+    from drawn
+  )`;
+
+const things = (tenantId: string): readonly string[] => [
+  `insert into queues (id, tenant_id, name, channel)
+    select 'queue-' || i, '${tenantId}', 'Queue ' || i, 'ivr' from generate_series(0, 39) i`,
+  `insert into agents (id, tenant_id, email, name, agent_id, sip_username, sip_password_sealed)
+    select 'agent-' || i, '${tenantId}', 'agent' || i || '@bench.test',
+      (array['Siti', 'Budi', 'Dewi', 'Agus', 'Putri'])[1 + i % 5] || ' ' || i, 'A' || (1000 + i), 'phone' || i, ''
+    from generate_series(0, 199) i`,
+];
+
+const rowsOf = (tenantId: string, rowCount: number): Readonly<Record<string, string>> => {
+  const n = callsOf(rowCount);
+  return {
+    calls: `insert into calls (id, tenant_id, node, call_type, direction, caller, callee, directory_version, queue_id,
+        started_at, queued_at, answered_at, ended_at, got_media, end_status, record, record_rule, outcome)
+      ${n} select call_id, '${tenantId}', 'bench', call_type, direction, caller, callee, 1, queue_id, at, at,
+        at + interval '12 s', at + interval '3 min', true, 'ok', true, call_type,
+        case when is_failed then 'failed' else 'ready' end from n`,
+    call_agents: `insert into call_agents (call_id, agent_id, tenant_id, started_at)
+      ${n} select call_id, agent, '${tenantId}', at from n
+      union all select call_id, second_agent, '${tenantId}', at from n where was_transferred and agent <> second_agent`,
+    recordings: `insert into recordings (id, tenant_id, call_id, segment, state, call_type, direction, caller, callee,
+        endpoint_user, queue_id, started_at, started_at_mono_ns, sealed_at, ready_at, duration_ms, frames, timeline)
+      ${n} select recording_id, '${tenantId}', call_id, 1, case when is_failed then 'failed'
+          when ${random(12)} % 5 = 0 then 'delivered' else 'ready' end, call_type, direction, caller, callee, customer,
+        queue_id, at, '123456789012345', at + interval '3 min', at + interval '4 min', 168000, 1344000,
+        '[{"kind":"hold","fromFrames":80000,"toFrames":160000},{"kind":"talk","fromFrames":0,"toFrames":80000}]'
+      from n`,
+    recording_agents: `insert into recording_agents (recording_id, agent_id, tenant_id, started_at)
+      ${n} select recording_id, agent, '${tenantId}', at from n
+      union all select recording_id, second_agent, '${tenantId}', at from n
+        where was_transferred and agent <> second_agent`,
+    recording_tags: `insert into recording_tags (tenant_id, recording_id, tag, started_at)
+      ${n}, tagged as (
+        select recording_id, at, 'checked' as tag from n where ${random(13)} % 10 = 0
+        union all select recording_id, at, 'complaint' from n where ${random(14)} % 500 = 0
+        union all select recording_id, at, 'topic ' || ${random(15)} % 20 from n where ${random(16)} % 20 = 0
+        union all select recording_id, at, 'court' from n where i % ${rowCount / 20} = 17
+      ) select '${tenantId}', recording_id, tag, at from tagged`,
+  };
+};
+
+type Say = (text: string) => void;
+
+/** What the call account of a node would have to have written: rows in the order of time, statistics up to date. */
+export const fill = async (
+  database: Database,
+  { tenantId, rowCount, say }: { tenantId: string; rowCount: number; say: Say },
+): Promise<void> => {
+  const timed = async (what: string, script: string): Promise<void> => {
+    const begunAt = performance.now();
+    await database.executeSql(script);
+    say(`${what}: ${((performance.now() - begunAt) / 1000).toFixed(1)} s`);
+  };
+  const before = await indexesOf(database);
+  const droppable = before.filter(({ isConstraint }) => !isConstraint);
+  for (const statement of things(tenantId)) await database.executeSql(statement);
+  await database.executeSql(droppable.map(({ name }) => `drop index ${name}`).join(';'));
+  for (const [table, insert] of Object.entries(rowsOf(tenantId, rowCount)))
+    // Without a look at the referred row for each.
+    await timed(
+      `fill ${table}`,
+      `begin; set local session_replication_role = replica; set local synchronous_commit = off; ${insert}; commit`,
+    );
+  for (const table of tables) {
+    const definitions = droppable.filter((each) => each.table === table);
+    await timed(
+      `${definitions.length} indexes of ${table}`,
+      `begin; set local maintenance_work_mem = '256MB'; set local synchronous_commit = off;
+        ${definitions.map(({ definition }) => definition).join(';')}; commit`,
+    );
+  }
+  for (const table of tables) await timed(`analyse ${table}`, `vacuum (analyze) ${table}`);
+  await timed('checkpoint', 'checkpoint');
+  const after = await indexesOf(database);
+  if (JSON.stringify(after) !== JSON.stringify(before))
+    throw new Error('the indexes are not those of the migrations any more');
+};
