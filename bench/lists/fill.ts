@@ -32,30 +32,31 @@ export const indexesOf = async (database: Database): Promise<readonly Index[]> =
 };
 
 /** Evenly spread and the same on every machine: a number from 0 to 1,048,575 for each call and each `salt`. */
-const random = (salt: number): string => `(hashint8extended(i, ${salt}) & 1048575)`;
+const random = (salt: number): string => `(hashint8extended(i, ${salt}) & 1048575)::integer`;
 
-const callsOf = (rowCount: number): string => `
+/** Every call of the year once, in the order of time; the tables are made of it. */
+const yearOf = (rowCount: number): string => `
+  create unlogged table bench_year as
   with drawn as (
     select i, md5('call' || i)::uuid::text as call_id, md5('recording' || i)::uuid::text as recording_id,
-      to_timestamp(${firstMs / 1000} + i * ${(lastMs - firstMs) / 1000 / rowCount}) as at,
-      case when ${random(2)} % 10 = 0 then null
-        else floor(40 * (${random(1)} / 1048576.0) ^ 2)::integer end as queue,
+      to_timestamp(${firstMs / 1000}::float8 + i * ${(lastMs - firstMs) / 1000 / rowCount}::float8) as at,
+      case when ${random(2)} % 10 <> 0 then floor(40 * power(${random(1)} / 1048576::float8, 2))::integer end as queue,
       case when ${random(4)} % 33 = 0 then 'anonymous'
-        else '+628180' || lpad((${random(5)} % ${rowCount / 10})::text, 6, '0') end as customer
+        else '+628' || (180000000 + ${random(5)} % ${rowCount / 10}) end as customer,
+      ${random(6)} as r6, ${random(7)} as r7, ${random(8)} as r8, ${random(9)} as r9, ${random(10)} as r10,
+      ${random(11)} as r11, ${random(12)} as r12
     from generate_series(1::bigint, ${rowCount}) i
-  ), n as (
-    select *, case when queue is null then 'out' else 'in' end as direction,
+  ) select i, call_id, recording_id, at, customer, r6, r9, r11, r12,
+      case when queue is null then 'out' else 'in' end as direction,
       case when queue is null then 'agentOutbound' else 'inbound' end as call_type,
       case when queue is null then '+622150000000' else customer end as caller,
       case when queue is null then customer when queue < 10 then '1000'
-        else '+6221500' || lpad((queue * 2 + (${random(6)} & 1))::text, 5, '0') end as callee,
+        else '+6221500' || (10000 + queue * 2 + r6 % 2) end as callee,
       'queue-' || queue as queue_id,
-      'agent-' || case when queue is null or ${random(7)} % 10 = 0 then ${random(8)} % 200
-        else queue * 5 + ${random(8)} % 5 end as agent,
-      'agent-' || ${random(9)} % 200 as second_agent, ${random(10)} % 20 = 0 as was_transferred,
-      coalesce(queue < 20, false) and ${random(11)} % 100 = 0 as is_failed
-    from drawn
-  )`;
+      'agent-' || case when queue is null or r7 % 10 = 0 then r8 % 200 else queue * 5 + r8 % 5 end as agent,
+      case when r10 % 20 = 0 then 'agent-' || r9 % 200 end as second_agent,
+      coalesce(queue < 20, false) and r11 % 100 = 0 as is_failed
+    from drawn`;
 
 const things = (tenantId: string): readonly string[] => [
   `insert into queues (id, tenant_id, name, channel)
@@ -66,37 +67,30 @@ const things = (tenantId: string): readonly string[] => [
     from generate_series(0, 199) i`,
 ];
 
-const rowsOf = (tenantId: string, rowCount: number): Readonly<Record<string, string>> => {
-  const n = callsOf(rowCount);
-  return {
-    calls: `insert into calls (id, tenant_id, node, call_type, direction, caller, callee, directory_version, queue_id,
-        started_at, queued_at, answered_at, ended_at, got_media, end_status, record, record_rule, outcome)
-      ${n} select call_id, '${tenantId}', 'bench', call_type, direction, caller, callee, 1, queue_id, at, at,
-        at + interval '12 s', at + interval '3 min', true, 'ok', true, call_type,
-        case when is_failed then 'failed' else 'ready' end from n`,
-    call_agents: `insert into call_agents (call_id, agent_id, tenant_id, started_at)
-      ${n} select call_id, agent, '${tenantId}', at from n
-      union all select call_id, second_agent, '${tenantId}', at from n where was_transferred and agent <> second_agent`,
-    recordings: `insert into recordings (id, tenant_id, call_id, segment, state, call_type, direction, caller, callee,
-        endpoint_user, queue_id, started_at, started_at_mono_ns, sealed_at, ready_at, duration_ms, frames, timeline)
-      ${n} select recording_id, '${tenantId}', call_id, 1, case when is_failed then 'failed'
-          when ${random(12)} % 5 = 0 then 'delivered' else 'ready' end, call_type, direction, caller, callee, customer,
-        queue_id, at, '123456789012345', at + interval '3 min', at + interval '4 min', 168000, 1344000,
-        '[{"kind":"hold","fromFrames":80000,"toFrames":160000},{"kind":"talk","fromFrames":0,"toFrames":80000}]'
-      from n`,
-    recording_agents: `insert into recording_agents (recording_id, agent_id, tenant_id, started_at)
-      ${n} select recording_id, agent, '${tenantId}', at from n
-      union all select recording_id, second_agent, '${tenantId}', at from n
-        where was_transferred and agent <> second_agent`,
-    recording_tags: `insert into recording_tags (tenant_id, recording_id, tag, started_at)
-      ${n}, tagged as (
-        select recording_id, at, 'checked' as tag from n where ${random(13)} % 10 = 0
-        union all select recording_id, at, 'complaint' from n where ${random(14)} % 500 = 0
-        union all select recording_id, at, 'topic ' || ${random(15)} % 20 from n where ${random(16)} % 20 = 0
-        union all select recording_id, at, 'court' from n where i % ${rowCount / 20} = 17
-      ) select '${tenantId}', recording_id, tag, at from tagged`,
-  };
-};
+const rowsOf = (tenantId: string, rowCount: number): Readonly<Record<string, string>> => ({
+  calls: `insert into calls (id, tenant_id, node, call_type, direction, caller, callee, directory_version, queue_id,
+      started_at, queued_at, answered_at, ended_at, got_media, end_status, record, record_rule, outcome)
+    select call_id, '${tenantId}', 'bench', call_type, direction, caller, callee, 1, queue_id, at, at,
+      at + interval '12 s', at + interval '3 min', true, 'ok', true, call_type,
+      case when is_failed then 'failed' else 'ready' end from bench_year`,
+  call_agents: `insert into call_agents (call_id, agent_id, tenant_id, started_at)
+    select call_id, agent, '${tenantId}', at from bench_year
+    union all select call_id, second_agent, '${tenantId}', at from bench_year where second_agent <> agent`,
+  recordings: `insert into recordings (id, tenant_id, call_id, segment, state, call_type, direction, caller, callee,
+      endpoint_user, queue_id, started_at, started_at_mono_ns, sealed_at, ready_at, duration_ms, frames, timeline)
+    select recording_id, '${tenantId}', call_id, 1, case when is_failed then 'failed'
+        when r12 % 5 = 0 then 'delivered' else 'ready' end, call_type, direction, caller, callee, customer,
+      queue_id, at, '123456789012345', at + interval '3 min', at + interval '4 min', 168000, 1344000,
+      '[{"kind":"hold","fromFrames":80000,"toFrames":160000},{"kind":"talk","fromFrames":0,"toFrames":80000}]'
+    from bench_year`,
+  recording_agents: `insert into recording_agents (recording_id, agent_id, tenant_id, started_at)
+    select recording_id, agent, '${tenantId}', at from bench_year
+    union all select recording_id, second_agent, '${tenantId}', at from bench_year where second_agent <> agent`,
+  recording_tags: `insert into recording_tags (tenant_id, recording_id, tag, started_at)
+    select '${tenantId}', recording_id, tag, at from bench_year cross join lateral (values
+      ('checked', r6 % 10 = 3), ('complaint', r9 % 500 = 3), ('topic ' || r6 % 20, r9 % 20 = 5),
+      ('court', i % ${rowCount / 20} = 17)) tags (tag, is_borne) where is_borne`,
+});
 
 type Say = (text: string) => void;
 
@@ -114,12 +108,14 @@ export const fill = async (
   const droppable = before.filter(({ isConstraint }) => !isConstraint);
   for (const statement of things(tenantId)) await database.executeSql(statement);
   await database.executeSql(droppable.map(({ name }) => `drop index ${name}`).join(';'));
+  await timed('draw the year', yearOf(rowCount));
   for (const [table, insert] of Object.entries(rowsOf(tenantId, rowCount)))
     // Without a look at the referred row for each.
     await timed(
       `fill ${table}`,
       `begin; set local session_replication_role = replica; set local synchronous_commit = off; ${insert}; commit`,
     );
+  await database.executeSql('drop table bench_year');
   for (const table of tables) {
     const definitions = droppable.filter((each) => each.table === table);
     await timed(

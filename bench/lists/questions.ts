@@ -25,10 +25,6 @@ export const values = {
     from: new Date(middleMs).toISOString(),
     to: new Date(middleMs + dayMs).toISOString(),
   },
-  month: {
-    from: new Date(middleMs - 30 * dayMs).toISOString(),
-    to: new Date(middleMs + dayMs).toISOString(),
-  },
 } as const;
 
 export interface Question {
@@ -118,16 +114,16 @@ export const searches: readonly Search[] = [
 type Choice = readonly Readonly<Record<string, string>>[];
 
 const sharedChoices: readonly Choice[] = [
-  [{}, { number: busyNumber }, { number: rareNumber }, { number: values.withheld }],
+  [{}, { number: busyNumber }, { number: rareNumber }],
   [{}, { agentId: busyAgent }, { agentId: values.rareAgent }],
-  [{}, { queueId: busyQueue }, { queueId: 'queue-15' }, { queueId: rareQueue }],
-  [{}, values.day, values.month],
+  [{}, { queueId: busyQueue }, { queueId: 'queue-15' }],
+  [{}, values.day],
 ];
 const choices: Readonly<Record<'calls' | 'recordings', readonly Choice[]>> = {
-  calls: [...sharedChoices, [{}, { outcome: 'failed' }, { outcome: 'declined' }]],
+  calls: [...sharedChoices, [{}, { outcome: 'failed' }]],
   recordings: [
     ...sharedChoices,
-    [{}, { state: 'failed' }, { state: 'delivered' }],
+    [{}, { state: 'failed' }],
     [{}, { tag: 'checked' }, { tag: 'court' }],
   ],
 };
