@@ -11,6 +11,7 @@ import { recordingsWork } from './migrations/0006-recordings-work.ts';
 import { sampleData } from './migrations/0008-sample-data.ts';
 import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
 import { taskVersion } from './migrations/0011-task-version.ts';
+import { listIndexes } from './migrations/0012-list-indexes.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -23,6 +24,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0008-sample-data': sampleData,
   '0009-roster-failure-line': rosterFailureLine,
   '0011-task-version': taskVersion,
+  '0012-list-indexes': listIndexes,
 };
 
 /** Names of the migrations this version knows, in order. */

@@ -23,6 +23,8 @@ const rows = [
   ['bert', null, '+621', '2000', 'ready'],
 ] as const;
 
+const tagged = ['r1', 'r2', 'r5'];
+
 let database: TestDatabase;
 let library: SqlLibrary;
 
@@ -78,6 +80,11 @@ before(async () => {
       .insertInto('callAgents')
       .values({ callId: id, agentId, tenantId, startedAt })
       .execute();
+    if (tagged.includes(id))
+      await kysely
+        .insertInto('recordingTags')
+        .values({ recordingId: id, tenantId, tag: 'court', startedAt })
+        .execute();
   }
   library = new SqlLibrary(kysely);
 });
@@ -136,6 +143,51 @@ test('filters join with and', async () => {
     'r1 r0',
   );
   assert.equal(await listed({ fromMs: begun + minute, toMs: begun + 3 * minute }), 'r3 r2');
+});
+
+test('whatever filters are joined, by whomever, what is listed is what a look at each recording finds', async () => {
+  const numbers = [undefined, '+621', '1000'];
+  const agents = [undefined, 'anna' as AgentId];
+  const inQueues = [undefined, 'sales' as QueueId];
+  const states = [undefined, 'failed' as const];
+  const tags = [undefined, 'court'];
+  const scopes = [null, queues('sales'), queues('sales', 'support'), agent('bert')];
+  const fits = (wanted: string | undefined, ...values: (string | null)[]): boolean =>
+    wanted === undefined || values.includes(wanted);
+  const lookedAt = (filter: RecordingFilter, only: LibraryScope['only']): string =>
+    rows
+      .flatMap(([agentId, queueId, caller, callee, state], index) => {
+        const isSeen =
+          only === null ||
+          (only.kind === 'agent'
+            ? only.agentId === agentId
+            : only.queueIds.some((own) => own === queueId));
+        const isFound =
+          fits(filter.number, caller, callee) &&
+          fits(filter.agentId, agentId) &&
+          fits(filter.queueId, queueId) &&
+          fits(filter.state, state) &&
+          (filter.tag === undefined || tagged.includes(`r${index}`));
+        return isSeen && isFound ? [`r${index}`] : [];
+      })
+      .reverse()
+      .join(' ');
+  for (const only of scopes)
+    for (const number of numbers)
+      for (const agentId of agents)
+        for (const queueId of inQueues)
+          for (const state of states)
+            for (const tag of tags) {
+              const filter: RecordingFilter = {
+                ...(number !== undefined && { number }),
+                ...(agentId !== undefined && { agentId }),
+                ...(queueId !== undefined && { queueId }),
+                ...(state !== undefined && { state }),
+                ...(tag !== undefined && { tag }),
+              };
+              const named = JSON.stringify({ only, filter });
+              assert.equal(await listed(filter, only), lookedAt(filter, only), named);
+            }
 });
 
 const onePageAtATime = async (

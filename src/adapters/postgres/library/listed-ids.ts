@@ -22,19 +22,17 @@ export interface ListFilter extends Pick<
 interface ListedTable {
   readonly agents: string;
   readonly agentsKey: string;
-  readonly numbers: readonly string[];
 }
 
 const tables: Readonly<Record<Listed, ListedTable>> = {
-  calls: { agents: 'call_agents', agentsKey: 'call_id', numbers: ['caller', 'callee'] },
-  recordings: {
-    agents: 'recording_agents',
-    agentsKey: 'recording_id',
-    numbers: ['caller', 'callee', 'endpoint_user'],
-  },
+  calls: { agents: 'call_agents', agentsKey: 'call_id' },
+  recordings: { agents: 'recording_agents', agentsKey: 'recording_id' },
 };
 
-/** More queues than this are one walk over all of the tenant's rows: most of them are shown then. */
+/** The end user of a recording is one of them. */
+const numberColumns = ['caller', 'callee'] as const;
+
+/** More walks than this are one over all of the tenant's rows, or of the number's: most of them are shown then. */
 const MAX_WALKS = 64;
 
 type Sql = RawBuilder<unknown>;
@@ -47,23 +45,20 @@ const queuesOf = (scope: LibraryScope, { queueId }: ListFilter): readonly string
   return own === null || own.includes(queueId) ? [queueId] : [];
 };
 
-/** What tells the walks apart: by number, by queue, or nothing. */
+/** What tells the walks apart: by number, by queue, by both, or nothing. One queue each, so that the database may walk along it. */
 const walksOf = (
-  table: ListedTable,
   queues: readonly string[] | null,
-  filter: ListFilter,
-  isByAgent: boolean,
+  { number }: ListFilter,
+  isElsewhere: boolean,
 ): readonly Sql[] => {
-  const anyQueue = queues === null ? [] : [sql`r.queue_id = any(${queues}::text[])`];
-  const { number } = filter;
-  if (number !== undefined)
-    return table.numbers.map((column) =>
-      every([sql`r.${sql.ref(column)} = ${number}`, ...anyQueue]),
-    );
-  if (queues === null) return [sql`true`];
-  return isByAgent || queues.length > MAX_WALKS
-    ? anyQueue
+  const numbers =
+    number === undefined ? [sql`true`] : numberColumns.map((c) => sql`r.${sql.ref(c)} = ${number}`);
+  if (queues === null) return numbers;
+  const isMany = queues.length > 1 && (isElsewhere || queues.length * numbers.length > MAX_WALKS);
+  const places = isMany
+    ? [sql`r.queue_id = any(${queues}::text[])`]
     : queues.map((queueId) => sql`r.queue_id = ${queueId}`);
+  return numbers.flatMap((byNumber) => places.map((place) => every([byNumber, place])));
 };
 
 /**
@@ -85,10 +80,16 @@ export const listedIds = (
   if (scope.only?.kind === 'agent') agents.add(scope.only.agentId);
   const [first, second] = agents;
 
-  // The list of agents repeats the start, so that it alone gives an agent's page in order.
-  const isByAgent = first !== undefined && filter.number === undefined;
-  // So does the list of a tag; beside an agent or a number it is only looked into.
-  const isByTag = filter.tag !== undefined && first === undefined && filter.number === undefined;
+  // The list of agents repeats the start, so that it alone gives an agent's page in order. The order does not bind the database: what it
+  // knows to be few, such as the calls of most numbers, it fetches and sorts.
+  const isByAgent = first !== undefined;
+  // So does the list of a tag; beside anything else it is only looked into.
+  const isNarrow =
+    isByAgent ||
+    filter.number !== undefined ||
+    queues?.length === 1 ||
+    Object.values(filter.exactly).some((value) => value !== undefined);
+  const isByTag = filter.tag !== undefined && !isNarrow;
   const startedAt = isByAgent ? sql`a.started_at` : isByTag ? sql`g.started_at` : sql`r.started_at`;
   const id = isByAgent
     ? sql`a.${sql.ref(table.agentsKey)}`
@@ -123,7 +124,7 @@ export const listedIds = (
             where b.${sql.ref(table.agentsKey)} = r.id and b.agent_id = ${second})`,
         ]),
   ];
-  const walks = walksOf(table, queues, filter, isByAgent || isByTag).map(
+  const walks = walksOf(queues, filter, isByAgent || isByTag).map(
     (walk) => sql`(select r.id, r.started_at from ${sql.table(listed)} r ${joined} ${tagged}
       where ${every([...conditions, walk])}
       order by ${startedAt} desc, ${id} desc limit ${limit + 1})`,
