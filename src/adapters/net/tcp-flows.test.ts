@@ -104,6 +104,21 @@ test('more connections than one address may have are refused; the others stay', 
   for (const socket of kept) assert.equal(socket.destroyed, false);
 });
 
+test('a TCP trunk that is wanted while every connection is taken is reached once there is room', async () => {
+  const server = await listen({ maxConnections: 1 });
+  const trunk = await listen();
+  const hop = { transport: 'tcp', host: '127.0.0.1', port: trunk.port } as const;
+  const phone = await dial(server.port);
+  phone.write(message);
+  await once(phone, 'data', { signal: AbortSignal.timeout(5000) });
+  assert.equal(await server.transport.findFlow(hop), null);
+  phone.destroy();
+  const until = performance.now() + 5000;
+  while (server.closed.length === 0 && performance.now() < until)
+    await new Promise((resolve) => setImmediate(resolve));
+  assert.notEqual(await server.transport.findFlow(hop), null);
+});
+
 test('sending on a connection that is gone reports it closed, later', async () => {
   const server = await listen();
   const flow = {

@@ -95,11 +95,15 @@ export class TcpFlows {
     if (connection.socket.writableLength > mostUnsentBytes) this.#refuse(connection, 'unread');
   }
 
-  /** An open connection of ours to this peer, or a new one. Null: it cannot be reached. */
+  /** An open connection of ours to this peer, or a new one. Null: it cannot be reached, or there is no room now. */
   connect(address: string, port: number): Promise<Flow | null> {
     const peer = `${address}:${port}`;
     const known = this.#outgoing.get(peer);
     if (known) return known;
+    if (this.#isFull(address)) {
+      this.#refused.add(1, { reason: 'full' });
+      return Promise.resolve(null);
+    }
     const flow = this.#connectAnew(address, port);
     this.#outgoing.set(peer, flow);
     return flow;
@@ -124,11 +128,6 @@ export class TcpFlows {
   #connectAnew(address: string, port: number): Promise<Flow | null> {
     const peer = `${address}:${port}`;
     return new Promise((resolve) => {
-      if (this.#isFull(address)) {
-        this.#outgoing.delete(peer);
-        resolve(null);
-        return;
-      }
       const socket = createConnection({ host: address, port, noDelay: true });
       const giveUp = (why: string): void => {
         this.#options.log.warn('sip.tcp-unreachable', { address, port, why });
