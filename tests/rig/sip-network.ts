@@ -1,4 +1,5 @@
 /** Two or more SIP endpoints on a network that is only memory and simulated time: loss, delay and order are the test's. */
+import type { Authorize } from '#protocol/sip/dialog-usage.ts';
 import type { IncomingInvite, IncomingInviteUser } from '#protocol/sip/dialog-uas.ts';
 import type { OutgoingInvite, OutgoingInviteUser } from '#protocol/sip/dialog-uac.ts';
 import { type Admission, type EndpointUser, SipEndpoint } from '#protocol/sip/endpoint.ts';
@@ -157,7 +158,11 @@ export class Party implements EndpointUser {
 
   call(
     to: string,
-    options: { readonly callId?: string; readonly headers?: [string, string][] } = {},
+    options: {
+      readonly callId?: string;
+      readonly headers?: [string, string][];
+      readonly authorize?: Authorize;
+    } = {},
   ): OutgoingInvite {
     return this.endpoint.invite(
       {
@@ -169,7 +174,7 @@ export class Party implements EndpointUser {
         staysOnFlow: false,
         headers: options.headers ?? [],
         sdp: Buffer.from('offer'),
-        authorize: null,
+        authorize: options.authorize ?? null,
       },
       this.#listener(),
       this.network.now,

@@ -2,7 +2,7 @@
 import type { Dialog } from './dialog.ts';
 import type { EndpointCore } from './endpoint-core.ts';
 import { tokensOf } from './headers.ts';
-import type { SipMessage, SipResponse } from './message.ts';
+import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import {
   agreedTerms,
   askTerms,
@@ -16,6 +16,8 @@ export interface RefreshUser {
   reoffer(sdp: Buffer, now: number): void;
   /** No refresh came, or the peer no longer knows the dialog. */
   lost(why: string, now: number): void;
+  /** Puts credentials on a repetition of `request`; null or false when there are none. */
+  readonly authorize: ((request: SipRequest, challenge: SipResponse) => boolean) | null;
 }
 
 /** The session timer of one INVITE usage. */
@@ -81,11 +83,26 @@ export class SessionRefresh {
     request.headers.append('Supported', 'timer');
     for (const [name, value] of askTerms(terms)) request.headers.append(name, value);
     this.#core.finishRequest(request);
+    this.#send(request, true, now);
+  }
+
+  #send(request: SipRequest, mayAuthorize: boolean, now: number): void {
     this.#core.layer.send(
       request,
-      dialog.flow,
+      this.#dialog.flow,
       {
-        onResponse: (response, at) => this.#receive(response, at),
+        onResponse: (response, at) => {
+          const { status } = response;
+          if (status < 200 || this.#isStopped) return;
+          const isChallenge = status === 401 || status === 407;
+          if (!isChallenge) this.#receive(response, at);
+          // Without credentials that please it, the peer's own timer decides.
+          else if (mayAuthorize && this.#user.authorize?.(request, response) === true) {
+            request.headers.set('CSeq', `${++this.#dialog.localSequence} UPDATE`);
+            request.headers.set('Via', this.#core.newVia(this.#dialog.flow));
+            this.#send(request, false, at);
+          }
+        },
         onFailure: (_why, at) => this.#user.lost('the peer did not answer a refresh', at),
       },
       now,
@@ -94,7 +111,6 @@ export class SessionRefresh {
 
   #receive(response: SipResponse, now: number): void {
     const { status } = response;
-    if (status < 200 || this.#isStopped) return;
     if (status < 300) this.agreed(response, now);
     else if (status === 481 || status === 408)
       this.#user.lost('the peer no longer knows this dialog', now);

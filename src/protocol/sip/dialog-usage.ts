@@ -74,6 +74,7 @@ export class InviteUsage implements DialogUser {
     this.#refresh = new SessionRefresh(core, dialog, {
       reoffer: (sdp, now) => this.offer(sdp, () => undefined, now),
       lost: (why, now) => this.#endByNetwork('session-expired', why, now),
+      authorize,
     });
     core.addDialog(this);
   }

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Packet, type Party, SipNetwork } from '../../../tests/rig/sip-network.ts';
-import type { SipRequest } from './message.ts';
-import { makeRequest } from './make.ts';
+import type { Authorize } from './dialog-usage.ts';
+import { cseqOf } from './headers.ts';
+import type { SipMessage, SipRequest } from './message.ts';
+import { makeRequest, makeResponse } from './make.ts';
 import { writeMessage } from './write.ts';
 
 const answer = Buffer.from('answer');
@@ -151,6 +153,58 @@ test('a peer that does not allow UPDATE is refreshed by a re-INVITE that changes
   assert.ok(reinvite);
   assert.equal(reinvite.message.body.toString(), 'answer');
   assert.match(reinvite.message.headers.get('Session-Expires') ?? '', /^1800;refresher=uac$/);
+});
+
+/** A carrier that challenges each refresh by UPDATE, and the packets of a call to it at half time. */
+const atHalfTime = (authorize: Authorize) => {
+  const net = new SipNetwork();
+  const a = net.party('a');
+  const carrierSays = (to: SipMessage, status: number, headers: [string, string][]): void => {
+    assert.equal(to.kind, 'request');
+    net.send('x', 'a', writeMessage(makeResponse(to, status, undefined, { toTag: 'x', headers })));
+    net.pass(50);
+  };
+  const updates = (): SipMessage[] => sent(net, 'UPDATE').map(({ message }) => message);
+  a.call('x', { authorize });
+  const [call] = sent(net, 'INVITE');
+  assert.ok(call);
+  carrierSays(call.message, 200, [
+    ['Contact', '<sip:carrier@x>'],
+    ['Allow', 'INVITE, ACK, BYE, UPDATE'],
+    ['Require', 'timer'],
+    ['Session-Expires', '1800;refresher=uac'],
+  ]);
+  net.until(900_300);
+  const [update] = updates();
+  assert.ok(update);
+  carrierSays(update, 401, [['WWW-Authenticate', 'Digest realm="x", nonce="n"']]);
+  return { net, a, carrierSays, updates };
+};
+
+test('a refresh that the carrier challenges is repeated with the credentials of the trunk', () => {
+  const { net, a, carrierSays, updates } = atHalfTime((request) => {
+    request.headers.set('Authorization', 'Digest username="trunk"');
+    return true;
+  });
+  const [plain, authorised, ...others] = updates();
+  assert.ok(plain && authorised);
+  assert.deepEqual(others, []);
+  assert.equal(plain.headers.get('Authorization'), undefined);
+  assert.equal(authorised.headers.get('Authorization'), 'Digest username="trunk"');
+  assert.equal(cseqOf(authorised).number, cseqOf(plain).number + 1);
+  assert.notEqual(authorised.headers.get('Via'), plain.headers.get('Via'));
+  carrierSays(authorised, 200, [['Session-Expires', '1800;refresher=uac']]);
+  net.until(1_800_500);
+  assert.equal(updates().length, 3, 'half an interval later it is refreshed again');
+  assert.deepEqual(a.heard, ['answered without sdp']);
+});
+
+test('a refresh whose credentials the carrier refuses is not repeated for ever', () => {
+  const { carrierSays, updates } = atHalfTime(() => true);
+  const [, second] = updates();
+  assert.ok(second);
+  carrierSays(second, 401, [['WWW-Authenticate', 'Digest realm="x", nonce="n"']]);
+  assert.equal(updates().length, 2);
 });
 
 test('a 422 of the callee is obeyed once, with its Min-SE', () => {
