@@ -98,6 +98,31 @@ test('every broken field is named in one problem answer', async () => {
   });
 });
 
+test('names of more than one line, and addresses with a zone, are refused at their field', async () => {
+  const refused = async (path: string, body: object): Promise<unknown[]> => {
+    const answer = await admin.request('POST', path, body);
+    assert.equal(answer.status, 400);
+    const errors = answer.body['errors'] as { field: string; code: string }[];
+    return errors.map(({ field, code }) => `${field} ${code}`);
+  };
+  assert.deepEqual(await refused('/queues', { name: 'Sales\r\nX-Evil: yes' }), [
+    'name not-one-line',
+  ]);
+  const trunk = {
+    name: 'Carrier',
+    host: 'fe80::1%eth0',
+    username: 'a\nb',
+    allowedAddresses: ['fe80::1', 'fe80::1%eth0', '[fe80::1%eth0]:5060', 'fe80::%eth0/64'],
+  };
+  assert.deepEqual((await refused('/trunks', trunk)).toSorted(), [
+    'allowedAddresses.1 not-a-source-address',
+    'allowedAddresses.2 not-a-source-address',
+    'allowedAddresses.3 not-a-source-address',
+    'host not-a-host',
+    'username not-one-line',
+  ]);
+});
+
 test('broken JSON, a body of another type and one that is too large are refused by name', async () => {
   const raw = (payload: string, type = 'application/json') =>
     rig.api.inject({

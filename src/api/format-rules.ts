@@ -3,6 +3,7 @@
  * that a schema asks of a text's form gets its code here.
  */
 export const formatRules = {
+  'not-one-line': 'must be one line without control characters',
   'not-an-email': 'must be an e-mail address',
   'not-a-telephone-number': 'must be a telephone number',
   'not-a-host': 'must be a host name or an address',

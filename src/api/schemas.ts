@@ -18,11 +18,14 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
   });
 
 export const instant = z.iso.datetime().describe('ISO 8601, UTC');
+/** Names and user names stand in SIP headers, file names and the log, where a line end begins something else. */
+const isOneLine = (text: string): boolean => !/[\p{Cc}\u2028\u2029]/u.test(text);
 const name = z
   .string()
   .trim()
   .min(1, 'must not be empty')
-  .max(200, 'must have at most 200 characters');
+  .max(200, 'must have at most 200 characters')
+  .refine(isOneLine, formatRules['not-one-line']);
 const email = z
   .string()
   .trim()
@@ -46,18 +49,21 @@ const isZone = (zone: string): boolean => {
   }
 };
 
+/** 4, 6 or 0; an address with a zone (`fe80::1%eth0`) means something on this machine only, and no peer is known by it. */
+const isPeerIP = (text: string): number => (text.includes('%') ? 0 : isIP(text));
+
 /** `ip`, `ip:port`, `[ip6]:port` or CIDR. */
 const isTrunkAddress = (text: string): boolean => {
   const [, six, port6] = /^\[(.+)\]:(\d{1,5})$/.exec(text) ?? [];
-  if (six !== undefined) return isIP(six) === 6 && isPort(port6);
+  if (six !== undefined) return isPeerIP(six) === 6 && isPort(port6);
   const [, cidr, bits] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
   if (cidr !== undefined) {
-    const version = isIP(cidr);
+    const version = isPeerIP(cidr);
     return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
   }
-  if (isIP(text) !== 0) return true;
+  if (isPeerIP(text) !== 0) return true;
   const [, four, port4] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
-  return four !== undefined && isIP(four) === 4 && isPort(port4);
+  return four !== undefined && isPeerIP(four) === 4 && isPort(port4);
 };
 const isPort = (text: string | undefined): boolean => Number(text) >= 1 && Number(text) <= 65_535;
 
@@ -66,7 +72,7 @@ const host = z
   .trim()
   .max(253)
   .refine(
-    (text) => isIP(text) !== 0 || /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d-]+)*\.?$/i.test(text),
+    (text) => isPeerIP(text) !== 0 || /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d-]+)*\.?$/i.test(text),
     formatRules['not-a-host'],
   );
 
@@ -228,7 +234,14 @@ export const newTrunk = z.strictObject({
   host,
   port: z.number().int().min(1).max(65_535).optional(),
   transport: transport.optional(),
-  username: z.string().trim().min(1).max(100).nullable().optional(),
+  username: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .refine(isOneLine, formatRules['not-one-line'])
+    .nullable()
+    .optional(),
   password: z.string().min(1).max(200).nullable().optional(),
   allowedAddresses: z
     .array(z.string().refine(isTrunkAddress, formatRules['not-a-source-address']))

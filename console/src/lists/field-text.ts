@@ -16,6 +16,7 @@ const fieldKeys: Readonly<Record<string, TextKey>> = {
   invalid_type: 'field.wrong',
   invalid_value: 'field.wrong',
   invalid_format: 'field.wrong',
+  'not-one-line': 'field.notOneLine',
   'not-an-email': 'field.notEmail',
   'not-a-telephone-number': 'dial.wrong.number',
   'not-a-host': 'field.notHost',

@@ -15,6 +15,9 @@ const overlapping: readonly (readonly [string, string])[] = [
   ['2001:db8::1', '[2001:db8:0:0::1]:5060'],
   ['::/0', '192.0.2.1'],
   ['::ffff:192.0.2.1', '192.0.2.0/24'],
+  ['fe80::1%eth0', 'fe80::1'],
+  ['fe80::%eth0/64', 'fe80::9'],
+  ['[fe80::1%eth0]:5060', 'fe80::1%eth1'],
 ];
 
 const apart: readonly (readonly [string, string])[] = [
@@ -25,6 +28,7 @@ const apart: readonly (readonly [string, string])[] = [
   ['2001:db8::/33', '2001:db8:8000::/33'],
   ['[2001:db8::1]:5060', '[2001:db8::1]:5070'],
   ['::1', '0.0.0.1'],
+  ['fe80::1%eth0', '192.0.2.1'],
 ];
 
 test('entries that share a source overlap, whichever is the wider and however it is written', () => {

@@ -30,8 +30,12 @@ const ipv6Bits = (text: string): bigint => {
   return [...before, ...zeros, ...behind].reduce((bits, group) => (bits << 16n) | group, 0n);
 };
 
-/** @param text `ip`, `ip:port`, `[ipv6]:port` or CIDR, well formed */
-const rangeOf = (text: string): SourceRange => {
+/** A zone names a cable of this machine and no other source (RFC 4007 §11); rows of before may have one. */
+const zone = /%[^\]/]*/;
+
+/** @param entry `ip`, `ip:port`, `[ipv6]:port` or CIDR, well formed */
+const rangeOf = (entry: string): SourceRange => {
+  const text = entry.replace(zone, '');
   const bracketed = /^\[(.+)\]:(\d+)$/.exec(text);
   if (bracketed)
     return { network: ipv6Bits(bracketed[1] ?? ''), prefix: 128, port: bracketed[2] ?? null };

@@ -78,7 +78,11 @@ export const parseNameAddr = (text: string, header: string): NameAddr => {
   return make(displayName, parseUriOf(text.slice(bracket + 1, close), header), params);
 };
 
-const formatDisplayName = (name: string): string => {
+/** A quoted string holds no control characters, escaped or not (RFC 3261 §25.1); a name never begins another header. */
+const controls = /\p{Cc}+/gu;
+
+const formatDisplayName = (written: string): string => {
+  const name = trimBlanks(written.replaceAll(controls, ' '));
   if (name.length === 0) return '';
   return `${name.split(' ').every(isToken) ? name : quote(name)} `;
 };
