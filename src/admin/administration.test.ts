@@ -212,6 +212,22 @@ test('a stranger who guesses shuts himself out of an account, not the address it
   assert.ok(guard.waitSeconds('owner', '10.0.0.1') > 0, 'guesses from there are counted as well');
 });
 
+test('a whole office signs in behind one address, and guesses from there are counted all the same', () => {
+  const guard = new SignInLimits({ monoMs: () => 0 } as Clock);
+  const office = '203.0.113.7';
+  for (let n = 0; n < 4 * limits.address; n++) {
+    assert.equal(guard.waitSeconds(`agent${n}`, office), 0, `agent ${n}`);
+    guard.attempt(`agent${n}`, office);
+    guard.succeeded(`agent${n}`, office);
+  }
+  for (let n = 0; n < limits.address; n++) {
+    guard.attempt(`victim${n}`, office);
+    guard.attempt('guesser', office);
+    guard.succeeded('guesser', office);
+  }
+  assert.ok(guard.waitSeconds('agent1', office) > 0, 'an own account buys no guesses at others');
+});
+
 test('the command line makes a key that works and prints nothing else', async () => {
   const answer = await runCommand(rig.admin, ['api-key', 'create', '--role', 'admin'], noBackups);
   assert.equal(answer.code, 0);

@@ -38,6 +38,12 @@ class Tallies {
     }
   }
 
+  /** Takes one back. */
+  forgive(key: string): void {
+    const tally = this.#current(key);
+    if (tally && tally.failures > 0) tally.failures--;
+  }
+
   clear(key: string): void {
     this.#tallies.delete(key);
   }
@@ -93,10 +99,14 @@ export class SignInLimits {
     this.#addresses.failed(address);
   }
 
-  /** A success forgives the account as tried from here, not the address: its other guesses were guesses. */
+  /**
+   * A success forgives the account as tried from here. To the address it gives back its own attempt alone: the other guesses from there
+   * were guesses, and an office that signs in behind one address made none.
+   */
   succeeded(account: string, address: string): void {
     const [tallies, key] = this.#tallyOf(account, address);
     tallies.clear(key);
+    this.#addresses.forgive(address);
     const pair = pairOf(account, address);
     this.#known.delete(pair);
     this.#known.add(pair);
