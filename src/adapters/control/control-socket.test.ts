@@ -54,3 +54,18 @@ test('nonsense and endless lines are cut off and do not stop the server', async 
   assert.equal((await askControl(home, ['still']))?.out, 'still');
   await control.close();
 });
+
+test('a backup that takes longer than a silence may last is reported as made, and a server that hangs is given up', async () => {
+  const home = folder();
+  const times = { silenceMs: 400, blankMs: 40 };
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 3 * times.silenceMs));
+    return { code: 0, out: 'backup made', err: '' };
+  };
+  const control = await listenControl(home, slow, log, times);
+  assert.equal((await askControl(home, ['backup'], times))?.out, 'backup made');
+  await control.close();
+  const silent = await listenControl(home, slow, log, { ...times, blankMs: 60_000 });
+  await assert.rejects(askControl(home, ['backup'], times), { code: 'control/unreachable' });
+  await silent.close();
+});

@@ -1,4 +1,7 @@
-/** A socket in the data folder by which the command line asks the running server. One line of JSON each way. */
+/**
+ * A socket in the data folder by which the command line asks the running server. One line of JSON each way; while a command runs the
+ * answer begins with blanks, one now and then, so that the asker knows a long backup from a server that hangs.
+ */
 import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -21,8 +24,15 @@ const MAX_LINE_BYTES = 65_536;
 const MAX_PATH_BYTES = 107;
 /** Commands at once; each is a person or a script. */
 const MAX_CONNECTIONS = 16;
-/** Longest command: a migration of a large database runs before the server listens, so these are short. */
-const TIMEOUT_MS = 60_000;
+
+export interface ControlTimes {
+  /** A side that said nothing for this long while it was its turn is given up. */
+  readonly silenceMs: number;
+  /** Between two blanks of a server at work; a backup of much audio takes hours. */
+  readonly blankMs: number;
+}
+
+const usualTimes: ControlTimes = { silenceMs: 60_000, blankMs: 10_000 };
 
 /** A path the kernel takes, however deep the folder lies: then it leads through an open handle of the folder. */
 const socketPath = (folder: string): { readonly path: string; readonly release: () => void } => {
@@ -33,11 +43,11 @@ const socketPath = (folder: string): { readonly path: string; readonly release: 
 };
 
 /** The first line that arrives, or undefined when the other side said nothing whole. */
-const readLine = (socket: Socket): Promise<string | undefined> =>
+const readLine = (socket: Socket, silenceMs: number): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
     let text = '';
     socket.setEncoding('utf8');
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
+    socket.setTimeout(silenceMs, () => socket.destroy());
     socket.on('data', (chunk: string) => {
       text += chunk;
       const end = text.indexOf('\n');
@@ -72,17 +82,27 @@ export const listenControl = async (
   folder: string,
   run: (words: readonly string[]) => Promise<ControlAnswer>,
   log: Log,
+  { silenceMs, blankMs }: ControlTimes = usualTimes,
 ): Promise<{ close(): Promise<void> }> => {
   const { path, release } = socketPath(folder);
   rmSync(path, { force: true });
   const serve = async (socket: Socket): Promise<void> => {
-    const line = await readLine(socket);
+    const line = await readLine(socket, silenceMs);
     const words = line === undefined ? undefined : wordsOf(line);
     if (!words) {
       socket.destroy();
       return;
     }
-    socket.end(`${JSON.stringify(await run(words))}\n`);
+    // From here it is our turn, however long the command takes; whether the asker is still there does not end it.
+    socket.setTimeout(0);
+    const blanks = setInterval(() => {
+      if (socket.writable) socket.write(' ');
+    }, blankMs);
+    try {
+      socket.end(`${JSON.stringify(await run(words))}\n`);
+    } finally {
+      clearInterval(blanks);
+    }
   };
   const server = createServer((socket) => {
     serve(socket).catch((error: unknown) => {
@@ -122,13 +142,14 @@ const noServer = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR']);
 export const askControl = async (
   folder: string,
   words: readonly string[],
+  { silenceMs }: ControlTimes = usualTimes,
 ): Promise<ControlAnswer | null> => {
   let opened: ReturnType<typeof socketPath> | undefined;
   try {
     opened = socketPath(folder);
     const socket = createConnection(opened.path);
     socket.write(`${JSON.stringify(words)}\n`);
-    const line = await readLine(socket);
+    const line = await readLine(socket, silenceMs);
     socket.destroy();
     if (line !== undefined) return JSON.parse(line) as ControlAnswer;
     throw new Fault('control/unreachable', 'the server closed the connection without an answer');
