@@ -13,6 +13,8 @@ export interface OpenTrack {
 export interface OpenRecording {
   readonly recordingId: RecordingId;
   readonly tracks: Map<TrackId, OpenTrack>;
+  /** The same instant by both clocks; null when the ledger does not tell. */
+  start: { readonly atMs: number; readonly atMonoNs: string } | null;
   /** Sealed or failed: nothing is left to do. */
   closed: boolean;
 }
@@ -23,7 +25,15 @@ export interface OpenCall {
   readonly recordings: Map<RecordingId, OpenRecording>;
   gotMedia: boolean;
   ended: boolean;
+  /** When the last packet of any of its sealed tracks came, by the wall clock; 0 = none is known. */
+  lastPacketAtMs: number;
 }
+
+/** What recovery itself may have written, long after the process died. */
+const isAfterwards = (entry: LedgerEntry): boolean =>
+  (entry.kind === 'trackSealed' && entry.salvaged) ||
+  entry.kind === 'recordingSealed' ||
+  entry.kind === 'recordingFailed';
 
 const isClosed = (call: OpenCall): boolean =>
   call.ended && [...call.recordings.values()].every((recording) => recording.closed);
@@ -31,8 +41,15 @@ const isClosed = (call: OpenCall): boolean =>
 export class OpenCalls {
   readonly #calls = new Map<CallId, OpenCall>();
   readonly #seen = new Set<string>();
+  #lastSignAtMs = 0;
+
+  /** The process was alive then: its last entry, of whichever call. */
+  get lastSignAtMs(): number {
+    return this.#lastSignAtMs;
+  }
 
   take(entry: LedgerEntry): void {
+    if (!isAfterwards(entry)) this.#lastSignAtMs = Math.max(this.#lastSignAtMs, entry.at);
     const call = this.#call(entry.callId);
     this.#apply(call, entry);
     if (isClosed(call)) this.#calls.delete(entry.callId);
@@ -57,6 +74,7 @@ export class OpenCalls {
       recordings: new Map(),
       gotMedia: false,
       ended: false,
+      lastPacketAtMs: 0,
     };
     this.#calls.set(callId, call);
     this.#seen.add(callId);
@@ -75,7 +93,7 @@ export class OpenCalls {
         call.openLegs.delete(entry.legId);
         break;
       case 'recordingStarted':
-        recordingOf(call, entry.recordingId);
+        recordingOf(call, entry.recordingId).start = { atMs: entry.at, atMonoNs: entry.atMonoNs };
         break;
       case 'trackStarted': {
         const { trackId, path } = entry;
@@ -84,7 +102,10 @@ export class OpenCalls {
         break;
       }
       case 'trackSealed': {
-        const track = recordingOf(call, entry.recordingId).tracks.get(entry.trackId);
+        const recording = recordingOf(call, entry.recordingId);
+        const lastPacketAtMs = wallOf(recording, entry.summary.lastPacketAtMonoNs);
+        call.lastPacketAtMs = Math.max(call.lastPacketAtMs, lastPacketAtMs);
+        const track = recording.tracks.get(entry.trackId);
         if (!track) break;
         track.sealed = true;
         track.frames = entry.summary.frames;
@@ -114,7 +135,13 @@ export class OpenCalls {
 const recordingOf = (call: OpenCall, recordingId: RecordingId): OpenRecording => {
   const known = call.recordings.get(recordingId);
   if (known) return known;
-  const recording: OpenRecording = { recordingId, tracks: new Map(), closed: false };
+  const recording: OpenRecording = { recordingId, tracks: new Map(), start: null, closed: false };
   call.recordings.set(recordingId, recording);
   return recording;
+};
+
+const wallOf = ({ start }: OpenRecording, monoNs: string | null): number => {
+  if (start === null || monoNs === null) return 0;
+  const sinceMs = Math.round((Number(monoNs) - Number(start.atMonoNs)) / 1e6);
+  return Number.isFinite(sinceMs) ? start.atMs + sinceMs : 0;
 };

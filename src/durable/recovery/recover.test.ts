@@ -182,10 +182,63 @@ test('being killed after any step of recovery and run again ends with the same a
       });
     await recoverCalls(rig.options);
     const entries = await rig.entries();
-    accounts.add(JSON.stringify(entries.map((entry) => ({ ...entry, at: 0 }))));
+    // Only the ends tell of the past; the rest was done when it was done.
+    const tellsOfThePast = ({ kind }: LedgerEntry): boolean =>
+      kind === 'legEnded' || kind === 'callEnded';
+    accounts.add(
+      JSON.stringify(
+        entries.map((entry) => ({ ...entry, at: tellsOfThePast(entry) ? entry.at : 0 })),
+      ),
+    );
     await rig.ledger.close();
   }
   assert.equal(accounts.size, 1);
+});
+
+const hourMs = 3_600_000;
+
+test('a call that a crash cut off lasted until its last word, not until the server came back', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'cut', 1, 30);
+  await addJournal(folder, 'cut', 2, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  const story = talking('cut');
+  for (const entry of story) ledger.append(entry);
+  const begun = story.find((entry) => entry.kind === 'recordingStarted');
+  assert(begun?.kind === 'recordingStarted');
+  const clock = { ...systemClock, nowMs: () => begun.at + 8 * hourMs };
+  await recoverCalls({ ...options, clock });
+  const all = await entries();
+  const heard = all
+    .filter((entry) => entry.kind === 'trackSealed')
+    .map(({ summary }) => Number(summary.lastPacketAtMonoNs) - Number(begun.atMonoNs));
+  const lastWordAt = begun.at + Math.round(Math.max(...heard) / 1e6);
+  assert(lastWordAt > begun.at && lastWordAt < begun.at + 60_000, String(lastWordAt - begun.at));
+  const ends = all.filter(({ kind }) => kind === 'legEnded' || kind === 'callEnded');
+  assert.deepEqual(
+    ends.map(({ at }) => at),
+    [lastWordAt, lastWordAt, lastWordAt],
+  );
+  assert.equal(all.find(({ kind }) => kind === 'recordingSealed')?.at, clock.nowMs());
+  await ledger.close();
+});
+
+test('a call that was held in silence when the process died was up as long as the process is known to have been', async () => {
+  const folder = newFolder();
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of talking('held')) ledger.append(entry);
+  const story = callEntries({
+    callId: 'later',
+    tenantId,
+    agentId: null,
+    startedAt: 1_790_000_000_000 + hourMs,
+  });
+  for (const entry of story) ledger.append(entry);
+  await recoverCalls(options);
+  const end = (await entries()).at(-1);
+  assert.equal(end?.callId, 'held');
+  assert.equal(end.at, story.at(-1)?.at);
+  await ledger.close();
 });
 
 test('a call that had captured nothing yet ends as failed, with its reason', async () => {

@@ -131,7 +131,8 @@ class Recovery {
     for (const recording of call.recordings.values())
       if (!recording.closed) await this.#closeRecording(call, recording);
     if (call.ended) return;
-    const at = this.#options.clock.nowMs();
+    // It ended when the process did, however long that is ago: the last that is known of both.
+    const at = Math.max(this.#calls.lastSignAtMs, call.lastPacketAtMs);
     for (const legId of [...call.openLegs])
       this.#append({ kind: 'legEnded', callId, at, legId, sipStatus: null, cause });
     this.#append({
