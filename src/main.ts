@@ -7,6 +7,7 @@ import { asFault } from '#base/fault.ts';
 import type { Callreel } from './callreel.ts';
 import { type Config, loadConfig } from './config.ts';
 import { layFoundation } from './parts/foundation.ts';
+import { tryPorts } from './parts/ports.ts';
 import { tryOutLines } from './try-out-lines.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -24,7 +25,11 @@ const giveUp = (sentences: readonly string[]): never => {
   process.exit(1);
 };
 
-const reasonOf = (cause: unknown): string | null => (cause instanceof Error ? cause.message : null);
+/** A database that is being made says nothing for a while. */
+const announceFirstStart = ({ databaseUrl, dataDir }: Config): void => {
+  if (databaseUrl === null && !existsSync(join(dataDir, 'db', 'PG_VERSION')))
+    console.log('First start: the database is being made; this takes some seconds.');
+};
 
 const greet = (callreel: Callreel, config: Config): void => {
   const first = callreel.firstAdmin;
@@ -66,6 +71,8 @@ const run = async (): Promise<void> => {
   const consoleFolder = join(root, 'console', 'dist');
   let callreel: Callreel;
   try {
+    await tryPorts(config);
+    announceFirstStart(config);
     const foundation = layFoundation(config);
     // The rest of the program is read while the database opens.
     const { startCallreel } = await import('./callreel.ts');
@@ -79,9 +86,9 @@ const run = async (): Promise<void> => {
     });
   } catch (thrown) {
     const fault = asFault(thrown, 'main/cannot-start');
-    // What we know by name needs no stack; what we do not know needs all there is.
-    const cause = fault === thrown ? reasonOf(fault.cause) : thrown;
-    log.error('start.failed', { code: fault.code, message: fault.message, cause });
+    // What we know by name needs its sentence alone; what we do not know needs all there is.
+    if (fault !== thrown)
+      log.error('start.failed', { code: fault.code, message: fault.message, cause: thrown });
     return giveUp([`Callreel cannot start: ${fault.message}`]);
   }
   const underWay: Promise<void>[] = [];
@@ -103,12 +110,18 @@ const run = async (): Promise<void> => {
   });
 };
 
+/** Ctrl-C comes twice under npm, within milliseconds: from the terminal, and handed on by npm. Nobody presses it twice that fast. */
+const sameSignalMs = 250;
+
 /** The first signal drains; a second one ends at once, which is as safe as `kill -9`. */
 const stopOnSignal = (close: () => Promise<void>): void => {
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== null) {
+      if (performance.now() - stoppingSince < sameSignalMs) return;
+      process.exit(1);
+    }
+    stoppingSince = performance.now();
     console.log('Stopping: no new calls; those that are up may end. Once more ends at once.');
     close().then(
       () => process.exit(0),

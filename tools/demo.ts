@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { Api, type RecordingFacts } from './demo/api.ts';
 import { type DemoCentre, makeDemoCentre } from './demo/centre.ts';
 import { checkCut, checkSentences, readDualChannel, toleranceMs } from './demo/check.ts';
-import { OwnServer, type ServerAddress } from './demo/own-server.ts';
+import { OwnServer, ServerNotStarted, type ServerAddress } from './demo/own-server.ts';
 import { awaitRecording, line, showFindings, showTimeline } from './demo/report.ts';
 import {
   connect,
@@ -204,6 +204,7 @@ const run = async (): Promise<boolean> => {
     throw new Error('--url needs --key, the API key of an administrator');
   const folder = mkdtempSync(join(tmpdir(), 'callreel-demo-'));
   let passed = false;
+  let isWorthALook = true;
   try {
     const stage = await ownServer(folder);
     try {
@@ -217,8 +218,11 @@ const run = async (): Promise<boolean> => {
     } finally {
       await stage.own.stop();
     }
+  } catch (thrown) {
+    isWorthALook = !(thrown instanceof ServerNotStarted);
+    throw thrown;
   } finally {
-    if (passed) rmSync(folder, { recursive: true, force: true });
+    if (passed || !isWorthALook) rmSync(folder, { recursive: true, force: true });
     else console.error(`\nEverything is kept for a look in ${folder} (server.log, data).`);
   }
   return passed;

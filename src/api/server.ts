@@ -24,6 +24,7 @@ import { describeApi } from './openapi.ts';
 import { addOperations } from './operations.ts';
 import { problemOf, refused, sendProblem } from './problem.ts';
 import { watchRequests } from './running-requests.ts';
+import { httpListenFault } from './http-listen-fault.ts';
 import { route, type RouteFacts } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { annotationRoutes } from './routes/annotations.ts';
@@ -216,22 +217,6 @@ const addDocs = (
   app.get('/api/docs.css', (_request, reply) => reply.type('text/css').send(docsStyle));
 };
 
-const listenFault = (cause: unknown, { http }: ApiOptions): Fault => {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE')
-    return new Fault(
-      'api/port-taken',
-      `Port ${http.port} on ${http.host} is taken: set CALLREEL_HTTP_PORT to another one.`,
-      { cause },
-    );
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return new Fault(
-    'api/cannot-listen',
-    `Cannot listen on ${http.host}:${http.port} (${text}): check CALLREEL_HTTP_HOST and CALLREEL_HTTP_PORT.`,
-    { cause },
-  );
-};
-
 /** Builds the server; nothing listens yet. */
 export const createApi = async (options: ApiOptions): Promise<Api> => {
   const isSecure = options.http.publicUrl.startsWith('https:');
@@ -271,7 +256,7 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
       try {
         await app.listen({ host: options.http.host, port: options.http.port });
       } catch (cause) {
-        throw listenFault(cause, options);
+        throw httpListenFault(cause, options.http);
       }
       const address = app.server.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -177,6 +177,7 @@ export const faultTable = {
   'mail/not-set': row('No mail server is set', 409, null, 'never', 'Set one under Settings > E-mail, or CALLREEL_SMTP_URL for the installation.'),
 
   // media
+  'media/no-port': row('No RTP port can be opened', null, null, 'later', 'Set CALLREEL_RTP_PORTS to a range that no other program uses.'),
   'media/no-such-leg': row('A track was ordered for a leg that is gone', null, null, 'never', 'Nothing: the leg closed while the order was on its way; the recording says which track is missing.'),
   'media/no-thread': row('A media thread did not start', null, 503, 'later', 'Read the log line media.thread-died; check memory and the limit of open files.'),
   'media/thread-died': row('A media thread died and took its calls with it', null, null, 'later', 'Keep the log line media.thread-died and report it. What was recorded until then is salvaged at once and becomes a playable recording.'),

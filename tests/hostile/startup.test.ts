@@ -116,6 +116,7 @@ const judge = (ending: Ending, folder: string, sentences: readonly RegExp[]): vo
   assert.equal(lines.length, sentences.length, ending.stderr);
   for (const [index, sentence] of sentences.entries()) assert.match(lines[index] ?? '', sentence);
   assert.doesNotMatch(whole, /\n\s+at |\\n\s+at /, 'a stack trace is on the console');
+  assert.doesNotMatch(whole, /start\.failed/, 'it is told twice');
   assert.deepEqual(leftOver(folder), []);
 };
 
@@ -125,22 +126,89 @@ const assertReleased = (folder: string): void => {
   openDataFolder(join(folder, 'data')).release();
 };
 
+/** The start was refused before anything was made. */
+const assertNothingMade = (folder: string): void =>
+  assert.ok(!existsSync(join(folder, 'data')), 'a data folder was made all the same');
+
 test('an HTTP port that is taken is named with its option, and the next start tells the first sign-in', async () => {
-  const folder = await preparedFolder();
+  const folder = newFolder();
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   const { port } = holder.address() as AddressInfo;
   try {
     const ending = await startAndEnd({ folder, env: { CALLREEL_HTTP_PORT: String(port) } });
     judge(ending, folder, [new RegExp(`Port ${port} .*taken.*CALLREEL_HTTP_PORT`)]);
-    assertReleased(folder);
+    assertNothingMade(folder);
     assert.doesNotMatch(ending.stdout, /password/);
   } finally {
     holder.close();
   }
-  const again = await startAndEnd({ folder, stopAt: 'It is shown this once only.' });
+  const prepared = await preparedFolder();
+  const again = await startAndEnd({ folder: prepared, stopAt: 'It is shown this once only.' });
   assert.equal(again.code, 0, again.stderr);
+  assert.doesNotMatch(again.stdout, /First start/);
   assert.match(again.stdout, /Sign in as admin@localhost with the password: \S{12,}/);
+  assertReleased(prepared);
+});
+
+test('on a fresh data folder it says at once that the database is being made', async () => {
+  const folder = newFolder();
+  const { stdout } = await startAndEnd({
+    folder,
+    stopAt: 'First start: the database is being made',
+  });
+  assert.match(stdout, /^First start: /);
+});
+
+/** `npm start` without the build of the console; told to stop once it is ready. */
+const startWithNpm = async (
+  folder: string,
+  stop: (npm: { readonly pid: number; kill(signal: NodeJS.Signals): boolean }) => void,
+): Promise<{ readonly stdout: string; readonly port: number }> => {
+  const port = await freePorts(2);
+  const npm = spawn('npm', ['start', '--ignore-scripts'], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: {
+      ...process.env,
+      CALLREEL_DATA_DIR: join(folder, 'data'),
+      CALLREEL_HTTP_PORT: String(port),
+      CALLREEL_SIP_PORT: String(port + 1),
+      CALLREEL_MEDIA_WORKERS: '1',
+    },
+  });
+  const pid = npm.pid ?? assert.fail('npm was not started');
+  const deadline = setTimeout(() => process.kill(-pid, 'SIGKILL'), 60_000);
+  let stdout = '';
+  let isAsked = false;
+  npm.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (isAsked || !stdout.includes('It is shown this once only.')) return;
+    isAsked = true;
+    stop({ pid, kill: (signal) => npm.kill(signal) });
+  });
+  await once(npm, 'exit');
+  clearTimeout(deadline);
+  return { stdout, port };
+};
+
+test('an npm that is told to end takes the server with it, in good order: the port is free', async () => {
+  const folder = await preparedFolder();
+  const { stdout, port } = await startWithNpm(folder, (npm) => npm.kill('SIGTERM'));
+  assert.match(stdout, /"event":"stopped"/);
+  assert.deepEqual(leftOver(folder), []);
+  const listener = createServer().listen(port, '127.0.0.1');
+  await once(listener, 'listening');
+  listener.close();
+  assertReleased(folder);
+});
+
+test('Ctrl-C under npm, which reaches the server twice, from the terminal and by npm, drains all the same', async () => {
+  const folder = await preparedFolder();
+  const { stdout } = await startWithNpm(folder, ({ pid }) => process.kill(-pid, 'SIGINT'));
+  assert.match(stdout, /"event":"stopped"/);
+  assert.deepEqual(leftOver(folder), []);
   assertReleased(folder);
 });
 
@@ -153,7 +221,7 @@ test('told to stop while it makes the call centre to try, it finishes that and e
 });
 
 test('a SIP port that is taken, over UDP or TCP, is named with its option', async () => {
-  const folder = await preparedFolder();
+  const folder = newFolder();
   const sentence = (port: number) => [
     new RegExp(`Callreel cannot start: .*${port}.*CALLREEL_SIP_PORT`),
   ];
@@ -165,11 +233,25 @@ test('a SIP port that is taken, over UDP or TCP, is named with its option', asyn
     for (const port of [datagram.address().port, (stream.address() as AddressInfo).port]) {
       const ending = await startAndEnd({ folder, env: { CALLREEL_SIP_PORT: String(port) } });
       judge(ending, folder, sentence(port));
-      assertReleased(folder);
+      assertNothingMade(folder);
     }
   } finally {
     datagram.close();
     stream.close();
+  }
+});
+
+test('a range of RTP ports in which none is free is named with its option', async () => {
+  const folder = newFolder();
+  const first = (await freePorts(4)) & ~1;
+  const held = createSocket('udp4');
+  await new Promise<void>((resolve) => held.bind(first + 1, '127.0.0.1', resolve));
+  try {
+    const env = { CALLREEL_RTP_PORTS: `${first}-${first + 1}` };
+    judge(await startAndEnd({ folder, env }), folder, [/RTP ports .* CALLREEL_RTP_PORTS/]);
+    assertNothingMade(folder);
+  } finally {
+    held.close();
   }
 });
 

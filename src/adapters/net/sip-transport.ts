@@ -9,6 +9,7 @@ import type { Log } from '#ports/log.ts';
 import type { Counter, Metrics } from '#ports/metrics.ts';
 import type { SipHop, SipReceiver, SipTransport } from '#ports/sip-transport.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
+import { sipListenFault } from './sip-listen-fault.ts';
 import { TcpFlows } from './tcp-flows.ts';
 
 export interface SipTransportOptions {
@@ -89,7 +90,7 @@ export class NetSipTransport implements SipTransport {
         return { port };
       } catch (error) {
         udp.close();
-        if (address.port !== 0 || attempt >= 9) throw listenFault(error, { ...address, port });
+        if (address.port !== 0 || attempt >= 9) throw sipListenFault(error, { ...address, port });
       }
     }
   }
@@ -181,7 +182,7 @@ export class NetSipTransport implements SipTransport {
       lookup: literalFirst,
     });
     return new Promise((resolve, reject) => {
-      socket.once('error', (error) => reject(listenFault(error, address)));
+      socket.once('error', (error) => reject(sipListenFault(error, address)));
       socket.bind(address.port, address.host, () => {
         socket.removeAllListeners('error');
         socket.on('error', (error) =>
@@ -199,28 +200,3 @@ export class NetSipTransport implements SipTransport {
     });
   }
 }
-
-const listenFault = (
-  error: unknown,
-  address: { readonly host: string; readonly port: number },
-): Fault => {
-  if (error instanceof Fault) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const where = `${address.host}:${address.port}`;
-  if (code === 'EADDRINUSE')
-    return new Fault(
-      'sip/port-taken',
-      `SIP port ${where} is taken by another program: stop it, or set CALLREEL_SIP_PORT to a free port`,
-      { facts: { host: address.host, port: address.port }, cause: error },
-    );
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return new Fault(
-      'sip/listen',
-      `SIP cannot listen on ${where}, which is no address of this machine: set CALLREEL_SIP_HOST to one`,
-      { facts: { host: address.host, port: address.port }, cause: error },
-    );
-  return new Fault('sip/listen', `cannot open SIP port ${where}: ${String(error)}`, {
-    facts: { host: address.host, port: address.port },
-    cause: error,
-  });
-};
