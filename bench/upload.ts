@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formOf } from '../tests/rig/form.ts';
@@ -23,22 +24,23 @@ interface Upload {
 }
 
 /**
- * All threads of the server on one core, the bench on another; both in the real-time class where that is permitted, so that a busy
- * machine shows little in the figures. The thread that decodes keeps the lowest priority it gives itself.
+ * All threads of the server on one core, the bench on another; both before other programs where that is permitted, so that a busy
+ * machine shows little in the figures. Not in the real-time class: there the engine's helper threads take turns of 100 ms with the
+ * thread they help, which nobody runs a server like. The thread that decodes keeps the lowest priority it gives itself.
  */
-const pin = (pid: number): { readonly isPinned: boolean; readonly isRealTime: boolean } => {
+const pin = (pid: number): { readonly isPinned: boolean; readonly isPreferred: boolean } => {
   const run = (...words: readonly string[]): boolean => {
     const [program = '', ...rest] = words;
     return spawnSync(program, rest, { stdio: 'ignore' }).status === 0;
   };
   const isPinned = run('taskset', '-a', '-c', '-p', '0', String(pid));
   run('taskset', '-a', '-c', '-p', '1', String(process.pid));
-  let isRealTime = run('chrt', '-a', '-r', '-p', '10', String(process.pid));
+  let isPreferred = run('renice', '-n', '-20', '-p', String(process.pid));
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const title = readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim();
-    if (title !== 'prepare') isRealTime = run('chrt', '-r', '-p', '10', thread) && isRealTime;
+    if (title !== 'prepare') isPreferred = run('renice', '-n', '-20', '-p', thread) && isPreferred;
   }
-  return { isPinned, isRealTime };
+  return { isPinned, isPreferred };
 };
 
 /** Of all threads since the start. */
@@ -53,12 +55,28 @@ const makeKey = async (server: Server): Promise<string> => {
   return (await server.request<{ key: string }>('POST', '/api-keys', { body })).key;
 };
 
-const timed = async (work: () => Promise<Response>): Promise<{ ms: number; ok: boolean }> => {
-  const startedAt = performance.now();
-  const answer = await work();
-  await answer.arrayBuffer();
-  return { ms: performance.now() - startedAt, ok: answer.ok };
-};
+/** On a connection of its own, by the leanest client there is: `fetch` costs as much as the server. From the call to the last byte of the answer. */
+const timed = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body?: Buffer,
+): Promise<{ ms: number; ok: boolean }> =>
+  new Promise((resolve, reject) => {
+    const startedAt = performance.now();
+    const length = body && { 'content-length': String(body.length) };
+    const asked = request(url, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...headers, ...length },
+      agent: false,
+    });
+    asked.on('error', reject);
+    asked.on('response', (answer) => {
+      answer.resume();
+      const ok = answer.statusCode === (body ? 201 : 200);
+      answer.on('end', () => resolve({ ms: performance.now() - startedAt, ok }));
+    });
+    asked.end(body);
+  });
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -70,24 +88,18 @@ export const run = async (): Promise<BenchResult> => {
     await server.start();
     const authorization = `Bearer ${await makeKey(server)}`;
     const pid = server.program().child.pid ?? 0;
-    let pinned = { isPinned: false, isRealTime: false };
-    const minute = sineSamples(60, 440, 8000);
-    const mp3 = await mp3File(minute);
-    const uploads: Upload[] = Array.from({ length: atOnce }, (_, i) =>
-      i % 2 === 0
-        ? formOf({ name: `bench ${i}`, file: mp3 }, 'a.mp3')
-        : formOf({ name: `bench ${i}`, file: wavFile(minute) }, 'a.wav'),
-    );
+    let pinned = { isPinned: false, isPreferred: false };
+    const uploads: Upload[] = [];
+    for (let i = 0; i < atOnce; i++) {
+      const minute = sineSamples(60, 400 + 20 * i, 8000);
+      const [file, fileName] =
+        i % 2 === 0 ? [await mp3File(minute), 'a.mp3'] : [wavFile(minute), 'a.wav'];
+      uploads.push(formOf({ name: `bench ${i}`, file }, fileName));
+    }
     const url = `${server.url}/api/v1/voice-assets`;
     const send = ({ body, type }: Upload) =>
-      timed(() =>
-        fetch(url, {
-          method: 'POST',
-          headers: { authorization, 'content-type': type },
-          body: new Uint8Array(body),
-        }),
-      );
-    const look = () => timed(() => fetch(`${url}?limit=20`, { headers: { authorization } }));
+      timed(url, { authorization, 'content-type': type }, body);
+    const look = () => timed(`${url}?limit=20`, { authorization });
     const all: { ms: number; ok: boolean }[] = [];
     const looks: { ms: number; ok: boolean }[] = [];
     let wallMs = 0;
@@ -111,7 +123,7 @@ export const run = async (): Promise<BenchResult> => {
     return {
       rows: [
         promisedRow(
-          `${atOnce} uploads of a minute at once, slowest of ${ms.length}${pinned.isRealTime ? ', real-time class' : ''}`,
+          `${atOnce} uploads of a minute at once, slowest of ${ms.length}${pinned.isPreferred ? ', before other programs' : ''}`,
           Math.max(...ms),
           'ms',
           {
