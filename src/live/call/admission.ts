@@ -121,8 +121,12 @@ export class Admission {
     };
   }
 
-  /** Click-to-call: the agent's own phone rings first, then the number is dialled. */
-  clickToCall(index: DirectoryIndex, wish: PlaceCallOrder): Result<CallOrder, PlaceCallRefusal> {
+  /** Click-to-call: the agent's own phone rings first, then the number is dialled. In a full room help can be called all the same. */
+  clickToCall(
+    index: DirectoryIndex,
+    wish: PlaceCallOrder,
+    isFull: boolean,
+  ): Result<CallOrder, PlaceCallRefusal> {
     const agent = index.agent(wish.agentId);
     const tenant = index.tenant(wish.tenantId);
     if (agent?.tenantId !== wish.tenantId || tenant === undefined) return refuse('unknown-agent');
@@ -132,6 +136,7 @@ export class Admission {
       index.trunks(tenant.id),
     );
     if (!plan.ok) return plan;
+    if (isFull && !plan.value.isEmergency) return refuse('no-capacity');
     const { board, agentRingSeconds } = this.#options;
     if (board.presenceOf(agent).contacts === 0) return refuse('agent-not-registered');
     if (!board.take(agent)) return refuse('agent-busy');

@@ -193,8 +193,8 @@ class CallRoom implements RunningCalls {
   }
 
   async place(order: PlaceCallOrder): Promise<Result<CallId, PlaceCallRefusal>> {
-    if (this.#isFull()) return refuse('no-capacity');
-    const call = this.#admission.clickToCall(this.#index, order);
+    if (this.#closing !== null) return refuse('no-capacity');
+    const call = this.#admission.clickToCall(this.#index, order, this.#isFull());
     if (!call.ok) return call;
     this.#open(call.value);
     return ok(call.value.callId);

@@ -90,6 +90,20 @@ test('an emergency call passes when the room is full, any other gets 503', async
   assert.equal(room.ledger.of('callStarted').length, 2);
 });
 
+test('click-to-call of an emergency number passes when the room is full, of any other number it is refused', async () => {
+  const room = openCallRoom({ maxCalls: 1 });
+  await room.signalling.register(budi);
+  await room.agentDials(ani, '08123456789');
+  const place = (to: string) => room.calls.place({ tenantId: tenant.id, agentId: budi.id, to });
+  assert.deepEqual(await place('08123456789'), { ok: false, error: 'no-capacity' });
+  assert.equal(room.stateOf(budi), 'available', 'a refused call takes nobody');
+  assert.ok((await place('112')).ok);
+  await room.clock.advance(0);
+  assert.deepEqual(room.signalling.last.order?.to, { kind: 'agent', agent: budi });
+  void room.calls.close(0);
+  assert.deepEqual(await place('112'), { ok: false, error: 'no-capacity' }, 'a stopping server');
+});
+
 test('a colleague is rung by user name, and the call is excluded as internal', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);

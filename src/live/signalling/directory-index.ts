@@ -1,6 +1,8 @@
 /** Who is who, looked up in constant time: built once per version of the directory. */
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
+import type { TenantId } from '#core/ids.ts';
+import { isEmergency } from '#core/routing/phone-number.ts';
 
 interface TrunkRange {
   readonly trunk: TrunkEntry;
@@ -22,6 +24,7 @@ const peerOf = (entry: string): string => {
 export class DirectoryIndex {
   readonly directory: Directory;
   readonly #agentsByUser = new Map<string, AgentEntry>();
+  readonly #emergencyNumbers: ReadonlyMap<TenantId, readonly string[]>;
   readonly #trunksByPeer = new Map<string, TrunkEntry>();
   readonly #trunksByUser = new Map<string, TrunkEntry>();
   readonly #ranges: TrunkRange[] = [];
@@ -29,12 +32,20 @@ export class DirectoryIndex {
   constructor(directory: Directory) {
     this.directory = directory;
     for (const agent of directory.agents) this.#agentsByUser.set(agent.sipUsername, agent);
+    this.#emergencyNumbers = new Map(
+      directory.tenants.map(({ id, emergencyNumbers }) => [id, emergencyNumbers]),
+    );
     for (const trunk of directory.trunks) this.#addTrunk(trunk);
   }
 
   /** SIP user names are unique in the installation. */
   agentByUser(user: string): AgentEntry | undefined {
     return this.#agentsByUser.get(user);
+  }
+
+  /** Whether this number calls for help where the agent works. */
+  isEmergency(agent: AgentEntry, dialled: string): boolean {
+    return isEmergency(dialled, this.#emergencyNumbers.get(agent.tenantId) ?? []);
   }
 
   /** The trunk whose `ip:port`, `ip` or range holds this source; no two trunks have entries that overlap. */

@@ -95,6 +95,11 @@ export class Gate {
     return this.#judgeStranger(flow, claimed, now);
   }
 
+  /** Who a request says it comes from, proven or not, when that is an agent. */
+  claimedAgent(request: SipRequest, index: DirectoryIndex): AgentEntry | undefined {
+    return this.#agentNamed(request, this.#digest.usernameOf(request), index);
+  }
+
   /** (a) From with one of our hosts, or Authorization whatever the From. */
   #agentNamed(
     request: SipRequest,

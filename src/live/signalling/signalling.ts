@@ -337,12 +337,21 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     await this.#options.transport.close();
   }
 
-  /** 503 while we are too late or about to stop (RFC 3261 §21.5.4). */
+  /**
+   * 503 while we are too late or about to stop (RFC 3261 §21.5.4). An agent's emergency call meets no check of capacity (spec
+   * decision 15); who only says to be an agent is challenged next.
+   */
   #shed(request: SipRequest): SipResponse | null {
     const { shedLagMs = defaultShedLagMs } = this.#options;
-    if (!this.#isDraining && this.#time.lagMs < shedLagMs) return null;
+    const isLate = this.#time.lagMs >= shedLagMs;
+    if (!this.#isDraining && (!isLate || this.#isEmergency(request))) return null;
     this.#invites.add(1, { fate: 'shed' });
     return this.#answer(request, 503, [['Retry-After', String(shedRetrySeconds)]]);
+  }
+
+  #isEmergency(request: SipRequest): boolean {
+    const agent = this.#gate.claimedAgent(request, this.#index);
+    return agent !== undefined && this.#index.isEmergency(agent, dialledUser(request));
   }
 
   #answer(
