@@ -155,7 +155,7 @@ export class Phone implements EndpointUser {
         to: `<${target}>`,
         callId: call.callId,
         flow: this.#flow(),
-        staysOnFlow: true,
+        reach: 'flow',
         headers: [],
         sdp: call.offer(),
         authorize: this.#options.password === undefined ? null : this.#authorize,
@@ -187,7 +187,7 @@ export class Phone implements EndpointUser {
 
   admit(request: SipRequest, _flow: Flow): Admission {
     if (request.method === 'INVITE' && this.#onCall !== null && !this.#isClosed)
-      return { kind: 'accept', staysOnFlow: true };
+      return { kind: 'accept', reach: 'flow' };
     const status = request.method === 'INVITE' ? 480 : 405;
     const toTag = this.#endpoint.statelessTag(request);
     return { kind: 'answer', response: this.#endpoint.answer(request, status, { toTag }) };

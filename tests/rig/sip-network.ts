@@ -113,7 +113,7 @@ export class Party implements EndpointUser {
   readonly network: SipNetwork;
   /** The last INVITE that reached us. */
   incoming: IncomingInvite | null = null;
-  admission: Admission = { kind: 'accept', staysOnFlow: false };
+  admission: Admission = { kind: 'accept', reach: 'anywhere' };
   onIncoming: (invite: IncomingInvite) => void = () => undefined;
   /** Runs after each event, for races that need an answer at that very instant. */
   onEvent: (event: string) => void = () => undefined;
@@ -171,7 +171,7 @@ export class Party implements EndpointUser {
         to: `<sip:1000@${to}>`,
         callId: options.callId ?? `call-${this.network.packets.length}@${this.address}`,
         flow: this.network.flowTo(to),
-        staysOnFlow: false,
+        reach: 'anywhere',
         headers: options.headers ?? [],
         sdp: Buffer.from('offer'),
         authorize: options.authorize ?? null,

@@ -19,6 +19,8 @@ export interface RequestOptions {
   readonly callId?: string;
   readonly cseq?: number;
   readonly via?: string;
+  /** Value of Contact; by default where this peer listens. */
+  readonly contact?: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly sdp?: string;
 }
@@ -123,7 +125,9 @@ export class SipPeer {
       callId: options.callId ?? newCallId(),
       cseq: options.cseq ?? 1,
       extra: [
-        ...(method === 'ACK' || method === 'BYE' ? [] : [['Contact', this.contact] as const]),
+        ...(method === 'ACK' || method === 'BYE'
+          ? []
+          : [['Contact', options.contact ?? this.contact] as const]),
         ...(options.headers ?? []),
       ],
       ...(options.sdp !== undefined && {

@@ -1,12 +1,13 @@
 /** Numbers, names and routes: between what the call says and what SIP headers carry. */
 import { BlockList, isIP } from 'node:net';
 import type { TrunkEntry } from '#core/directory.ts';
+import type { Reach } from '#protocol/sip/dialog.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import { assertedIdentitiesOf, contactsOf, fromOf } from '#protocol/sip/headers.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
 import { formatNameAddr, type NameAddr } from '#protocol/sip/name-addr.ts';
 import type { Binding } from '#protocol/sip/registrar.ts';
-import { escapeUser, makeSipUri, parseSipUri, type SipUri } from '#protocol/sip/uri.ts';
+import { escapeUser, hopHost, makeSipUri, parseSipUri, type SipUri } from '#protocol/sip/uri.ts';
 import type { SipHop } from '#ports/sip-transport.ts';
 import type { IncomingLeg, OutgoingLegOrder } from './leg.ts';
 
@@ -40,22 +41,26 @@ export const uriHost = (host: string): string => (isIP(host) === 6 ? `[${host}]`
 /** Where a request to this URI goes first (RFC 3263, without SRV and NAPTR: a port or the default). */
 export const hopOf = (uri: SipUri): SipHop => ({
   transport: uri.params.get('transport')?.toLowerCase() === 'tcp' ? 'tcp' : 'udp',
-  host: bareHost(uri.params.get('maddr') ?? uri.host),
+  host: hopHost(uri),
   port: uri.port ?? 5060,
 });
 
 /**
- * Whether a phone is reached only the way its request came: over its own connection, or because its Contact names another
- * address than the one we saw (NAT).
+ * A phone is reached only the way its request came, over its own connection, or because its Contact names another address than
+ * the one we saw (NAT); else at another port of its own address at most, so that no phone makes us call at an address of others.
  */
-export const phoneStaysOnFlow = (contact: SipUri | undefined, flow: Flow): boolean =>
-  flow.reliable || contact === undefined || bareHost(contact.host) !== flow.remoteAddress;
+export const reachOfPhone = (contact: SipUri | undefined, flow: Flow): Reach =>
+  flow.reliable || contact === undefined || hopHost(contact) !== flow.remoteAddress
+    ? 'flow'
+    : 'address';
 
 /** A trunk says in Contact where it wants to be called, and means it; unless that is an address of its own back yard. */
-export const trunkStaysOnFlow = (contact: SipUri | undefined, flow: Flow): boolean =>
+export const reachOfTrunk = (contact: SipUri | undefined, flow: Flow): Reach =>
   flow.reliable ||
   contact === undefined ||
-  (isPrivate(bareHost(contact.host)) && !isPrivate(flow.remoteAddress));
+  (isPrivate(hopHost(contact)) && !isPrivate(flow.remoteAddress))
+    ? 'flow'
+    : 'anywhere';
 
 export const contactUri = (request: SipRequest): SipUri | undefined => {
   const contacts = contactsOf(request);
@@ -119,8 +124,7 @@ export const trunkUri = (trunk: TrunkEntry, number: string): string => {
   return `sip:${escapeUser(number)}@${uriHost(trunk.host)}:${trunk.port}${transport}`;
 };
 
-export const bindingStaysOnFlow = (binding: Binding): boolean =>
-  phoneStaysOnFlow(binding.uri, binding.flow);
+export const reachOfBinding = (binding: Binding): Reach => reachOfPhone(binding.uri, binding.flow);
 
 /** How phones are told to answer by themselves: RFC 5373, and the two ways that came before it and more phones know. */
 export const selfAnswerHeaders = (

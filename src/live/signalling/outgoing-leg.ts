@@ -1,6 +1,7 @@
 /** A leg that we open: to every phone of an agent at once, or to a trunk. */
 import { refuse, type Result } from '#base/result.ts';
 import type { LegId } from '#core/ids.ts';
+import type { Reach } from '#protocol/sip/dialog.ts';
 import type { OutgoingInvite, OutgoingInviteUser } from '#protocol/sip/dialog-uac.ts';
 import type { Authorize, InviteUsage, UsageEnd } from '#protocol/sip/dialog-usage.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
@@ -16,7 +17,7 @@ import { answerPeersOffer, sendOffer } from './leg-offer.ts';
 export interface Branch {
   readonly uri: string;
   readonly flow: Flow | Promise<Flow | null>;
-  readonly staysOnFlow: boolean;
+  readonly reach: Reach;
   /** Route, identity and privacy headers. */
   readonly headers: readonly (readonly [string, string])[];
   readonly authorize: Authorize | null;
@@ -195,7 +196,7 @@ export class OutgoingSipLeg implements SipLeg {
         // Each phone gets a Call-ID of its own but the first: dialogs of parallel branches never meet.
         callId: this.#forks.size === 1 ? this.sipCallId : newCallId(),
         flow,
-        staysOnFlow: branch.staysOnFlow,
+        reach: branch.reach,
         headers: branch.headers,
         sdp: this.#order.sdp,
         authorize: branch.authorize,

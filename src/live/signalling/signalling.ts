@@ -7,6 +7,7 @@ import type { DirectorySource } from '#ports/directory-source.ts';
 import type { Log } from '#ports/log.ts';
 import type { Counter, Metrics } from '#ports/metrics.ts';
 import type { SipTransport } from '#ports/sip-transport.ts';
+import type { Reach } from '#protocol/sip/dialog.ts';
 import type { IncomingInvite } from '#protocol/sip/dialog-uas.ts';
 import { type Admission, type EndpointUser, SipEndpoint } from '#protocol/sip/endpoint.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
@@ -15,7 +16,6 @@ import { bindingHeaders, type Binding, Registrar } from '#protocol/sip/registrar
 import { Timed } from '#protocol/sip/timing-wheel.ts';
 import { formatSipUri } from '#protocol/sip/uri.ts';
 import {
-  bindingStaysOnFlow,
   callerIdentity,
   contactUri,
   dialledUser,
@@ -23,9 +23,10 @@ import {
   hopOf,
   identityHeaders,
   selfAnswerHeaders,
-  phoneStaysOnFlow,
+  reachOfBinding,
+  reachOfPhone,
+  reachOfTrunk,
   trunkHop,
-  trunkStaysOnFlow,
   trunkUri,
   uriHost,
 } from './addressing.ts';
@@ -190,7 +191,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       const branch: Branch = {
         uri,
         flow: this.#options.transport.findFlow(trunkHop(trunk)),
-        staysOnFlow: false,
+        reach: 'anywhere',
         headers: identityHeaders(order, publicHost),
         authorize: trunk.credentials && this.#digest.authorizeWith(trunk.credentials),
       };
@@ -240,7 +241,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
         };
       case 'known':
         this.#admitted = judgement.caller;
-        return { kind: 'accept', staysOnFlow: staysOnFlow(judgement.caller, request, flow) };
+        return { kind: 'accept', reach: reachOf(judgement.caller, request, flow) };
     }
   }
 
@@ -369,13 +370,11 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   }
 
   #agentBranches(agent: AgentEntry): Branch[] {
-    return this.#registrar.bindings(agent.sipUsername, this.#time.now()).map((binding) => ({
-      uri: formatSipUri(binding.uri),
-      flow: bindingStaysOnFlow(binding) ? binding.flow : this.#flowTo(binding),
-      staysOnFlow: bindingStaysOnFlow(binding),
-      headers: [],
-      authorize: null,
-    }));
+    return this.#registrar.bindings(agent.sipUsername, this.#time.now()).map((binding) => {
+      const reach = reachOfBinding(binding);
+      const flow = reach === 'flow' ? binding.flow : this.#flowTo(binding);
+      return { uri: formatSipUri(binding.uri), flow, reach, headers: [], authorize: null };
+    });
   }
 
   #flowTo(binding: Binding): Flow | Promise<Flow | null> {
@@ -423,9 +422,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   }
 }
 
-const staysOnFlow = (caller: Caller, request: SipRequest, flow: Flow): boolean => {
+const reachOf = (caller: Caller, request: SipRequest, flow: Flow): Reach => {
   const contact = contactUri(request);
-  return caller.kind === 'agent'
-    ? phoneStaysOnFlow(contact, flow)
-    : trunkStaysOnFlow(contact, flow);
+  return caller.kind === 'agent' ? reachOfPhone(contact, flow) : reachOfTrunk(contact, flow);
 };

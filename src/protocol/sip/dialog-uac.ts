@@ -1,5 +1,5 @@
 /** An INVITE of ours: early dialogs of every fork, CANCEL, and the dialog that the first 2xx makes. */
-import { Dialog } from './dialog.ts';
+import { Dialog, type Reach } from './dialog.ts';
 import { type Authorize, InviteUsage, type InviteUsageUser } from './dialog-usage.ts';
 import { attachSdp, type EndpointCore, sdpOf } from './endpoint-core.ts';
 import type { Flow } from './flow.ts';
@@ -19,8 +19,8 @@ export interface OutgoingInviteOrder {
   readonly to: string;
   readonly callId: string;
   readonly flow: Flow;
-  /** Requests of the dialog go to this flow whatever Contact says (phones behind NAT). */
-  readonly staysOnFlow: boolean;
+  /** Of the dialogs that this INVITE makes. */
+  readonly reach: Reach;
   /** Route, P-Asserted-Identity, Privacy and the like, in order. */
   readonly headers: readonly (readonly [string, string])[];
   readonly sdp: Buffer;
@@ -224,7 +224,7 @@ export class OutgoingInvite extends Timed {
     const request = this.#request;
     if (request === null) throw new Error('a response before its request');
     const dialog = Dialog.ofClient(request, response, this.#order.flow);
-    dialog.staysOnFlow = this.#order.staysOnFlow;
+    dialog.reach = this.#order.reach;
     return new InviteUsage(this.#core, dialog, this.#user, this.#order.authorize);
   }
 

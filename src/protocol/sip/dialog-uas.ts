@@ -1,5 +1,5 @@
 /** An INVITE that reached us: ringing, the answer or the refusal, and what the caller does meanwhile. */
-import { Dialog } from './dialog.ts';
+import { Dialog, type Reach } from './dialog.ts';
 import { InviteUsage, type InviteUsageUser, type UsageEnd } from './dialog-usage.ts';
 import { attachSdp, type EndpointCore, sdpOf } from './endpoint-core.ts';
 import type { Flow } from './flow.ts';
@@ -24,7 +24,7 @@ export class IncomingInvite extends Timed implements InviteUsageUser {
   readonly localTag: string;
   readonly #core: EndpointCore;
   readonly #server: InviteServerTransaction;
-  readonly #staysOnFlow: boolean;
+  readonly #reach: Reach;
   readonly #onDecided: () => void;
   #user: IncomingInviteUser | null = null;
   #usage: InviteUsage | null = null;
@@ -38,7 +38,7 @@ export class IncomingInvite extends Timed implements InviteUsageUser {
       readonly flow: Flow;
       readonly server: InviteServerTransaction;
       readonly localTag: string;
-      readonly staysOnFlow: boolean;
+      readonly reach: Reach;
       /** The final response is out: a CANCEL has nothing to cancel any more. */
       readonly onDecided: () => void;
     },
@@ -49,7 +49,7 @@ export class IncomingInvite extends Timed implements InviteUsageUser {
     this.flow = start.flow;
     this.#server = start.server;
     this.localTag = start.localTag;
-    this.#staysOnFlow = start.staysOnFlow;
+    this.#reach = start.reach;
     this.#onDecided = start.onDecided;
   }
 
@@ -164,7 +164,7 @@ export class IncomingInvite extends Timed implements InviteUsageUser {
 
   #openDialog(): InviteUsage {
     const dialog = Dialog.ofServer(this.request, this.localTag, this.flow);
-    dialog.staysOnFlow = this.#staysOnFlow;
+    dialog.reach = this.#reach;
     const usage = new InviteUsage(this.#core, dialog, this);
     this.#core.follow(dialog);
     return usage;

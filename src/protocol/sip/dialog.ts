@@ -9,6 +9,12 @@ import { Headers, type SipRequest, type SipResponse } from './message.ts';
 import { parseNameAddr } from './name-addr.ts';
 import { formatSipUri, parseSipUri, type SipUri } from './uri.ts';
 
+/**
+ * How far a dialog follows the Contact and Record-Route of its peer: not at all, since the peer is reached only the way it came
+ * (NAT, or one of its connections); to other ports of the address it came from; or to wherever they lead.
+ */
+export type Reach = 'flow' | 'address' | 'anywhere';
+
 export interface DialogStart {
   readonly callId: string;
   readonly localTag: string;
@@ -50,8 +56,7 @@ export class Dialog {
   remoteSequence: number | null;
   /** Where the next request goes; the endpoint moves it when the target does. */
   flow: Flow;
-  /** The peer is reached only the way it came (NAT, or one of its connections): do not follow its Contact. */
-  staysOnFlow = false;
+  reach: Reach = 'anywhere';
 
   constructor(start: DialogStart) {
     this.callId = start.callId;

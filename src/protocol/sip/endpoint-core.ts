@@ -48,7 +48,7 @@ export interface EndpointCore {
   answer(request: SipRequest, status: number, options?: AnswerOptions): SipResponse;
   addDialog(user: DialogUser): void;
   removeDialog(user: DialogUser): void;
-  /** Points the dialog's flow at its next hop; nothing happens while it stays on its flow. */
+  /** Points the dialog's flow at its next hop; nothing happens where that is beyond its reach. */
   follow(dialog: Dialog): void;
   /** For metrics: something went wrong that nobody else hears of. */
   noteOddity(what: Oddity, flow: Flow): void;

@@ -5,7 +5,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { IncomingInvite } from './dialog-uas.ts';
 import { OutgoingInvite, type OutgoingInviteOrder, type OutgoingInviteUser } from './dialog-uac.ts';
-import type { Dialog } from './dialog.ts';
+import type { Dialog, Reach } from './dialog.ts';
 import type { AnswerOptions, DialogUser, EndpointCore, Oddity } from './endpoint-core.ts';
 import type { Flow } from './flow.ts';
 import { callIdOf, fromOf, maxForwardsOf, stampTopVia, tokensOf, toOf, topVia } from './headers.ts';
@@ -17,7 +17,7 @@ import type { TimingWheel } from './timing-wheel.ts';
 import { newBranch, newTag } from './tokens.ts';
 import { TransactionLayer } from './transaction-layer.ts';
 import { standardTimers, type SipTimers } from './transaction.ts';
-import type { SipUri } from './uri.ts';
+import { hopHost, type SipUri } from './uri.ts';
 import { validateRequest, validateResponse } from './validate.ts';
 import { writeMessage } from './write.ts';
 
@@ -25,8 +25,8 @@ import { writeMessage } from './write.ts';
 export type Admission =
   | {
       readonly kind: 'accept';
-      /** Keep the dialog on the flow it came by (NAT, phones). */
-      readonly staysOnFlow: boolean;
+      /** Of the dialog that an INVITE makes. */
+      readonly reach: Reach;
     }
   /** Answered without keeping any state (RFC 3261 §8.2.7): floods cost us nothing but the answer. */
   | { readonly kind: 'answer'; readonly response: SipResponse }
@@ -186,10 +186,11 @@ export class SipEndpoint implements EndpointCore {
   }
 
   follow(dialog: Dialog): void {
-    if (dialog.staysOnFlow) return;
+    if (dialog.reach === 'flow') return;
     const hop = dialog.nextHop();
     const { flow } = dialog;
-    if (hop.host === flow.remoteAddress && (hop.port ?? 5060) === flow.remotePort) return;
+    const isThere = hopHost(hop) === flow.remoteAddress;
+    if (isThere ? (hop.port ?? 5060) === flow.remotePort : dialog.reach === 'address') return;
     this.#transport.findFlow(hop, (found) => {
       if (found) dialog.flow = found;
     });
@@ -312,7 +313,7 @@ export class SipEndpoint implements EndpointCore {
       flow,
       server,
       localTag: newTag(),
-      staysOnFlow: admission.staysOnFlow,
+      reach: admission.reach,
       onDecided: () => this.#invites.delete(server.key),
     });
     this.#invites.set(server.key, invite);

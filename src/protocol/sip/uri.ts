@@ -19,6 +19,12 @@ export interface SipUri {
   readonly opaque: string;
 }
 
+/** Host that a request to this URI is sent to first, IPv6 without its brackets; `maddr` goes before the host (RFC 3261 §19.1.1). */
+export const hopHost = (uri: SipUri): string => {
+  const host = uri.params.get('maddr') ?? uri.host;
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+};
+
 const noHeaders: ReadonlyMap<string, string> = new Map();
 
 /** RFC 3261 `user-unreserved`, `password`, `param-unreserved` and `hnv-unreserved`, each with `unreserved`. */
