@@ -29,6 +29,51 @@ export const signIn = async (
   await page.locator('input[name=password]').press('Enter');
 };
 
+/** In place, as a person does it; a dialog that is open stays open. */
+export const speak = async (page: Page, language: string): Promise<void> => {
+  // The select of the sign-in page or of the head, even while a dialog is over it.
+  const select = page.locator('select:has(option[value=zh])').first();
+  await select.selectOption(language, { force: true });
+  await page.locator(`html[lang=${language}]`).waitFor();
+};
+
+/** Widths to look at: the narrowest usual desk, and a telephone. */
+const desk = { width: 1366, height: 768 };
+const telephone = { width: 390, height: 844 };
+
+/**
+ * What is on screen now, in three languages without a reload, in both themes and on a telephone; a picture of each.
+ *
+ * @param everyLanguage axe looks in each language; else in English only, since colours and names of roles are the same in all
+ * @returns what is cut off, and what axe finds; one line each
+ */
+export const lookHere = async (
+  { picture }: Pick<ConsoleRig, 'picture'>,
+  page: Page,
+  name: string,
+  { everyLanguage = false } = {},
+): Promise<readonly string[]> => {
+  const findings: string[] = [];
+  const note = (where: string, found: readonly string[]): void => {
+    findings.push(...found.map((each) => `${name} ${where}: ${each}`));
+  };
+  for (const language of ['zh', 'pt', 'en']) {
+    await speak(page, language);
+    for (const theme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      const where = `${language} ${theme}`;
+      note(where, await overflows(page));
+      if (everyLanguage || language === 'en') note(where, await axeFindings(page));
+      await picture(page, `${name}-${language}-${theme}`);
+    }
+    await page.setViewportSize(telephone);
+    note(`${language} telephone`, await overflows(page));
+    await picture(page, `${name}-${language}-telephone`);
+    await page.setViewportSize(desk);
+  }
+  return findings;
+};
+
 /** A page to look at: where it is, and what to wait for before it is complete. */
 export interface Look {
   readonly path: string;
@@ -59,7 +104,8 @@ export const openConsole = async (options: {
   mkdirSync(pictures, { recursive: true });
   const server = await makeServer({
     folder,
-    deadlineMs: 400_000,
+    // Looking at everything on a busy machine takes longer than any call.
+    deadlineMs: 3_600_000,
     ...(options.env && { env: options.env }),
   });
   await server.start();
