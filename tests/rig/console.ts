@@ -87,7 +87,7 @@ export interface ConsoleRig {
   readonly browser: Browser;
   /** One window, with everything its page complained about. */
   readonly desk: Visit;
-  /** Of the whole page; kept when `CALLREEL_TEST_PICTURES` names a folder. */
+  /** Of the whole page, when `CALLREEL_TEST_PICTURES` names a folder for them. */
   picture(page: Page, name: string): Promise<void>;
   /** A window of its own, signed in as somebody else. */
   visitAs(email: string, password: string): Promise<Visit>;
@@ -100,8 +100,8 @@ export const openConsole = async (options: {
 }): Promise<ConsoleRig> => {
   buildConsole();
   const folder = mkdtempSync(join(tmpdir(), `${options.name}-`));
-  const pictures = process.env['CALLREEL_TEST_PICTURES'] ?? folder;
-  mkdirSync(pictures, { recursive: true });
+  const pictures = process.env['CALLREEL_TEST_PICTURES'];
+  if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
   const server = await makeServer({
     folder,
     // Looking at everything on a busy machine takes longer than any call.
@@ -116,7 +116,8 @@ export const openConsole = async (options: {
     browser,
     desk: await visit(browser, { url: server.url }),
     picture: async (page, name) => {
-      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+      if (pictures !== undefined)
+        await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
     },
     visitAs: async (email, password) => {
       const other = await visit(browser, { url: server.url });

@@ -21,11 +21,18 @@ const oneId = async (server: Server, path: string): Promise<string> =>
 
 /** Calls of built-in phones, with their recordings; takes about half a minute. */
 const holdSampleCalls = async (server: Server): Promise<void> => {
-  await server.request('POST', '/sample-data');
-  await until('four recordings are ready', async () => {
-    const { items } = await server.request<{ items: { state: string }[] }>('GET', '/recordings');
-    return items.filter(({ state }) => state === 'ready').length === 4 ? true : undefined;
+  await server.request('PUT', '/settings/call-recording', {
+    body: { useCallRecording: true, inbound: { record: true }, dualChannel: true },
   });
+  await server.request('POST', '/sample-data');
+  await until(
+    'four recordings are ready',
+    async () => {
+      const { items } = await server.request<{ items: { state: string }[] }>('GET', '/recordings');
+      return items.filter(({ state }) => state === 'ready').length === 4 ? true : undefined;
+    },
+    { deadlineMs: 300_000, everyMs: 500 },
+  );
 };
 
 export const fillCentre = async (server: Server): Promise<FullCentre> => {

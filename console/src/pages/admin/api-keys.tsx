@@ -68,7 +68,9 @@ export const ApiKeysPage = (): ReactElement => {
                   {t('admin.revoked')}
                 </Badge>
               ) : (
-                t('admin.keyValid', { until: instant(expiresAt) })
+                t(expiresAt === null ? 'admin.keyUnlimited' : 'admin.keyValid', {
+                  until: instant(expiresAt),
+                })
               ),
           },
         ],
