@@ -63,7 +63,7 @@ const NumberField = (props: {
     <TextInput
       type="search"
       size="xs"
-      w={150}
+      w={140}
       label={t('filter.number')}
       maxLength={64}
       value={text}
@@ -88,7 +88,7 @@ const ChoiceField = ({ label, value, options, onChange }: Choice) => {
   return (
     <NativeSelect
       size="xs"
-      w={126}
+      w={118}
       label={label}
       value={value ?? ''}
       onChange={({ currentTarget }) =>

@@ -28,6 +28,8 @@ export interface Column<Item> {
   readonly head: string;
   readonly cell: (item: Item) => ReactNode;
   readonly width?: number | string;
+  /** Words of any length stand here, such as addresses: they break where they must, so that the last columns stay in sight. */
+  readonly isLong?: boolean;
   /** For a column by which the server can order the list. */
   readonly sort?: { readonly direction: 'asc' | 'desc' | null; readonly onSort: () => void };
 }
@@ -166,8 +168,10 @@ export const List = <Item,>(props: ListProps<Item>) => {
                       <SelectOne {...selection} id={keyOf(item)} name={selection.nameOf(item)} />
                     </Table.Td>
                   )}
-                  {columns.map(({ key, cell }) => (
-                    <Table.Td key={key}>{cell(item)}</Table.Td>
+                  {columns.map(({ key, cell, isLong = false }) => (
+                    <Table.Td key={key} {...(isLong && { className: classes['long'] ?? '' })}>
+                      {cell(item)}
+                    </Table.Td>
                   ))}
                 </Table.Tr>
               ))}

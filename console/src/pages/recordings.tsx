@@ -52,10 +52,18 @@ const useColumns = (): readonly Column<Recording>[] => {
     {
       key: 'tags',
       head: t('notes.tags'),
+      isLong: true,
       cell: (row) => (
         <Group gap={4}>
           {row.tags.map((tag) => (
-            <Badge key={tag} variant="light" color="gray" tt="none" maw={140} title={tag}>
+            <Badge
+              key={tag}
+              variant="light"
+              color="gray"
+              tt="none"
+              h="auto"
+              styles={{ label: { whiteSpace: 'normal', overflowWrap: 'anywhere' } }}
+            >
               {tag}
             </Badge>
           ))}
@@ -83,7 +91,7 @@ const TagField = (props: {
     <>
       <TextInput
         size="xs"
-        w={130}
+        w={110}
         label={t('notes.tag')}
         maxLength={40}
         list="known-tags"

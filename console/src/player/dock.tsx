@@ -52,7 +52,7 @@ const Loops = () => {
         ? t('player.loopTo')
         : t('player.loopEnd');
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} wrap="nowrap" visibleFrom="sm">
       <Tooltip label={`${text} (A, B, C)`}>
         <ActionIcon
           variant={loop === null ? 'subtle' : 'filled'}
@@ -133,6 +133,7 @@ export const Dock = () => {
           aria-label={t('player.speed')}
           size="xs"
           w={84}
+          visibleFrom="sm"
           value={String(rate)}
           onChange={(event) => player.setRate(Number(event.currentTarget.value))}
           data={rates.map((each) => ({ value: String(each), label: `${each}×` }))}
@@ -140,7 +141,7 @@ export const Dock = () => {
         <Link
           to="/recordings/$id"
           params={{ id: listening.recordingId }}
-          className={classes['title'] ?? ''}
+          className={`mantine-visible-from-sm ${classes['title'] ?? ''}`}
           title={listening.title}
         >
           {listening.title}

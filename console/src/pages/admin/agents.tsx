@@ -59,8 +59,8 @@ export const AgentsPage = (): ReactElement => {
           writeRight: 'agents:write',
           query,
           columns: [
-            { key: 'name', head: t('field.name'), cell: ({ name }) => name },
-            { key: 'email', head: t('signIn.email'), cell: ({ email }) => email },
+            { key: 'name', head: t('field.name'), isLong: true, cell: ({ name }) => name },
+            { key: 'email', head: t('signIn.email'), isLong: true, cell: ({ email }) => email },
             { key: 'agentId', head: t('field.agentId'), cell: ({ agentId }) => agentId },
             {
               key: 'state',
@@ -80,6 +80,7 @@ export const AgentsPage = (): ReactElement => {
             {
               key: 'queues',
               head: t('menu.queue'),
+              isLong: true,
               cell: ({ queueIds }) => queueIds.map((id) => names.queue(id)).join(', ') || '–',
             },
             {

@@ -60,9 +60,9 @@ export const SampleNote = () => {
   const isMaking = data.state === 'making';
   return (
     <Alert color="blue" role="status" py="xs">
-      <Group justify="space-between" gap="sm" wrap="nowrap">
+      <Group justify="space-between" gap="sm">
         {isMaking ? <Loader size={16} /> : <IconFlask size={18} aria-hidden />}
-        <Text size="sm" flex={1}>
+        <Text size="sm" flex="1 1 220px">
           {t(isMaking ? 'sample.making' : 'sample.note', {
             calls: data.calls,
             recordings: data.recordings,
