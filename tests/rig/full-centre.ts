@@ -86,7 +86,10 @@ export const fillCentre = async (server: Server): Promise<FullCentre> => {
   await server.request('PUT', `/recordings/${recordingId}/tags`, {
     body: { tags: ['complaint', longName.slice(0, 40)] },
   });
-  await post(`/recordings/${recordingId}/notes`, { text: `Listen again. ${longName}`, momentMs: 1000 });
+  await post(`/recordings/${recordingId}/notes`, {
+    text: `Listen again. ${longName}`,
+    momentMs: 1000,
+  });
   return {
     ids: {
       '/calls/$id': await oneId(server, '/calls'),
