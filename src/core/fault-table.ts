@@ -262,6 +262,7 @@ export const faultTable = {
   'task/already-over': row('The task is over', 409, null, 'never', 'Make a new task.'),
   'task/already-paused': row('The task is paused already', 409, null, 'never', 'Nothing: it is as you wanted it.'),
   'task/already-started': row('The task has been started', 409, null, 'never', 'Pause or stop it; change one only before it starts.'),
+  'task/cannot-dial': row('Nobody is dialled for the task', null, null, 'later', 'Give a trunk the caller numbers of the task, or make its queue again; nobody’s try was used up, and the task goes on by itself.'),
   'task/caller-number': row('No trunk has this caller number', 422, null, 'never', 'Name caller numbers of your trunks.'),
   'task/invalid': row('The task is not right', 422, null, 'never', 'Correct the fields named in errors.'),
   'task/name-taken': row('A task with this name exists', 409, null, 'never', 'Choose another name.'),
@@ -269,6 +270,7 @@ export const faultTable = {
   'task/not-running': row('The task is not running', 409, null, 'never', 'Start it first.'),
   'task/prompt-missing': row('The message of the task is not there to be played', null, null, 'later', 'Look at the voice asset: play it, or upload it again.'),
   'task/still-running': row('The task is not over', 409, null, 'never', 'Stop it first.'),
+  'task/turn-failed': row('The task could not be worked on', null, null, 'later', 'Look at the log line dial.task-failed; other tasks go on, and this one is tried again.'),
   'task/unknown-asset': row('There is no such voice asset', 422, null, 'never', 'Name a voice asset of this tenant.'),
 
   // tenant

@@ -26,15 +26,21 @@ export interface AttemptCallsOptions {
   readonly metrics: Metrics;
 }
 
-/** How a call that was never placed ends, in the words of the table of spec §2.5. */
-const refusedAs: Readonly<Record<Exclude<TaskCallRefusal, 'no-capacity'>, EndStatus>> = {
-  'unknown-tenant': 'error',
-  'unknown-queue': 'error',
+/** Lies with the node, or with what the task needs of the tenant, and not with the person: nobody's try is used up for it. */
+export type NotPlaced = Extract<
+  TaskCallRefusal,
+  'no-capacity' | 'no-trunk' | 'unknown-queue' | 'unknown-tenant'
+>;
+
+/** How a call to a number that may not be dialled ends, in the words of the table of spec §2.5. */
+const refusedAs: Readonly<Record<Exclude<TaskCallRefusal, NotPlaced>, EndStatus>> = {
   'invalid-number': 'numberNotExist',
   'emergency-number': 'restrictedCallee',
   'prefix-not-allowed': 'restrictedArea',
-  'no-trunk': 'operatorException',
 };
+
+const isNotPlaced = (refusal: TaskCallRefusal): refusal is NotPlaced =>
+  !Object.hasOwn(refusedAs, refusal);
 
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
@@ -73,7 +79,8 @@ export class AttemptCalls {
     return count;
   }
 
-  place(task: OpenTask, attempt: ClaimedAttempt, message: TaskMessage): 'no-capacity' | null {
+  /** @returns why it was not placed: then the attempt is to be undone; null = it is up, or over already */
+  place(task: OpenTask, attempt: ClaimedAttempt, message: TaskMessage): NotPlaced | null {
     const { placer, clock } = this.#options;
     const placedAtMs = clock.nowMs();
     const up: Up = {
@@ -101,7 +108,7 @@ export class AttemptCalls {
       this.#up.set(attempt.id, up);
       return null;
     }
-    if (placed.error === 'no-capacity') return placed.error;
+    if (isNotPlaced(placed.error)) return placed.error;
     this.#options.log.warn('dial.refused', { taskId: task.id, why: placed.error });
     const endStatus = refusedAs[placed.error];
     this.#over(up, { endStatus, endedAtMs: placedAtMs, playedMs: null, playCompleted: false });

@@ -67,6 +67,7 @@ const world = (node = 'node-1') => {
     clock,
   });
   const raised: string[] = [];
+  const cleared: string[] = [];
   const options = {
     rows,
     placer,
@@ -77,7 +78,7 @@ const world = (node = 'node-1') => {
     changes,
     alarms: {
       raise: async ({ kind }: { kind: string }) => void raised.push(kind),
-      clear: async () => undefined,
+      clear: async ({ kind }: { kind: string }) => void cleared.push(kind),
     },
     clock,
     log,
@@ -92,6 +93,7 @@ const world = (node = 'node-1') => {
     move,
     options,
     raised,
+    cleared,
     audited,
     start: (more: Partial<typeof options> = {}) => {
       diallers.push(startDialler({ ...options, ...more }));
@@ -397,6 +399,47 @@ inWorld(
     assert.equal(callees?.items[0]?.endStatus, 'restrictedArea');
   },
 );
+
+inWorld(
+  'a trunk that is removed while a task runs uses nobody up: the task rests with an alarm and goes on when there is one again',
+  async (own) => {
+    own.placer.onPlace = (call) => setImmediate(() => call.end('ok', 4000));
+    own.placer.refusal = 'no-trunk';
+    const task = await own.make(numbered(30), { concurrency: 100, callsPerSecond: 200 });
+    own.start();
+    await reached('the alarm', () => own.raised[0]);
+    assert.deepEqual(own.raised, ['task/cannot-dial']);
+    await reached('everybody waits again', async () => {
+      const { counts } = await own.view(task.id);
+      return counts.initial === 30 ? true : undefined;
+    });
+    own.placer.refusal = null;
+    own.move(11_000);
+    await overWith(own, task.id, 2);
+    assert.equal(own.placer.placed.length, 30);
+    assert.equal((await own.view(task.id)).counts.unanswered, 30);
+    assert.ok(own.cleared.includes('task/cannot-dial'));
+  },
+);
+
+inWorld('a task whose turn fails each time does not stop the tasks after it', async (own) => {
+  own.placer.onPlace = (call) => setImmediate(() => call.end('ok', 4000));
+  const broken = await own.make(numbered(1), { priority: 1 });
+  const sound = await own.make(numbered(1), { priority: 5 });
+  const { rows } = own;
+  own.start({
+    rows: {
+      ...rows,
+      claim: async (order) => {
+        if (order.taskId === broken.id) throw new Error('EIO of one asset');
+        return rows.claim(order);
+      },
+    },
+  });
+  await overWith(own, sound.id, 2);
+  assert.deepEqual(own.raised, ['task/turn-failed']);
+  assert.equal((await own.view(broken.id)).counts.initial, 1);
+});
 
 inWorld(
   'a message that cannot be played raises an alarm, and nobody is dialled to hear nothing',

@@ -8,13 +8,13 @@ import { isOpen } from '#core/outbound/calling-window.ts';
 import { taskStates } from '#core/outbound/task-words.ts';
 import type { TaskId } from '#core/ids.ts';
 import type { Alarms } from '#ports/alarms.ts';
-import type { CallPlacer } from '#ports/call-placer.ts';
+import type { CallPlacer, TaskMessage } from '#ports/call-placer.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { ClaimedAttempt, DialRows, OpenTask, TaskPrompts } from '#ports/dial-rows.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
-import { AttemptCalls } from './attempt-calls.ts';
+import { AttemptCalls, type NotPlaced } from './attempt-calls.ts';
 import { TaskPacers } from './task-pacers.ts';
 
 export interface DiallerOptions {
@@ -46,8 +46,17 @@ const batchSize = 50;
 const fullPauseMs = 1000;
 /** Undone attempts come back after this. */
 const undoneDueMs = 5000;
-/** An asset that cannot be played is looked for again after this. */
-const promptPauseMs = 10_000;
+/** What a task lacks (its message, a trunk), or why its turn failed, is looked at again after this. */
+const restMs = 10_000;
+
+/** Why a task that runs dials nobody: kinds of alarms. */
+const obstacles = {
+  'task/prompt-missing':
+    'The message of an outbound task cannot be played, so nobody is dialled for it.',
+  'task/cannot-dial':
+    'No trunk of the centre carries a caller number of an outbound task, or its queue is gone: nobody is dialled with it until that is mended.',
+  'task/turn-failed': 'An outbound task could not be worked on. It is tried again.',
+} as const;
 
 export const startDialler = (options: DiallerOptions): Dialler => new TaskDialler(options);
 
@@ -56,7 +65,12 @@ class TaskDialler implements Dialler {
   readonly #calls: AttemptCalls;
   readonly #pacers: TaskPacers;
   readonly #unsubscribe: () => void;
+  /** No new calls until then. */
   readonly #rests = new Map<TaskId, number>();
+  /** Nothing at all until then: its last turn threw. */
+  readonly #failed = new Map<TaskId, number>();
+  /** Tasks of which this life knows that no alarm of `task/cannot-dial` stands. */
+  readonly #dials = new Set<TaskId>();
   #timer: Timer | null = null;
   #running: Promise<void> | null = null;
   #isAgain = false;
@@ -102,7 +116,7 @@ class TaskDialler implements Dialler {
     try {
       const tasks = await this.#options.rows.openTasks(this.#options.clock.nowMs());
       this.#forget(tasks);
-      for (const task of tasks) await this.#look(task);
+      for (const task of tasks) await this.#lookApart(task);
       return tasks.length > 0 ? busyMs : idleMs;
     } catch (thrown) {
       const { code, message } = asFault(thrown, 'database/away');
@@ -111,9 +125,28 @@ class TaskDialler implements Dialler {
     }
   }
 
+  /** What is wrong with one task is no other one's trouble; a database that is away is everybody's. */
+  async #lookApart(task: OpenTask): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs < (this.#failed.get(task.id) ?? 0)) return;
+    try {
+      await this.#look(task);
+      if (this.#failed.delete(task.id)) await this.#way(task, 'task/turn-failed');
+    } catch (thrown) {
+      const fault = asFault(thrown, 'task/turn-failed');
+      if (fault.code.startsWith('database/')) throw fault;
+      const { code, message } = fault;
+      this.#options.log.error('dial.task-failed', { taskId: task.id, code, reason: message });
+      // When this fails as well it was not the task.
+      await this.#obstacle(task, 'task/turn-failed');
+      this.#failed.set(task.id, nowMs + restMs);
+    }
+  }
+
   #forget(tasks: readonly OpenTask[]): void {
     const ids = new Set(tasks.map((task) => task.id));
-    for (const id of this.#rests.keys()) if (!ids.has(id)) this.#rests.delete(id);
+    for (const known of [this.#rests, this.#failed, this.#dials])
+      for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
     this.#pacers.keepOnly(ids);
   }
 
@@ -167,7 +200,7 @@ class TaskDialler implements Dialler {
         nowMs,
         ...(pace && { ahead: pace.ahead }),
       });
-      for (const attempt of claim.attempts) this.#place(task, attempt, message);
+      await this.#placeAll(task, claim.attempts, message);
       if (claim.attempts.length > 0 || claim.listed > 0) {
         this.#isAgain = true;
         this.#told(task);
@@ -177,26 +210,43 @@ class TaskDialler implements Dialler {
     if (await rows.settle(task.id, nowMs)) this.#told(task);
   }
 
-  #place(
+  async #placeAll(
     task: OpenTask,
-    attempt: ClaimedAttempt,
-    message: { readonly promptName: string; readonly durationMs: number },
-  ): void {
-    const refusal = this.#calls.place(task, attempt, message);
-    if (refusal !== 'no-capacity') return;
-    const nowMs = this.#options.clock.nowMs();
-    this.#fullUntilMs = nowMs + fullPauseMs;
-    this.#calls.undo(attempt.id, nowMs + undoneDueMs);
+    attempts: readonly ClaimedAttempt[],
+    message: TaskMessage,
+  ): Promise<void> {
+    const { clock, log } = this.#options;
+    let obstacle: NotPlaced | null = null;
+    for (const attempt of attempts) {
+      const why = this.#calls.place(task, attempt, message);
+      if (why === null) continue;
+      const nowMs = clock.nowMs();
+      if (why === 'no-capacity') this.#fullUntilMs = nowMs + fullPauseMs;
+      else obstacle = why;
+      this.#calls.undo(attempt.id, nowMs + undoneDueMs);
+    }
+    if (obstacle !== null) {
+      log.warn('dial.cannot-dial', { taskId: task.id, why: obstacle });
+      this.#rests.set(task.id, clock.nowMs() + restMs);
+      this.#dials.delete(task.id);
+      await this.#obstacle(task, 'task/cannot-dial');
+    } else if (attempts.length > 0 && !this.#dials.has(task.id)) {
+      this.#dials.add(task.id);
+      await this.#way(task, 'task/cannot-dial');
+    }
   }
 
   async #cannotBePlayed(task: OpenTask, nowMs: number): Promise<void> {
-    this.#rests.set(task.id, nowMs + promptPauseMs);
-    await this.#options.alarms.raise({
-      tenantId: task.tenantId,
-      kind: 'task/prompt-missing',
-      subjectId: task.id,
-      message: 'The message of an outbound task cannot be played, so nobody is dialled for it.',
-    });
+    this.#rests.set(task.id, nowMs + restMs);
+    await this.#obstacle(task, 'task/prompt-missing');
+  }
+
+  async #obstacle({ tenantId, id }: OpenTask, kind: keyof typeof obstacles): Promise<void> {
+    await this.#options.alarms.raise({ tenantId, kind, subjectId: id, message: obstacles[kind] });
+  }
+
+  async #way({ tenantId, id }: OpenTask, kind: keyof typeof obstacles): Promise<void> {
+    await this.#options.alarms.clear({ tenantId, kind, subjectId: id });
   }
 
   #told({ tenantId, id }: OpenTask): void {
