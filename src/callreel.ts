@@ -28,6 +28,7 @@ import type { Config, Role } from './config.ts';
 import { startAccount } from './parts/account.ts';
 import { createBackups } from './parts/backups.ts';
 import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
+import { keepReserve } from './parts/disk-reserve.ts';
 import type { Foundation } from './parts/foundation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
 import { startEmail } from './parts/email.ts';
@@ -98,7 +99,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   if (has('work') && finalising !== null)
     await workOnRecordings(finalising.finaliser, opened, closers);
   const objects = finalising?.objects ?? (await openDiskObjectStore(folder.objects));
-  const withObjects = { ...opened, objects };
+  const withObjects = { ...opened, objects: keepReserve(opened, objects, closers) };
   const voiceAssets = await startVoiceAssets(withObjects, closers);
   const calls =
     ledger === null || media === null

@@ -49,6 +49,8 @@ export interface Config {
     readonly rtpSilenceSeconds: number;
     /** Between two questions (OPTIONS) to a trunk whether it is there; 0 = nobody is asked. */
     readonly trunkPingSeconds: number;
+    /** Kept free for calls: what can wait (exports, uploads) is refused before it is touched. 0 = nothing is kept. */
+    readonly diskReserveMib: number;
     /** How long shutdown waits for calls that are up. */
     readonly drainSeconds: number;
   };
@@ -83,6 +85,7 @@ const defaults = {
   CALLREEL_MAX_CALLS: '1000',
   CALLREEL_RTP_SILENCE_SECONDS: '60',
   CALLREEL_TRUNK_PING_SECONDS: '30',
+  CALLREEL_DISK_RESERVE_MIB: '1024',
   CALLREEL_DRAIN_SECONDS: '10',
 } as const;
 
@@ -331,6 +334,7 @@ const build = (reader: Reader, cwd: string): Config => {
       maxCalls: reader.integer('CALLREEL_MAX_CALLS', 1, 100_000),
       rtpSilenceSeconds: reader.integer('CALLREEL_RTP_SILENCE_SECONDS', 5, 86_400),
       trunkPingSeconds: reader.integer('CALLREEL_TRUNK_PING_SECONDS', 0, 3600),
+      diskReserveMib: reader.integer('CALLREEL_DISK_RESERVE_MIB', 0, 16_777_216),
       drainSeconds: reader.integer('CALLREEL_DRAIN_SECONDS', 0, 86_400),
     },
   };

@@ -127,6 +127,7 @@ export const faultTable = {
   'disk/exists': row('The file exists already', null, null, 'never', 'Report it: names of recordings are never used twice.'),
   'disk/full': row('The disk is full', null, null, 'later', 'Free space in the data folder or make it larger; calls go on without being recorded until then.'),
   'disk/io': row('The disk reports an error', null, null, 'later', 'Check the disk and the kernel log.'),
+  'disk/low': row('The disk has no room left but what is kept for calls', 507, null, 'later', 'Free space in the data folder or make it larger; calls go on and are recorded, exports and uploads wait. CALLREEL_DISK_RESERVE_MIB says how much is kept.'),
   'disk/missing': row('A file or its folder is missing', null, null, 'never', 'Check that nothing else changes the data folder.'),
   'disk/not-allowed': row('The file permissions forbid it', null, null, 'never', 'Give the data folder to the user that runs Callreel.'),
   'disk/read-only': row('The file system is read-only', null, null, 'later', 'Mount it read-write; a file system that turned read-only has errors.'),

@@ -63,6 +63,7 @@ const codeKeys: Readonly<Record<string, TextKey>> = {
   'view/too-many': 'views.wrong.tooMany',
   'recording/too-many-notes': 'notes.wrong.tooMany',
   'export/nothing': 'exports.wrong.nothing',
+  'disk/low': 'exports.wrong.diskLow',
   'export/too-large': 'exports.wrong.tooLarge',
   'export/too-many': 'exports.wrong.tooMany',
   'task/invalid': 'problem.invalid',

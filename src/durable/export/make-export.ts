@@ -213,7 +213,7 @@ export const makeExport = async (
   } catch (thrown) {
     if (making.isUnwanted) return;
     const fault = asFault(thrown, 'export/archive');
-    if (fault.code === 'export/too-large') {
+    if (fault.code === 'export/too-large' || fault.code === 'disk/low') {
       await giveUpExport(options, exportId, fault.code);
       return;
     }

@@ -1,0 +1,137 @@
+/**
+ * Room on the data disk that is kept for calls: exports and uploads, which can wait, are refused before they use it up. An alarm says so
+ * while it lasts.
+ */
+import { Fault } from '#base/fault.ts';
+import { faultRow } from '#core/fault-table.ts';
+import type { Alarms } from '#ports/alarms.ts';
+import type { Clock, Timer } from '#ports/clock.ts';
+import type { Log } from '#ports/log.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { ObjectStore } from '#ports/object-store.ts';
+import type { FreeSpace } from './data-folder.ts';
+
+/** While something long is written the disk is asked again after so much of it. */
+const askEveryBytes = 16 * 2 ** 20;
+const watchMs = 15_000;
+const mib = 2 ** 20;
+
+export interface DiskReserveOptions {
+  readonly freeSpace: () => Promise<FreeSpace>;
+  /** 0 = nothing is kept. */
+  readonly reserveBytes: number;
+}
+
+export class DiskReserve {
+  readonly #options: DiskReserveOptions;
+
+  constructor(options: DiskReserveOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {Fault} `disk/…` when the disk does not say */
+  async look(): Promise<FreeSpace & { readonly isLow: boolean }> {
+    const space = await this.#options.freeSpace();
+    return { ...space, isLow: space.freeBytes < this.#options.reserveBytes };
+  }
+
+  /**
+   * @param bytes about to be written
+   * @throws {Fault} `disk/low`
+   */
+  async demand(bytes: number): Promise<void> {
+    const { freeBytes } = await this.#options.freeSpace();
+    const { reserveBytes } = this.#options;
+    if (freeBytes - bytes >= reserveBytes || reserveBytes === 0) return;
+    const free = Math.floor(freeBytes / mib);
+    const kept = Math.floor(reserveBytes / mib);
+    throw new Fault('disk/low', `${free} MiB are free on the data disk, ${kept} are kept`, {
+      retry: 'later',
+      facts: { freeBytes, reserveBytes },
+    });
+  }
+
+  /** The same store for what can wait: nothing is put into the reserve. */
+  keptBy(objects: ObjectStore): ObjectStore {
+    return {
+      put: async (key, body) => {
+        await this.demand(body instanceof Uint8Array ? body.length : 0);
+        return objects.put(key, body instanceof Uint8Array ? body : this.#asked(body));
+      },
+      get: (key, range) => objects.get(key, range),
+      head: (key) => objects.head(key),
+      delete: (key) => objects.delete(key),
+      list: (prefix) => objects.list(prefix),
+    };
+  }
+
+  async *#asked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let unasked = 0;
+    for await (const piece of body) {
+      unasked += piece.length;
+      if (unasked >= askEveryBytes) {
+        await this.demand(piece.length);
+        unasked = 0;
+      }
+      yield piece;
+    }
+  }
+}
+
+export interface DiskWatchOptions {
+  readonly reserve: DiskReserve;
+  /** Whose disk it is. */
+  readonly node: string;
+  readonly alarms: Alarms;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+const kind = 'disk/low';
+
+/** Looks at the disk again and again. @returns what ends it */
+export const watchDisk = (options: DiskWatchOptions): (() => Promise<void>) => {
+  const { reserve, node, alarms, clock, log, metrics } = options;
+  const free = metrics.gauge(
+    'callreel_disk_free_bytes',
+    'Free bytes on the disk of the data folder',
+  );
+  const low = metrics.gauge(
+    'callreel_disk_low',
+    '1 while no room is left but what is kept for calls',
+  );
+  const subject = { tenantId: null, kind, subjectId: node } as const;
+  /** Null: an alarm may stand from an earlier life. */
+  let stood: boolean | null = null;
+  let timer: Timer | undefined;
+  let isOver = false;
+  let looking = Promise.resolve();
+  const look = async (): Promise<void> => {
+    try {
+      const { freeBytes, isLow } = await reserve.look();
+      free.set(freeBytes);
+      low.set(isLow ? 1 : 0);
+      if (isLow !== stood) {
+        if (isLow) {
+          const { title, remedy } = faultRow(kind);
+          await alarms.raise({ ...subject, message: `${title}. ${remedy}`, facts: { freeBytes } });
+          log.warn('disk.low', { freeBytes });
+        } else await alarms.clear(subject);
+        stood = isLow;
+      }
+    } catch (error) {
+      log.warn('disk.not-looked-at', { error: String(error) });
+    }
+    if (!isOver) timer = clock.setTimer(watchMs, begin);
+  };
+  const begin = (): void => {
+    looking = look();
+  };
+  begin();
+  return async () => {
+    isOver = true;
+    timer?.cancel();
+    await looking;
+  };
+};
