@@ -117,6 +117,28 @@ test('a source address decides one trunk: ranges that overlap another trunk are 
   assert.ok(narrowed.ok, 'entries of one trunk may overlap');
 });
 
+test('the password of a trunk is not handed to another host or user name, and stays when something else changes', async () => {
+  const who = as('admin');
+  const made = await rig.admin.trunks.create(who, {
+    name: 'Carrier with a password',
+    host: 'sip.carrier.example',
+    username: 'centre-22',
+    password: 'told-to-the-carrier',
+    allowedAddresses: [],
+  });
+  assert.ok(made.ok);
+  const { id } = made.value;
+  const after = async (change: Parameters<typeof rig.admin.trunks.change>[2]) => {
+    const changed = await rig.admin.trunks.change(who, id, change);
+    assert.ok(changed.ok, JSON.stringify(changed));
+    return changed.value.hasPassword;
+  };
+  assert.equal(await after({ name: 'Carrier renamed', port: 5062 }), true);
+  assert.equal(await after({ host: 'elsewhere.example' }), false);
+  assert.equal(await after({ host: 'third.example', password: 'written again' }), true);
+  assert.equal(await after({ username: 'centre-23' }), false);
+});
+
 test('two trunks made at once for one range: one stands', async () => {
   const [one, two] = [as('admin'), systemPrincipal(await rig.tenant('At once'))];
   const results = await Promise.all([

@@ -46,6 +46,10 @@ const overlap = async ({ rows }: Context, row: TrunkRow): Promise<Refusal | null
     : invalid('trunk/address-taken', 'allowedAddresses', `${ours} is in use already`);
 };
 
+/** A password is given to the peer it was written for: a trunk that is pointed elsewhere has none until it is written again. */
+const keptPassword = (before: TrunkRow, after: TrunkRow): string | null =>
+  before.host === after.host && before.username === after.username ? before.passwordSealed : null;
+
 export const createTrunks = (desk: Desk): Administration['trunks'] =>
   createCollection(desk, {
     subject: 'trunk',
@@ -83,7 +87,7 @@ export const createTrunks = (desk: Desk): Administration['trunks'] =>
         ...next,
         allowedAddresses: [...new Set(next.allowedAddresses)],
         callerNumbers: await normalisedAll(context, next.callerNumbers),
-        passwordSealed: password === undefined ? before.passwordSealed : seal(desk, password),
+        passwordSealed: password === undefined ? keptPassword(before, next) : seal(desk, password),
       };
       const refusal = change.allowedAddresses ? await overlap(context, after) : null;
       return refusal ? refuse(refusal) : ok(after);
