@@ -3,7 +3,6 @@
  * while it lasts.
  */
 import { Fault } from '#base/fault.ts';
-import { faultRow } from '#core/fault-table.ts';
 import type { Alarms } from '#ports/alarms.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { Log } from '#ports/log.ts';
@@ -89,6 +88,8 @@ export interface DiskWatchOptions {
 }
 
 const kind = 'disk/low';
+const message =
+  'The disk has no room left but what is kept for calls. Free space in the data folder or make it larger; calls go on and are recorded, exports and uploads wait.';
 
 /** Looks at the disk again and again. @returns what ends it */
 export const watchDisk = (options: DiskWatchOptions): (() => Promise<void>) => {
@@ -114,8 +115,7 @@ export const watchDisk = (options: DiskWatchOptions): (() => Promise<void>) => {
       low.set(isLow ? 1 : 0);
       if (isLow !== stood) {
         if (isLow) {
-          const { title, remedy } = faultRow(kind);
-          await alarms.raise({ ...subject, message: `${title}. ${remedy}`, facts: { freeBytes } });
+          await alarms.raise({ ...subject, message, facts: { freeBytes } });
           log.warn('disk.low', { freeBytes });
         } else await alarms.clear(subject);
         stood = isLow;
