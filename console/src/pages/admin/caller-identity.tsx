@@ -129,14 +129,15 @@ export const AllowedPrefixes = () => {
   const can = useCan();
   const queries = useQueryClient();
   const { tenant } = useSession();
-  const [isEditing, setEditing] = useState(false);
+  /** As it was when the form was opened: what others change meanwhile is not what was edited. */
+  const [editing, setEditing] = useState<Schemas['Tenant'] | null>(null);
   const { data, error, refetch } = useQuery({
     ...tenantQuery(tenant.id),
     enabled: can('tenants:read'),
   });
   if (!can('tenants:read')) return null;
   const stop = (): void => {
-    setEditing(false);
+    setEditing(null);
     void queries.invalidateQueries({ queryKey: ['tenants'] });
   };
   const save = async (values: Values): Promise<void> => {
@@ -145,7 +146,7 @@ export const AllowedPrefixes = () => {
         params: { path: { id: tenant.id } },
         body: {
           allowedPrefixes: linesOf(values, 'allowedPrefixes'),
-          ...(data && { version: data.version }),
+          ...(editing && { version: editing.version }),
         },
       }),
     );
@@ -177,13 +178,13 @@ export const AllowedPrefixes = () => {
             variant="default"
             size="xs"
             aria-label={t('admin.editOne', { name: t('admin.allowedPrefixes') })}
-            onClick={() => setEditing(true)}
+            onClick={() => setEditing(data)}
           >
             {t('admin.edit')}
           </Button>
         </Group>
       )}
-      {isEditing && data && (
+      {editing && (
         <Dialog title={t('admin.allowedPrefixes')} onClose={stop}>
           <ThingForm
             fields={[
@@ -194,7 +195,7 @@ export const AllowedPrefixes = () => {
                 kind: 'lines',
               },
             ]}
-            initial={{ allowedPrefixes: prefixes.join('\n') }}
+            initial={{ allowedPrefixes: editing.allowedPrefixes.join('\n') }}
             submitText={t('admin.save')}
             onSubmit={save}
             onCancel={stop}

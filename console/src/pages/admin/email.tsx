@@ -174,14 +174,15 @@ export const EmailPage = (): ReactElement => {
   const can = useCan();
   const queries = useQueryClient();
   const { data, error, refetch } = useQuery(emailQuery);
-  const [isEditing, setEditing] = useState(false);
+  /** As it was when the form was opened: what others change meanwhile is not what was edited. */
+  const [editing, setEditing] = useState<Email | null>(null);
   const [isRemoving, setRemoving] = useState(false);
   const mayWrite = can('settings:write');
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: ['settings'] });
   const save = async (values: Values): Promise<void> => {
-    const version = data?.version ?? 0;
+    const version = editing?.version ?? 0;
     await answered(client.PUT('/settings/email', { body: { ...bodyOf(values), version } }));
-    setEditing(false);
+    setEditing(null);
     notifications.show({
       message: t('email.saved'),
       closeButtonProps: { 'aria-label': t('admin.close') },
@@ -232,7 +233,7 @@ export const EmailPage = (): ReactElement => {
           )}
           {mayWrite && (
             <Group gap="sm">
-              <Button variant={server ? 'default' : 'filled'} onClick={() => setEditing(true)}>
+              <Button variant={server ? 'default' : 'filled'} onClick={() => setEditing(data)}>
                 {t(server ? 'admin.edit' : 'email.set')}
               </Button>
               {server && (
@@ -245,22 +246,22 @@ export const EmailPage = (): ReactElement => {
         </Section>
       )}
       {mayWrite && (server !== null || data?.hasInstallationServer === true) && <TestMessage />}
-      {isEditing && (
+      {editing && (
         <Dialog
           title={t('email.server')}
           size="lg"
           onClose={() => {
-            setEditing(false);
+            setEditing(null);
             void refresh();
           }}
         >
           <ThingForm
             fields={fields}
-            initial={valuesOf(server)}
+            initial={valuesOf(editing.settings)}
             submitText={t('admin.save')}
             onSubmit={save}
             onCancel={() => {
-              setEditing(false);
+              setEditing(null);
               void refresh();
             }}
           />

@@ -119,7 +119,9 @@ export const Wizard = (props: {
   readonly task?: Task;
   readonly onClose: () => void;
 }): ReactElement => {
-  const { task, onClose } = props;
+  const { onClose } = props;
+  // As it was when the steps were opened: what others change meanwhile is not what was edited.
+  const [task] = useState(props.task);
   const t = useText();
   const { tenant } = useSession();
   const queries = useQueryClient();
