@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { AgentId } from '#core/ids.ts';
 import type { UserRole } from '#core/policy/rights.ts';
 import type { Principal } from '#ports/administration.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -7,6 +8,7 @@ import { openApiRig, testPassword, type ApiRig } from '../../tests/rig/api-rig.t
 import { runCommand } from './commands.ts';
 import { systemPrincipal } from './first-run.ts';
 import { createPasswords } from './passwords.ts';
+import { createTryOutDesk } from './try-out.ts';
 import { limits, SignInLimits } from './sign-in-limits.ts';
 
 let rig: ApiRig;
@@ -31,6 +33,19 @@ test('the first run makes one sign-in, the second run none', async () => {
     tenants.items.map(({ name, vdnId, sdkAppId }) => ({ name, vdnId, sdkAppId }))[0],
     { name: 'Default', vdnId: 1, sdkAppId: 1_400_000_001 },
   );
+});
+
+test('made from the console, the try-out centre tells the password of a new agent, and leaves that of one who is there', async () => {
+  const desk = createTryOutDesk(rig.admin, {
+    call: () => Promise.reject(new Error('nobody calls here')),
+    close: () => Promise.resolve(),
+  });
+  const { agent } = await desk.make(rig.first);
+  assert.match(agent.sipPassword ?? '', /\S{8}/);
+  const account = await rig.admin.sipAccountOf(rig.first, agent.id as AgentId);
+  const again = await desk.make(rig.first);
+  assert.deepEqual(again.agent, { ...agent, sipPassword: null });
+  assert.deepEqual(await rig.admin.sipAccountOf(rig.first, agent.id as AgentId), account);
 });
 
 test('the try-out centre is made once and found again, with a new SIP password each time', async () => {

@@ -17,8 +17,8 @@ import { createQueues } from './queues.ts';
 import { createTenants } from './tenants.ts';
 import { createTrunks } from './trunks.ts';
 import { newPassword } from './secrets.ts';
-import type { SipAccount, TryOut } from '#ports/try-out.ts';
-import { ensureTryOut } from './try-out.ts';
+import type { SipAccount } from '#ports/try-out.ts';
+import { ensureTryOutAnew, type TryOutAnew } from './try-out.ts';
 import { createUsers } from './users.ts';
 
 export interface AdministrationOptions {
@@ -38,8 +38,8 @@ export interface AdministrationDesk extends Administration {
     readonly email: string;
     readonly password: string | null;
   }): Promise<FirstAdmin | null>;
-  /** @param tenantId default: the oldest tenant */
-  ensureTryOut(tenantId?: TenantId): Promise<TryOut>;
+  /** With a new SIP password each time. @param tenantId default: the oldest tenant */
+  ensureTryOut(tenantId?: TenantId): Promise<TryOutAnew>;
   /** What a phone of the agent signs in with, for the built-in one alone: it never leaves the process. */
   sipAccountOf(tenantId: TenantId, agentId: AgentId): Promise<SipAccount | null>;
 }
@@ -71,7 +71,7 @@ export const createAdministration = (options: AdministrationOptions): Administra
     sipAccountOf: (tenantId, agentId) => sipAccountOf(desk, tenantId, agentId),
     ensureTryOut: async (tenantId) => {
       const [oldest] = (await store.tenants.list({ limit: 1, cursor: null })).items;
-      return ensureTryOut(
+      return ensureTryOutAnew(
         administration,
         systemPrincipal(tenantId ?? oldest?.id ?? ('' as TenantId)),
       );

@@ -1,6 +1,7 @@
 /** `Call me`: the built-in phone of a customer rings a number of the tenant, from a trunk on this machine that only it uses. */
 import { ok, refuse, type Result } from '#base/result.ts';
 import type { FaultCode } from '#base/fault.ts';
+import { builtInPorts, lastOrder } from '#core/built-in-phone.ts';
 import type { AgentId, TenantId } from '#core/ids.ts';
 import type {
   Administration,
@@ -17,10 +18,6 @@ import type {
   TryOutCallRefusal,
 } from '#ports/try-out.ts';
 
-/** Addresses are unique in the installation, so each tenant that tries has a port of its own. */
-const ports = Array.from({ length: 20 }, (_, offset) => 5080 + offset);
-/** The last to be chosen for calls that go out. */
-const LAST = 1000;
 const trunkName = 'Call me';
 
 const refusals: Readonly<Record<TryOutCallRefusal['why'], FaultCode>> = {
@@ -41,7 +38,7 @@ export interface TestCallParts {
 }
 
 const portOf = (host: string, addresses: readonly string[]): number | undefined =>
-  ports.find((port) => addresses.includes(`${host}:${port}`));
+  builtInPorts.find((port) => addresses.includes(`${host}:${port}`));
 
 const existingTrunk = async (
   { administration, host }: TestCallParts,
@@ -69,13 +66,13 @@ export const trunkHere = async (
   const standing = await existingTrunk(parts, who);
   if (standing) return ok(standing);
   let refusal: Refusal = { code: 'try-out/refused' };
-  for (const port of ports) {
+  for (const port of builtInPorts) {
     const made = await administration.trunks.create(who, {
       name: trunkName,
       host,
       port,
       allowedAddresses: [`${host}:${port}`],
-      order: LAST,
+      order: lastOrder,
     });
     if (made.ok) {
       await parts.settled();

@@ -2,6 +2,7 @@ import type { Refusal, Administration, Page, PageOrder, Principal } from '#ports
 import { Fault } from '#base/fault.ts';
 import { refuse, type Result } from '#base/result.ts';
 import type { TryOut, TryOutCaller, TryOutDesk } from '#ports/try-out.ts';
+import { lastOrder } from '#core/built-in-phone.ts';
 import { systemPrincipal } from './first-run.ts';
 import { newPassword } from './secrets.ts';
 
@@ -9,6 +10,11 @@ const trunk = { host: '127.0.0.1', port: 5080 };
 const number = '1000';
 const queueName = 'Try out';
 const sipUsername = 'agent1';
+
+/** With a password that can be shown. */
+export interface TryOutAnew extends TryOut {
+  readonly agent: TryOut['agent'] & { readonly sipPassword: string };
+}
 
 const must = <T>(result: Result<T, Refusal>): T => {
   if (result.ok) return result.value;
@@ -36,8 +42,8 @@ const search = async <T>(
 };
 
 /**
- * Makes what is missing of the try-out centre in the principal's tenant and leaves the rest alone. Idempotent but for the agent's SIP
- * password, which is set anew each time.
+ * Makes what is missing of the try-out centre in the principal's tenant and leaves the rest alone. Idempotent: an agent who is there keeps
+ * the SIP password.
  *
  * @throws {Fault} `try-out/refused` when a name or address it needs belongs to something else
  */
@@ -58,7 +64,6 @@ export const ensureTryOut = async (
   const agent = known
     ? must(
         await agents.change(who, known.id, {
-          sipPassword,
           queueIds: [...new Set([...known.queueIds, queue.id])],
         }),
       )
@@ -79,7 +84,14 @@ export const ensureTryOut = async (
       (row) => row.allowedAddresses.includes(address),
     ))
   )
-    must(await trunks.create(who, { name: 'Try out', ...trunk, allowedAddresses: [address] }));
+    must(
+      await trunks.create(who, {
+        name: 'Try out',
+        ...trunk,
+        allowedAddresses: [address],
+        order: lastOrder,
+      }),
+    );
   if (
     !(await search(
       (page) => numbers.list(who, page),
@@ -100,8 +112,21 @@ export const ensureTryOut = async (
     number,
     trunk,
     queueId: queue.id,
-    agent: { id: agent.id, sipUsername, sipPassword },
+    agent: { id: agent.id, sipUsername, sipPassword: known ? null : sipPassword },
   };
+};
+
+/** For whoever has to print the lines of a phone: the password of an agent who was there before is set anew. */
+export const ensureTryOutAnew = async (
+  administration: Administration,
+  who: Principal,
+): Promise<TryOutAnew> => {
+  const made = await ensureTryOut(administration, who);
+  const { id, sipUsername } = made.agent;
+  const sipPassword = made.agent.sipPassword ?? newPassword();
+  if (made.agent.sipPassword === null)
+    must(await administration.agents.change(who, id, { sipPassword }));
+  return { ...made, agent: { id, sipUsername, sipPassword } };
 };
 
 /** Whether this tenant has what a call to the try-out number needs. */

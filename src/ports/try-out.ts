@@ -11,14 +11,14 @@ export interface TryOut {
   readonly agent: {
     readonly id: string;
     readonly sipUsername: string;
-    /** New each time, because only its seal is kept. */
-    readonly sipPassword: string;
+    /** Null when the agent was there before and keeps theirs, which nobody can see. */
+    readonly sipPassword: string | null;
   };
 }
 
 export interface TryOutDesk {
   /**
-   * Makes what is missing of the try-out centre in this tenant. Idempotent but for the agent's SIP password, which is set anew.
+   * Makes what is missing of the try-out centre in this tenant. Idempotent: an agent who is there keeps the SIP password.
    *
    * @throws {Fault} `try-out/refused` when a name or address it needs belongs to something else
    */

@@ -156,7 +156,7 @@ test('Call me with no phone at hand: the built-in one answers, and the recording
   await call.getByRole('radio', { name: /No phone at hand/ }).check();
   await rig.picture(page, 'call-me');
   await call.getByRole('button', { name: 'Call me' }).click();
-  await call.getByText('Connected and recorded').waitFor();
+  await call.getByText('Talk: it is recorded').waitFor();
   await rig.picture(page, 'call-me-progress');
   assert.deepEqual(await axeFindings(page), []);
   await page.waitForURL(/\/recordings\/[^/]+$/, { timeout: 90_000 });

@@ -190,7 +190,9 @@ test('the try-out centre is made, rings its agent by the built-in phone, and the
   await agent.unregister();
   await server.request('DELETE', `/agents/${agentId}`);
   const made = await server.request<TryOut>('POST', '/try-out');
-  const phone = await registered(made.agent, made.agent.id);
+  const { id, sipUsername, sipPassword } = made.agent;
+  assert.ok(sipPassword, 'the agent is new');
+  const phone = await registered({ sipUsername, sipPassword }, id);
   const rung = phone.nextCall();
   const placed = await server.request<{ callerNumber: string }>('POST', '/try-out/call');
   const ringing = await rung;

@@ -2553,8 +2553,8 @@ export interface components {
             agent: {
                 id: string;
                 sipUsername: string;
-                /** @description Set anew each time, shown this once */
-                sipPassword: string;
+                /** @description Shown this once; null when the agent was there before and keeps theirs */
+                sipPassword: string | null;
             };
         };
         TryOutCall: {

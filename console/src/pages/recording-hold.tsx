@@ -33,11 +33,15 @@ const usePlaced = (id: string, onDone: () => void) => {
   });
 };
 
-const PlaceHold = ({ id }: { readonly id: string }) => {
+/** The button, for who may, as long as there is no hold. */
+export const PlaceHold = ({ recording }: { readonly recording: RecordingDetail }) => {
   const t = useText();
+  const can = useCan();
+  const { id, legalHold } = recording;
   const [isOpen, { open, close }] = useDisclosure(false);
   const [reason, setReason] = useState('');
   const place = usePlaced(id, close);
+  if (legalHold !== null || !can('legal-hold:write')) return null;
   return (
     <>
       <Button variant="default" leftSection={<IconScale size={16} />} onClick={open}>
@@ -120,12 +124,7 @@ export const LegalHold = ({ recording }: { readonly recording: RecordingDetail }
   const can = useCan();
   const { id, legalHold } = recording;
   const mayWrite = can('legal-hold:write');
-  if (legalHold === null)
-    return mayWrite ? (
-      <Group>
-        <PlaceHold id={id} />
-      </Group>
-    ) : null;
+  if (legalHold === null) return null;
   return (
     <Alert color="grape" icon={<IconScale size={18} />} title={t('recording.hold.title')}>
       <Stack gap="xs">

@@ -21,7 +21,7 @@ import { ruleText, typeText, whyText } from '../words.ts';
 import { CallPath } from './call-path.tsx';
 import { Downloads } from './downloads.tsx';
 import { Notes, Tags } from './recording-notes.tsx';
-import { LegalHold } from './recording-hold.tsx';
+import { LegalHold, PlaceHold } from './recording-hold.tsx';
 import { useLanes } from './recording-lanes.ts';
 import { Timeline } from './timeline.tsx';
 
@@ -164,12 +164,15 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
           </Title>
           <StateBadge state={recording.state} />
         </Group>
-        {isReady && (
-          <Group gap="xs">
-            <MomentLink id={recording.id} clocks={clocks} />
-            <Downloads recording={recording} lanes={lanes} />
-          </Group>
-        )}
+        <Group gap="xs">
+          <PlaceHold recording={recording} />
+          {isReady && (
+            <>
+              <MomentLink id={recording.id} clocks={clocks} />
+              <Downloads recording={recording} lanes={lanes} />
+            </>
+          )}
+        </Group>
       </Group>
       <StateNote recording={recording} />
       <LegalHold recording={recording} />
@@ -178,7 +181,9 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
         facts={[
           { label: t('field.started'), value: time.instant(recording.startedAt) },
           { label: t('field.length'), value: length },
-          { label: t('field.expected'), value: expected === null ? '' : clockText(expected) },
+          ...(expected === null || clockText(expected) === length
+            ? []
+            : [{ label: t('field.expected'), value: clockText(expected) }]),
           { label: t('field.type'), value: typeText(t, recording.callType) },
           { label: t('field.queue'), value: names.queue(recording.queueId) },
           { label: t('field.agent'), value: names.agents(recording.agentIds) },

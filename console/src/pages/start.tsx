@@ -26,6 +26,9 @@ const own = <Item extends { readonly id: string }>(
   samples: readonly string[] = [],
 ): readonly Item[] => items.filter(({ id }) => !samples.includes(id));
 
+/** Whose phone can be set up now, because the password is known. */
+type MadeAgent = Pick<Schemas['CreatedAgent'], 'id' | 'name' | 'sipPassword'>;
+
 /** A handful of names; the page that holds them all is a click away. */
 const namesOf = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
@@ -40,7 +43,7 @@ export const StartPage = (): ReactElement => {
   const settings = useQuery(callRecordingQuery);
   const recordings = useInfiniteQuery(recordingsQuery({}));
   const { data: samples } = useQuery(sampleDataQuery);
-  const [made, setMade] = useState<Schemas['CreatedAgent'] | null>(null);
+  const [made, setMade] = useState<MadeAgent | null>(null);
   const all = {
     queues: own(queues.data?.items, samples?.queueIds),
     agents: own(agents.data?.items, samples?.agentIds),
@@ -104,7 +107,14 @@ export const StartPage = (): ReactElement => {
           {t('start.progress', { done, all: steps.length })}
         </Text>
       </Stack>
-      {done < 5 && <TryOut />}
+      {done < 5 && (
+        <TryOut
+          onMade={({ agent: { id, sipUsername, sipPassword } }) => {
+            // One who was there before keeps theirs, and the lines of that phone stand at Call me.
+            if (sipPassword !== null) setMade({ id, name: sipUsername, sipPassword });
+          }}
+        />
+      )}
       <Step
         title={t('start.queue')}
         text={t('start.queueText')}

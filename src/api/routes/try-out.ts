@@ -14,7 +14,10 @@ const tryOut = z
     agent: z.object({
       id: z.string(),
       sipUsername: z.string(),
-      sipPassword: z.string().describe('Set anew each time, shown this once'),
+      sipPassword: z
+        .string()
+        .nullable()
+        .describe('Shown this once; null when the agent was there before and keeps theirs'),
     }),
   })
   .meta({ id: 'TryOut' });

@@ -84,12 +84,14 @@ export const endOfMessage: CallEnd = {
 };
 
 /** The caller is sent away from the queue. */
-export const endOfWaiting = (why: 'no-seat' | 'too-long'): CallEnd =>
+export const endOfWaiting = (why: 'no-seat' | 'too-long', wasRung: boolean): CallEnd =>
   why === 'no-seat'
     ? {
         endStatus: 'noSeatOnline',
         hungUpSide: 'system',
-        cause: 'no agent of the queue was there to answer',
+        cause: wasRung
+          ? 'the phones of the agents rang and nobody answered'
+          : 'no agent of the queue was there to answer',
       }
     : {
         endStatus: 'waitingGiveUp',

@@ -73,6 +73,8 @@ export interface Topology {
   readonly target: Target;
   /** Legs that have not ended. */
   readonly legs: readonly Leg[];
+  /** The phone of an agent of the queue was rung in vain: whoever is sent away now was not alone. */
+  readonly wasRung: boolean;
   /** Put on hold by order of the console or the API. */
   readonly isHeldByOrder: boolean;
   /** We have sent a 200, or both sides were connected: only then the call owes an outcome (spec decision 13). */

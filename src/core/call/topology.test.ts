@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AgentId, LegId } from '../ids.ts';
+import { endOfWaiting } from './ending.ts';
 import { beginCall, decideTopology, refusalOfOrder } from './topology.ts';
 import type {
   CallPlan,
@@ -194,6 +195,13 @@ test('an answer that crosses the end of the call asks for nothing more', () => {
     answered(ani),
   );
   assert.deepEqual(last, []);
+});
+
+test('a caller whom an agent’s phone missed is not told that no agent was there', () => {
+  assert.match(endOfWaiting('no-seat', false).cause, /no agent of the queue was there/);
+  assert.match(endOfWaiting('no-seat', true).cause, /rang and nobody answered/);
+  const { topology } = play(inbound(queue('ringback')), ...talk.slice(0, 3), ends(ani, noAnswer));
+  assert.equal(topology.wasRung, true);
 });
 
 for (const [why, status] of [

@@ -56,6 +56,7 @@ export const beginCall = (plan: CallPlan): TopologyStep => {
     legs: [{ ...origin, stage: 'early', hasEarlyMedia: false, isHolding: false }],
     isHeldByOrder: false,
     gotMedia: false,
+    wasRung: false,
   };
   if (target.kind === 'refused') {
     const { topology: ended, effects } = end(topology, target.end, target.sipStatus);
@@ -188,7 +189,8 @@ const whileWaiting = (topology: Topology, event: TopologyEvent): TopologyStep =>
   if (isTask && (event.kind === 'agentOverdue' || event.kind === 'waitEnded')) {
     return giveUpAgent(topology);
   }
-  if (event.kind === 'waitEnded') return end(topology, endOfWaiting(event.why), 480);
+  if (event.kind === 'waitEnded')
+    return end(topology, endOfWaiting(event.why, topology.wasRung), 480);
   return inAnyPhase(topology, event);
 };
 
@@ -276,7 +278,7 @@ const passOver = (
   const without = withoutLeg(topology, target.id);
   if (isQueued(topology)) {
     return {
-      topology: { ...without, phase: 'waiting' },
+      topology: { ...without, phase: 'waiting', wasRung: true },
       effects: [...agent, ...closing, { kind: 'seekAgent' }],
     };
   }

@@ -84,3 +84,24 @@ test('with an interval of nothing nobody is asked, and nothing is known', async 
   assert.deepEqual(signalling.probed, []);
   assert.equal(state()?.state, 'unknown');
 });
+
+test('the trunk of the built-in phone, which is there only while it calls, is unknown without it and never unreachable', async () => {
+  const { state, clock, signalling, settings } = watched();
+  signalling.trunkAnswer = silent;
+  const [host, port] = ['127.0.0.1', 5081];
+  const own = { allowedAddresses: [`${host}:${port}`], callerNumbers: [] };
+  const builtIn = { ...trunk, host, port, ...own };
+  settings.change({ ...settings.current(), trunks: [builtIn] });
+  await clock.advance(1000);
+  assert.equal(state()?.state, 'unknown');
+  signalling.trunkAnswer = there;
+  await clock.advance(60_000);
+  assert.equal(state()?.state, 'reachable');
+  signalling.trunkAnswer = silent;
+  await clock.advance(60_000);
+  assert.equal(state()?.state, 'unknown');
+  const carrier = { ...builtIn, id: 'carrier' as TrunkId, callerNumbers: ['+62215550001'] };
+  settings.change({ ...settings.current(), trunks: [carrier] });
+  await clock.advance(60_000);
+  assert.equal(state()?.state, 'unreachable');
+});

@@ -1,4 +1,5 @@
 /** Whether the peers of the trunks are there: each is asked now and then, so that a dead one is known before a call needs it. */
+import { isOfBuiltInPhone } from '#core/built-in-phone.ts';
 import type { TrunkEntry } from '#core/directory.ts';
 import type { TenantId, TrunkId } from '#core/ids.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
@@ -15,6 +16,8 @@ export interface TrunkWatchOptions {
   readonly changeFeed: ChangeFeed;
   /** Between two questions to one trunk; 0 = nobody is asked. */
   readonly everyMs: number;
+  /** Address of this machine that the built-in phone has, besides loopback. */
+  readonly mediaAddress: string;
   /** 0…1 */
   readonly random: () => number;
   readonly unreachable: Gauge;
@@ -102,11 +105,14 @@ export class TrunkWatch {
   }
 
   #took(watched: Watched, { isReachable, status, roundTripMs }: TrunkAnswer): void {
-    const { clock, log, changeFeed } = this.#options;
+    const { clock, log, changeFeed, mediaAddress } = this.#options;
     const { id, tenantId, name } = watched.trunk;
     const before = watched.state;
     const nowMs = clock.nowMs();
-    const state = isReachable ? 'reachable' : 'unreachable';
+    // A built-in phone is put away after its call, and a program of somebody else's in its place is seen all the same.
+    const isPutAway =
+      !isReachable && status === null && isOfBuiltInPhone(watched.trunk, mediaAddress);
+    const state = isReachable ? 'reachable' : isPutAway ? 'unknown' : 'unreachable';
     const isNews = state !== before.state;
     watched.state = {
       trunkId: id,
@@ -119,7 +125,7 @@ export class TrunkWatch {
     if (!isNews) return;
     this.#count();
     if (isReachable) log.info('trunk.reachable', { trunkId: id, name, roundTripMs });
-    else log.warn('trunk.unreachable', { trunkId: id, name, status });
+    else if (!isPutAway) log.warn('trunk.unreachable', { trunkId: id, name, status });
     changeFeed.publish({ tenantId, topic: 'trunks', id });
   }
 

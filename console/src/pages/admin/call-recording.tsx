@@ -72,6 +72,9 @@ export const CallRecordingPage = (): ReactElement => {
                 }
               />
             ))}
+            <Text size="sm" c="dimmed">
+              {t('admin.notInternal')}
+            </Text>
           </Section>
           <Section title={t('admin.how')}>
             <Switch

@@ -1,6 +1,9 @@
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { trunksQuery } from '../../api/queries.ts';
+import { lastOrder } from '#core/built-in-phone.ts';
 import { useText } from '../../i18n/language.ts';
 import { useCan } from '../../session.tsx';
 import { pagesOf } from './page-query.ts';
@@ -35,6 +38,9 @@ const bodyOf = (values: Values) => {
 export const TrunksPage = (): ReactElement => {
   const t = useText();
   const can = useCan();
+  const others = useQuery(trunksQuery).data?.items ?? [];
+  const orders = others.map(({ order }) => order).filter((order) => order < lastOrder);
+  const nextOrder = Math.min(lastOrder, 1 + Math.max(-1, ...orders));
   const [testing, setTesting] = useState<Trunk | null>(null);
   return (
     <>
@@ -135,7 +141,7 @@ export const TrunksPage = (): ReactElement => {
             password: '',
             allowedAddresses: item?.allowedAddresses.join('\n') ?? '',
             callerNumbers: item?.callerNumbers.join('\n') ?? '',
-            order: String(item?.order ?? 0),
+            order: String(item?.order ?? nextOrder),
           }),
           create: (values) => answered(client.POST('/trunks', { body: bodyOf(values) })),
           change: ({ id, version }, values) =>

@@ -10,6 +10,7 @@ import {
   Radio,
   Stack,
   Text,
+  VisuallyHidden,
 } from '@mantine/core';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -63,10 +64,18 @@ const passed = (call: CallDetail | null): number => {
   return call.answeredAt !== null ? 1 : 0;
 };
 
-const Progress = (props: { readonly rung: Rung; readonly onAgain: () => void }) => {
+/** Read aloud before each stage, which the icon says to others. */
+const stateOf = (place: number, behind: number): TextKey =>
+  place < behind ? 'start.done' : place === behind ? 'callMe.now' : 'callMe.toCome';
+
+const Progress = (props: {
+  readonly rung: Rung;
+  readonly onBuiltInPhone: boolean;
+  readonly onAgain: () => void;
+}) => {
   const t = useText();
   const navigate = useNavigate();
-  const { rung, onAgain } = props;
+  const { rung, onBuiltInPhone, onAgain } = props;
   const call = useCallOf(rung);
   const ready = call?.recordings.find(({ state }) => state === 'ready' || state === 'delivered');
   const recordingId = ready?.id;
@@ -108,6 +117,7 @@ const Progress = (props: { readonly rung: Rung; readonly onAgain: () => void }) 
       {stages.map((stage, place) => (
         <List.Item
           key={stage}
+          {...(place === behind && { 'aria-current': 'step' as const })}
           icon={
             place < behind ? (
               <IconCircleCheckFilled size={18} color="var(--mantine-color-teal-7)" aria-hidden />
@@ -119,7 +129,8 @@ const Progress = (props: { readonly rung: Rung; readonly onAgain: () => void }) 
           }
         >
           <Text size="sm" {...(place > behind && { c: 'dimmed' })}>
-            {t(`callMe.${stage}` satisfies TextKey)}
+            <VisuallyHidden>{t(stateOf(place, behind))}: </VisuallyHidden>
+            {t(stage === 'rings' && onBuiltInPhone ? 'callMe.ringsBuiltIn' : `callMe.${stage}`)}
           </Text>
         </List.Item>
       ))}
@@ -203,7 +214,14 @@ export const CallMe = (props: {
   if (!pair) return <Text size="sm">{t('callMe.nobody')}</Text>;
   const onBuiltInPhone = isBuiltIn ?? false;
   const isReady = onBuiltInPhone || pair.agent.registeredContacts > 0;
-  if (ring.data) return <Progress rung={ring.data} onAgain={() => ring.reset()} />;
+  if (ring.data)
+    return (
+      <Progress
+        rung={ring.data}
+        onBuiltInPhone={ring.variables.onBuiltInPhone}
+        onAgain={() => ring.reset()}
+      />
+    );
   return (
     <Stack gap="md">
       {ring.isError && <ProblemNote error={ring.error} />}

@@ -1,19 +1,22 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconSparkles } from '@tabler/icons-react';
-import { answered, client } from '../../api/client.ts';
+import { answered, client, type Schemas } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
 import { Section } from '../../lists/facts.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 
 /** The shortest way: steps 1 to 5 in one click. */
-export const TryOut = () => {
+export const TryOut = (props: { readonly onMade: (made: Schemas['TryOut']) => void }) => {
   const t = useText();
   const queries = useQueryClient();
   const make = useMutation({
     mutationFn: () => answered(client.POST('/try-out')),
     // Nearly everything on this page is different now.
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: (made) => {
+      props.onMade(made);
+      return queries.invalidateQueries();
+    },
     onError: () => undefined,
   });
   return (

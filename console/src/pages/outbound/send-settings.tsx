@@ -11,7 +11,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import { queuesQuery, trunksQuery } from '../../api/queries.ts';
 import { useText, type TextKey } from '../../i18n/language.ts';
 import { useSession } from '../../session.tsx';
@@ -196,8 +196,14 @@ export const SendSettings = (props: StepProps): ReactElement => {
   const { kind, value, onChange, missing, errorOf } = props;
   const rosters = useQuery(rosterChoicesQuery);
   const trunks = useQuery(trunksQuery);
-  const ready = (rosters.data?.items ?? []).filter((roster) => roster.state === 'ready');
   const numbers = [...new Set((trunks.data?.items ?? []).flatMap((trunk) => trunk.callerNumbers))];
+  const only = numbers.length === 1 ? numbers[0] : undefined;
+  const isChosen = value.callerNumbers.length > 0;
+  useEffect(() => {
+    if (only !== undefined && !isChosen) onChange({ callerNumbers: [only] });
+    // Once it is known that there is no choice; whoever takes it out again means it.
+  }, [only]);
+  const ready = (rosters.data?.items ?? []).filter((roster) => roster.state === 'ready');
   return (
     <Stack gap="sm">
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
