@@ -98,7 +98,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
   if (has('work') && finalising !== null)
     await workOnRecordings(finalising.finaliser, opened, closers);
-  const objects = finalising?.objects ?? (await openDiskObjectStore(folder.objects));
+  const objects =
+    finalising?.objects ?? (await openDiskObjectStore(folder.objects, config.databaseUrl === null));
   const withObjects = { ...opened, objects: keepReserve(opened, objects, closers) };
   const voiceAssets = await startVoiceAssets(withObjects, closers);
   const calls =

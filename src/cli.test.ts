@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeServer } from '../tests/rig/server.ts';
+import { adminPassword, makeServer } from '../tests/rig/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
 const stops: (() => Promise<void>)[] = [];
@@ -21,8 +21,15 @@ interface Ended {
 }
 
 const callreel = (dataDir: string, ...words: string[]): Promise<Ended> =>
+  callreelWith({ CALLREEL_ADMIN_PASSWORD: adminPassword }, dataDir, ...words);
+
+const callreelWith = (
+  settings: Readonly<Record<string, string>>,
+  dataDir: string,
+  ...words: string[]
+): Promise<Ended> =>
   new Promise((resolve) => {
-    const env = { ...process.env, CALLREEL_DATA_DIR: dataDir };
+    const env = { ...process.env, ...settings, CALLREEL_DATA_DIR: dataDir };
     const options = { env, cwd: join(import.meta.dirname, '..'), timeout: 100_000 };
     execFile(process.execPath, ['src/cli.ts', ...words], options, (error, out, err) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
@@ -53,6 +60,29 @@ test('a key made before the server ever ran, and one made while it runs: each pr
   assert.equal(await status(late.out.trim(), 'GET', '/calls'), 200);
   assert.equal(await status(late.out.trim(), 'POST', '/queues'), 403, 'an auditor changes nothing');
   assert.equal(await status(`${late.out.trim()}x`, 'GET', '/calls'), 401);
+});
+
+test('a command that makes the centre tells the first sign-in, apart from what it prints for programs', async () => {
+  const made = await callreelWith(
+    {},
+    join(folder, 'first'),
+    'api-key',
+    'create',
+    '--role',
+    'admin',
+  );
+  assert.match(made.out, /^\S{20,}\n$/);
+  assert.match(made.err, /^First run\. Sign in as \S+@\S+ with the password: \S{10,}\n/);
+  assert.ok(!made.err.includes(made.out.trim()));
+  const again = await callreelWith(
+    {},
+    join(folder, 'first'),
+    'api-key',
+    'create',
+    '--role',
+    'admin',
+  );
+  assert.deepEqual([again.code, again.err], [0, '']);
 });
 
 test('what is misspelt ends with a message on standard error and nothing on standard output', async () => {

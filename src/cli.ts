@@ -58,12 +58,13 @@ const runHere = async (config: Config, words: readonly string[]): Promise<Contro
         clock: systemClock,
         log,
       });
-      await administration.ensureFirstAdmin(config.firstAdmin);
-      return await runCommand(
-        administration,
-        words,
-        createBackups(folder.root, database, readVersion()),
-      );
+      const first = await administration.ensureFirstAdmin(config.firstAdmin);
+      const backups = createBackups(folder.root, database, readVersion());
+      const answer = await runCommand(administration, words, backups);
+      // The server will find a centre that is there already and say nothing: it is told here or never.
+      if (first === null || first.password === null) return answer;
+      const told = `First run. Sign in as ${first.email} with the password: ${first.password}\nIt is shown this once only.`;
+      return { ...answer, err: answer.err === '' ? told : `${answer.err}\n${told}` };
     } finally {
       await database.close();
     }

@@ -21,7 +21,7 @@ export const startFinaliser = async (opened: Opened, closers: Closers) => {
     count: config.mediaWorkers,
   });
   closers.add('finalise threads', () => renderer.close());
-  const objects = await openDiskObjectStore(folder.objects);
+  const objects = await openDiskObjectStore(folder.objects, config.databaseUrl === null);
   // Emptied at the start, so each process beside the owner of the data folder has one of its own.
   const isOwner = config.roles.includes('call');
   const rendering = join(folder.root, isOwner ? 'rendering' : `rendering-${process.pid}`);

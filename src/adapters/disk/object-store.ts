@@ -13,17 +13,29 @@ const unfinished = '.unfinished';
 /** Longest file name of ext4, xfs and apfs is 255 bytes; room is left for the ending of an unfinished one. */
 const longestSegment = 200;
 
+/** Nothing that is still being written has stood untouched for so long. */
+const abandonedMs = 3_600_000;
+
+const isAbandoned = async (file: string): Promise<boolean> => {
+  const facts = await stat(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return facts !== null && Date.now() - facts.mtimeMs > abandonedMs;
+};
+
 /**
- * Opens the store in `root` (created with mode 0700; files are 0600) and sweeps what a killed process left half written. One process
- * at a time: the data folder's lock sees to that.
+ * Opens the store in `root` (created with mode 0700; files are 0600) and sweeps what a killed process left half written.
  *
+ * @param isAlone whether no other process writes here: otherwise only what is an hour old is swept, since the others are at work
  * @throws {Fault} `disk/…` when the folder cannot be made
  */
-export const openDiskObjectStore = async (root: string): Promise<ObjectStore> => {
+export const openDiskObjectStore = async (root: string, isAlone = true): Promise<ObjectStore> => {
   await translated(root, async () => {
     await mkdir(root, { recursive: true, mode: 0o700 });
     for await (const file of walk(root))
-      if (file.endsWith(unfinished)) await rm(file, { force: true });
+      if (file.endsWith(unfinished) && (isAlone || (await isAbandoned(file))))
+        await rm(file, { force: true });
   });
   return new DiskObjectStore(root);
 };

@@ -1,6 +1,5 @@
 import type { AgentId, CallId } from '#core/ids.ts';
 import type { FaultCode } from '#base/fault.ts';
-import { reachOf } from '#core/policy/rights.ts';
 import type { Principal } from '#ports/administration.ts';
 import type { CallActionRefusal, LiveCall, PlaceCallRefusal } from '#ports/live-calls.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -17,6 +16,7 @@ import { call, callAction, callDetail, callQuery, newCall, placedCall } from '..
 import { route, type RouteFacts } from '../route.ts';
 import { idParams, pageOf } from '../schemas.ts';
 import { reachesAgent, reachesCall, scopeOf } from '../scope.ts';
+import { shownTo } from '../shown-listeners.ts';
 
 const actionRefusals: Readonly<Record<CallActionRefusal, FaultCode>> = {
   'unknown-call': 'call/not-connected',
@@ -40,15 +40,6 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
 
   const countryOf = async (who: Principal): Promise<string> =>
     (await tenants.find(who, who.tenantId))?.country ?? '';
-
-  /** What this one may know of a call that is up: the tenant may keep its listeners from agents. */
-  const shownTo = async (who: Principal) => {
-    const isAgent = reachOf(who.role, 'calls:read') === 'own';
-    const admin = { ...who, role: 'admin' as const };
-    const tenant = isAgent ? await tenants.find(admin, who.tenantId) : null;
-    if (!isAgent || tenant?.agentsSeeListening === true) return (live: LiveCall) => live;
-    return (live: LiveCall): LiveCall => ({ ...live, listeners: [] });
-  };
 
   const liveWithin = (who: Principal, id: string): LiveCall | undefined => {
     const live = liveCalls.find(who.tenantId, id as CallId);
@@ -77,7 +68,7 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
         };
         const scope = scopeOf(who, 'calls:read');
         const page = await library.calls(scope, filter, pageRequest(query));
-        const shown = await shownTo(who);
+        const shown = await shownTo(tenants, who);
         return pageAnswer(page, (row) => {
           const live = liveCalls.find(who.tenantId, row.callId);
           return callView(row, live && shown(live));
@@ -91,7 +82,7 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
       handle: async ({ who, params }) => {
         const row = await library.call(scopeOf(who, 'calls:read'), params.id as CallId);
         const up = liveWithin(who, params.id);
-        const live = up && (await shownTo(who))(up);
+        const live = up && (await shownTo(tenants, who))(up);
         return row ? callDetailView(row, live) : unprojectedCall(found(live));
       },
     }),
@@ -133,7 +124,7 @@ export const callRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
         const note = { subjectKind: 'call', subjectId: callId, detail: { action: body.action } };
         await audit.note(who, { action: 'call.act', ...note });
         const row = await library.call(scopeOf(who, 'calls:act'), callId);
-        const live = (await shownTo(who))(result.value);
+        const live = (await shownTo(tenants, who))(result.value);
         return row ? callDetailView(row, live) : unprojectedCall(live);
       },
     }),

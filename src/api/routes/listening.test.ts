@@ -149,6 +149,34 @@ test('the agent sees who listens, unless the tenant hides it; those above always
   const hidden = await admin.request('PATCH', path, { agentsSeeListening: false });
   assert.equal(hidden.status, 200, hidden.text);
   assert.deepEqual(await seen(anna), []);
+  const { kysely } = rig.database.database;
+  const facts = { tenantId: rig.first, startedAt: new Date(0) };
+  await kysely
+    .insertInto('calls')
+    .values({
+      ...facts,
+      id: callId,
+      node: 'n',
+      callType: 'inbound',
+      direction: 'in',
+      caller: '+12025550101',
+      callee: '1000',
+      queueId: queue,
+      directoryVersion: 1,
+      record: true,
+      outcome: 'inProgress',
+    })
+    .execute();
+  await kysely
+    .insertInto('callAgents')
+    .values({ ...facts, callId, agentId: agent })
+    .execute();
+  const inSearch = async (client: Client): Promise<unknown> => {
+    const { body } = await client.request('GET', `/search?q=${callId}`);
+    return (body['calls'] as { live: { listeners: unknown } }[])[0]?.live.listeners;
+  };
+  assert.deepEqual(await inSearch(admin), shown, 'the search shows calls that are up');
+  assert.deepEqual(await inSearch(anna), [], 'and hides what the call itself hides');
   assert.deepEqual(await seen(admin), shown);
   const board = (await admin.request('GET', '/live')).body['calls'] as { listeners: unknown }[];
   assert.deepEqual(board[0]?.listeners, shown);

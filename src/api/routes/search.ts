@@ -8,6 +8,7 @@ import { callView, recordingView } from '../library-view.ts';
 import { call, recording } from '../record-schemas.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { scopeOf } from '../scope.ts';
+import { shownTo } from '../shown-listeners.ts';
 
 /** A field shows a handful; the lists show the rest. */
 const SHOWN = 5;
@@ -53,10 +54,14 @@ export const searchRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
             ? []
             : administration.searchAgents(who, q, SHOWN),
         ]);
+        const shown = await shownTo(administration.tenants, who);
         const calls = byId ? [byId] : (byNumber?.items ?? []);
         return {
           number,
-          calls: calls.map((row) => callView(row, liveCalls.find(who.tenantId, row.callId))),
+          calls: calls.map((row) => {
+            const live = liveCalls.find(who.tenantId, row.callId);
+            return callView(row, live && shown(live));
+          }),
           recordings: one ? [recordingView(one)] : [],
           agents: agents.map(({ id, name, agentId }) => ({ id, name, agentId })),
         };

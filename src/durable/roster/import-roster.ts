@@ -76,12 +76,13 @@ export class RosterImporter {
 
   /** After the last try. */
   async giveUp(id: string, lastError: string): Promise<void> {
-    const { rows, log } = this.#options;
+    const { rows, objects, log } = this.#options;
     log.error('roster.import-failed', { rosterId: id, reason: lastError });
     const roster = await rows.toImport(id);
     if (roster === null) return;
     await rows.clear(id as RosterId);
     await rows.fail(id, 'roster/import-failed', 'The rows could not be stored.');
+    if (roster.objectKey !== null) await objects.delete(roster.objectKey);
     this.#told(roster);
   }
 

@@ -79,6 +79,9 @@ const wordFaults = (name: string, description: string): Refusal | null => {
   return errors.length === 0 ? null : { code: 'api/invalid-request', errors };
 };
 
+const keyOf = (tenantId: TenantId, id: RosterId, format: RosterFormat): string =>
+  `rosters/${tenantId}/${id}.${format}`;
+
 const formatOf = (fileName: string): RosterFormat | null => {
   if (/\.csv$/iu.test(fileName)) return 'csv';
   return /\.xlsx$/iu.test(fileName) ? 'xlsx' : null;
@@ -140,7 +143,7 @@ class RosterDesk {
     if (format === null)
       return refuse(atField('roster/format', 'file', 'The file must end in .xlsx or .csv.'));
     const id = randomUUIDv7() as RosterId;
-    const objectKey = `rosters/${who.tenantId}/${id}.${format}`;
+    const objectKey = keyOf(who.tenantId, id, format);
     try {
       const sizeBytes = await this.#store(objectKey, format, draft.body);
       return await this.#insert(who, {
@@ -243,10 +246,13 @@ class RosterDesk {
   }
 
   async remove(who: Principal, id: string): Promise<Result<null, Refusal>> {
-    const { rows, audit, changes } = this.#options;
+    const { rows, objects, audit, changes } = this.#options;
     const before = await rows.find(who.tenantId, id);
     if (before === null) return refuse(notFound);
     if (!(await rows.remove(who.tenantId, id))) return refuse({ code: 'roster/in-use' });
+    // What was uploaded holds people's numbers: it goes too when it was not read yet.
+    for (const format of ['csv', 'xlsx'] as const)
+      await objects.delete(keyOf(who.tenantId, id as RosterId, format));
     const detail = { name: before.name, people: before.people };
     await audit(who, { action: 'roster.delete', subjectKind: 'roster', subjectId: id, detail });
     changes.publish({ tenantId: who.tenantId, topic: 'rosters', id });

@@ -226,6 +226,24 @@ test('formulas, macros, zip bombs, other files and empty ones are refused before
   assert.deepEqual([view.state, view.failure?.code], ['failed', 'roster/not-a-table']);
 });
 
+test('of a roster that goes before it is read, or is given up, the uploaded numbers go too', async () => {
+  const { desk, importer } = world();
+  const stored = (): readonly string[] =>
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((name) => /\.(csv|xlsx)$/u.test(name));
+  const before = stored();
+  const removed = await desk.create(who, draft('number\n081234567890\n', { name: 'Removed' }));
+  assert.ok(removed.ok);
+  assert.equal(stored().length, before.length + 1, 'kept until it is read');
+  assert.ok((await desk.remove(who, removed.value.id)).ok);
+  assert.deepEqual(stored(), before);
+  const givenUp = await desk.create(who, draft('number\n081234567890\n', { name: 'Given up' }));
+  assert.ok(givenUp.ok);
+  await importer.giveUp(givenUp.value.id, 'the disk is full');
+  assert.deepEqual(stored(), before);
+});
+
 test('two rosters cannot have one name, another tenant may, and a stranger finds neither', async () => {
   const { desk } = world();
   const first = await desk.create(who, draft('number\n081234567890\n', { name: 'March' }));
