@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
@@ -18,23 +18,22 @@ const compiledCatalogues = (): Plugin => ({
   },
 });
 
-/** Beside each text file its compressed forms: the server sends what the browser reads, and compresses nothing itself. */
+/**
+ * Beside each text file its compressed forms: the server sends what the browser reads, and compresses nothing itself. Made of the files as
+ * they were written: until then Vite still fills in what a chunk preloads.
+ */
 const compressedFiles = (): Plugin => ({
   name: 'callreel-compressed',
   apply: 'build',
-  enforce: 'post',
-  generateBundle(_options, bundle) {
-    for (const [fileName, part] of Object.entries(bundle)) {
+  writeBundle({ dir = '' }, bundle) {
+    for (const fileName of Object.keys(bundle)) {
       if (!/\.(js|css)$/.test(fileName)) continue;
-      const bytes = Buffer.from(part.type === 'chunk' ? part.code : part.source);
+      const file = join(dir, fileName);
+      const bytes = readFileSync(file);
       if (bytes.length < 1000) continue;
       const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-      this.emitFile({
-        type: 'asset',
-        fileName: `${fileName}.br`,
-        source: brotliCompressSync(bytes, { params }),
-      });
-      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(bytes) });
+      writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+      writeFileSync(`${file}.gz`, gzipSync(bytes));
     }
   },
 });
