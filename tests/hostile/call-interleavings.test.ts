@@ -128,21 +128,20 @@ const checkAccount = (entries: readonly LedgerEntry[]): void => {
   const of = (kind: LedgerEntry['kind']): LedgerEntry[] =>
     entries.filter((entry) => entry.kind === kind);
   assert.equal(entries[0]?.kind, 'callStarted');
-  const last = entries.at(-1);
-  assert.ok(last?.kind === 'callEnded', 'the end is the last word');
+  const end = entries.findIndex((entry) => entry.kind === 'callEnded');
+  const last = entries[end];
+  assert.ok(last?.kind === 'callEnded');
+  const afterTheEnd = entries.slice(end + 1).map((entry) => entry.kind);
+  // Nothing but a journal that a slow disk seals, and its recording, may come after the end of the call.
+  for (const kind of afterTheEnd) assert.match(kind, /^(trackSealed|recordingSealed)$/u);
+  seen.sealedLate += afterTheEnd.filter((kind) => kind === 'recordingSealed').length;
   assert.equal(of('callEnded').length, 1);
   const legsOf = (kind: 'legStarted' | 'legEnded'): string[] =>
     entries.flatMap((entry) => (entry.kind === kind ? [entry.legId] : [])).sort();
   assert.deepEqual(legsOf('legStarted'), legsOf('legEnded'), 'each leg ends once');
   const tracksOf = (kind: 'trackStarted' | 'trackSealed'): string[] =>
     entries.flatMap((entry) => (entry.kind === kind ? [entry.trackId] : [])).sort();
-  if (of('recordingFailed').length === 0) {
-    assert.deepEqual(
-      tracksOf('trackStarted'),
-      tracksOf('trackSealed'),
-      'each track is sealed once',
-    );
-  }
+  assert.deepEqual(tracksOf('trackStarted'), tracksOf('trackSealed'), 'each track is sealed once');
   assert.equal(
     of('recordingSealed').length + of('recordingFailed').length,
     of('recordingStarted').length,
@@ -164,7 +163,7 @@ const checkAccount = (entries: readonly LedgerEntry[]): void => {
 };
 
 /** Proof that the stories get somewhere. */
-const seen = { calls: 0, answered: 0, held: 0, recordingFailed: 0 };
+const seen = { calls: 0, answered: 0, held: 0, sealedLate: 0 };
 
 test('in any order of events every call ends once, with its legs, tracks and verdict accounted for, and leaves nothing', async () => {
   await fc.assert(
@@ -196,7 +195,7 @@ test('in any order of events every call ends once, with its legs, tracks and ver
           assert.equal(placed.ok ? 'rung' : placed.error, 'rung', each.name);
         }
         seen.calls += new Set(room.ledger.entries.map((entry) => entry.callId)).size;
-        for (const kind of ['answered', 'held', 'recordingFailed'] as const) {
+        for (const kind of ['answered', 'held'] as const) {
           seen[kind] += room.ledger.of(kind).length;
         }
         await settled();
@@ -205,6 +204,7 @@ test('in any order of events every call ends once, with its legs, tracks and ver
         await closed;
         for (const leg of [...incoming, ...room.signalling.placed]) assert.ok(leg.isOver);
         await room.clock.advance(60_000);
+        await room.media.sealLate();
         const { mediaLegs, calls, timers } = room.leftovers();
         assert.deepEqual({ mediaLegs, calls, timers }, { ...dropMediaCalls(nothingLeft) });
         const byCall = Map.groupBy(room.ledger.entries, (entry) => entry.callId);

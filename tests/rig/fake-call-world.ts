@@ -251,7 +251,9 @@ export class FakeMedia implements MediaPlane {
   readonly openLegs = new Set<LegId>();
   openCalls = 0;
   hasPorts = true;
+  /** Else the journals are sealed when `sealLate` says so. */
   sealsInTime = true;
+  readonly #late: (() => void)[] = [];
   #nextPort = 20_000;
   #listener: (event: MediaEvent) => void = () => undefined;
 
@@ -264,8 +266,9 @@ export class FakeMedia implements MediaPlane {
     const seal = (trackId: TrackId): void => {
       if (!open.delete(trackId)) return;
       say('seal');
-      if (!this.sealsInTime) return;
-      queueMicrotask(() => listener({ kind: 'trackSealed', trackId, summary: noAudio }));
+      const tell = (): void => listener({ kind: 'trackSealed', trackId, summary: noAudio });
+      if (this.sealsInTime) queueMicrotask(tell);
+      else this.#late.push(tell);
     };
     const closeLeg = (legId: LegId): void => {
       for (const [trackId, ofLeg] of open) if (ofLeg === legId) seal(trackId);
@@ -304,6 +307,14 @@ export class FakeMedia implements MediaPlane {
         this.openCalls--;
       },
     };
+  }
+
+  /** The disk that stalled goes on. */
+  async sealLate(): Promise<number> {
+    const late = this.#late.splice(0);
+    for (const tell of late) tell();
+    await settled();
+    return late.length;
   }
 
   /** An event of the call that was opened last. */
