@@ -7,7 +7,6 @@ import { asFault } from '#base/fault.ts';
 import type { Callreel } from './callreel.ts';
 import { type Config, loadConfig } from './config.ts';
 import { layFoundation } from './parts/foundation.ts';
-import { tryPorts } from './parts/ports.ts';
 import { tryOutLines } from './try-out-lines.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -71,9 +70,8 @@ const run = async (): Promise<void> => {
   const consoleFolder = join(root, 'console', 'dist');
   let callreel: Callreel;
   try {
-    await tryPorts(config);
+    const foundation = await layFoundation(config);
     announceFirstStart(config);
-    const foundation = layFoundation(config);
     // The rest of the program is read while the database opens.
     const { startCallreel } = await import('./callreel.ts');
     callreel = await startCallreel({

@@ -164,7 +164,7 @@ test('a legal hold is placed with its reason, shown, and lifted only after a que
   await clean();
   await rig.picture(page, 'held');
   await page.getByRole('button', { name: 'Lift the hold' }).click();
-  await page.getByText(/The storage period counts again/).waitFor();
+  await page.getByText(/may then be deleted like any other/).waitFor();
   await page.getByRole('button', { name: 'Lift the hold' }).click();
   await page.getByRole('button', { name: 'Put under legal hold' }).waitFor();
 });

@@ -1,4 +1,4 @@
-/** Every page of the console in every state it can be in: loading, broken, empty, closed to a role, filled. */
+/** `npm run prove -- console-states`: every page of the console in every state it can be in: loading, broken, empty, closed to a role, filled. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
