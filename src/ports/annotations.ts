@@ -12,6 +12,8 @@ export interface Note {
   readonly authorName: string;
   readonly createdAtMs: number;
   readonly editedAtMs: number | null;
+  /** Grows with every edit. */
+  readonly version: number;
 }
 
 export interface NewNote {
@@ -33,7 +35,12 @@ export interface Annotations {
     recordingId: RecordingId,
     note: NewNote,
   ): Promise<Result<Note, 'full'>>;
-  editNote(tenantId: TenantId, noteId: NoteId, text: string, atMs: number): Promise<void>;
+  /** @returns false when another version than `version` is in force, or the note is gone */
+  editNote(
+    tenantId: TenantId,
+    noteId: NoteId,
+    edit: { readonly text: string; readonly atMs: number; readonly version: number },
+  ): Promise<boolean>;
   /** Idempotent. */
   removeNote(tenantId: TenantId, noteId: NoteId): Promise<void>;
   /**

@@ -33,6 +33,8 @@ export interface RosterView {
   /** Tasks that call these people; while there is one, the roster cannot go. */
   readonly usedBy: readonly { readonly id: string; readonly name: string }[];
   readonly createdAt: string;
+  /** Grows with every change of name and description. */
+  readonly version: number;
 }
 
 export interface NewRoster {
@@ -65,10 +67,15 @@ export interface Rosters {
   find(who: Principal, id: string): Promise<RosterView | null>;
   /** Stores the file and returns; its rows are read by a durable job, and `state` says when they are there. */
   create(who: Principal, draft: NewRoster): Promise<Result<RosterView, Refusal>>;
+  /**
+   * @param version the one the change was made to; without it the change is made to whatever is there
+   * @returns `api/changed-meanwhile` when another one is in force
+   */
   change(
     who: Principal,
     id: string,
     change: { readonly name?: string | undefined; readonly description?: string | undefined },
+    version?: number,
   ): Promise<Result<RosterView, Refusal>>;
   /** Refused with `roster/in-use` while a task refers to it. */
   remove(who: Principal, id: string): Promise<Result<null, Refusal>>;
@@ -133,8 +140,15 @@ export interface RosterRows {
   find(tenantId: TenantId, id: string): Promise<RosterView | null>;
   /** @throws {Fault} `database/not-unique` when the tenant has a roster of this name */
   insert(row: RosterRow): Promise<void>;
-  /** @throws {Fault} `database/not-unique` */
-  rename(tenantId: TenantId, id: string, name: string, description: string): Promise<void>;
+  /**
+   * @returns false when another version than `version` is in force, or the roster is gone
+   * @throws {Fault} `database/not-unique`
+   */
+  rename(
+    tenantId: TenantId,
+    id: string,
+    words: { readonly name: string; readonly description: string; readonly version: number },
+  ): Promise<boolean>;
   /** @returns false when a task refers to it */
   remove(tenantId: TenantId, id: string): Promise<boolean>;
   people(tenantId: TenantId, id: string, page: PageOrder): Promise<Page<RosterPersonView>>;

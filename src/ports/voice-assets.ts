@@ -27,6 +27,8 @@ export interface VoiceAssetView {
   /** ISO 8601, like every instant here. */
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Grows with every change of name and description. */
+  readonly version: number;
 }
 
 export interface AssetUse {
@@ -83,11 +85,17 @@ export interface VoiceAssets {
   find(who: Principal, id: string): Promise<VoiceAssetView | null>;
   /** @returns `asset/invalid` or `asset/too-large` with every rule that name, description and file break */
   create(who: Principal, draft: VoiceAssetDraft): Promise<Result<VoiceAssetView, Refusal>>;
-  /** Name and description only: the audio of an asset never changes. */
+  /**
+   * Name and description only: the audio of an asset never changes.
+   *
+   * @param version the one the change was made to; without it the change is made to whatever is there
+   * @returns `api/changed-meanwhile` when another one is in force
+   */
   change(
     who: Principal,
     id: string,
     change: { readonly name?: string | undefined; readonly description?: string | undefined },
+    version?: number,
   ): Promise<Result<VoiceAssetView, Refusal>>;
   /** @returns `asset/in-use` while any task refers to it, in whatever state */
   remove(who: Principal, id: string): Promise<Result<null, Refusal>>;
@@ -131,6 +139,7 @@ export interface VoiceAssetRow {
   readonly createdBy: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  readonly version: number;
 }
 
 export interface UsedAssetRow extends VoiceAssetRow {
@@ -143,9 +152,12 @@ export interface VoiceAssetRows {
   list(tenantId: TenantId, order: AssetOrder): Promise<Page<UsedAssetRow>>;
   find(tenantId: TenantId, id: string): Promise<UsedAssetRow | null>;
   insert(row: VoiceAssetRow, audit: AuditRow): Promise<void>;
-  /** @returns false when there is none */
+  /**
+   * @param row with the version it shall have; the one before must be in force
+   * @returns false when another one is, or the asset is gone
+   */
   rename(
-    row: Pick<VoiceAssetRow, 'id' | 'tenantId' | 'name' | 'description' | 'updatedAt'>,
+    row: Pick<VoiceAssetRow, 'id' | 'tenantId' | 'name' | 'description' | 'updatedAt' | 'version'>,
     audit: AuditRow,
   ): Promise<boolean>;
   remove(

@@ -2027,6 +2027,8 @@ export interface components {
              */
             createdAt: string;
             editedAt: string | null;
+            /** @description Sent with an edit, whoever edits an older text is told */
+            version: number;
             /** @description Whether it is the own one */
             mayEdit: boolean;
             mayRemove: boolean;
@@ -2356,6 +2358,8 @@ export interface components {
              * @description ISO 8601, UTC
              */
             createdAt: string;
+            /** @description Sent with a change, the second of two editors is told */
+            version: number;
         };
         RosterIssue: {
             /** @description Of the file, the first is 1 */
@@ -2612,6 +2616,8 @@ export interface components {
              * @description ISO 8601, UTC
              */
             updatedAt: string;
+            /** @description Sent with a change, the second of two editors is told */
+            version: number;
         };
         VoiceAssetSound: {
             /** @description Level of the speech; null when all is silence */
@@ -4767,6 +4773,7 @@ export interface operations {
             content: {
                 "application/json": {
                     text: string;
+                    version?: number;
                 };
             };
         };
@@ -5486,6 +5493,7 @@ export interface operations {
                 "application/json": {
                     name?: string;
                     description?: string;
+                    version?: number;
                 } & {
                     [key: string]: unknown;
                 };
@@ -5772,6 +5780,7 @@ export interface operations {
                 "application/json": {
                     name?: string;
                     description?: string;
+                    version?: number;
                 };
             };
         };

@@ -149,11 +149,16 @@ const EditNote = (props: {
   const t = useText();
   const { id, note, onDone } = props;
   const [text, setText] = useState(note.text);
+  // As it was when the dialog was opened: the list behind it hears of what is saved elsewhere.
+  const [version] = useState(note.version);
   const path = { id, noteId: note.id };
   const edit = useWrite(
     () =>
       answered(
-        client.PATCH('/recordings/{id}/notes/{noteId}', { params: { path }, body: { text } }),
+        client.PATCH('/recordings/{id}/notes/{noteId}', {
+          params: { path },
+          body: { text, version },
+        }),
       ),
     onDone,
   );

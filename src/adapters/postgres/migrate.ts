@@ -12,6 +12,7 @@ import { sampleData } from './migrations/0008-sample-data.ts';
 import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
 import { taskVersion } from './migrations/0011-task-version.ts';
 import { listIndexes } from './migrations/0012-list-indexes.ts';
+import { editedVersions } from './migrations/0020-edited-versions.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -25,6 +26,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0009-roster-failure-line': rosterFailureLine,
   '0011-task-version': taskVersion,
   '0012-list-indexes': listIndexes,
+  '0020-edited-versions': editedVersions,
 };
 
 /** Names of the migrations this version knows, in order. */

@@ -469,6 +469,8 @@ export interface VoiceAssetsTable {
   createdBy: string | null;
   createdAt: CreatedAt;
   updatedAt: CreatedAt;
+  /** Of name and description. */
+  version: Generated<number>;
   // --- outbound: rosters, do-not-call, tasks
 }
 
@@ -493,6 +495,8 @@ export interface RostersTable {
   createdBy: string | null;
   createdAt: CreatedAt;
   importedAt: MaybeInstant;
+  /** Of name and description. */
+  version: Generated<number>;
 }
 
 export interface RosterPeopleTable {
@@ -611,6 +615,8 @@ export interface RecordingNotesTable {
   authorName: string;
   createdAt: Instant;
   editedAt: MaybeInstant;
+  /** Of the text. */
+  version: Generated<number>;
 }
 
 export interface RecordingTagsTable {

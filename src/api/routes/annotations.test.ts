@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
+import { openApiRig, type Answer, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
 import { addRecordings } from '../../../tests/rig/recording-rows.ts';
 
 let rig: ApiRig;
@@ -26,6 +26,7 @@ const write = (client: Client, text: string, momentMs: number | null = null) =>
 interface NoteAnswer {
   readonly id: string;
   readonly text: string;
+  readonly version: number;
   readonly momentMs: number | null;
   readonly mayEdit: boolean;
   readonly mayRemove: boolean;
@@ -64,6 +65,18 @@ test('people edit their own notes only; an administrator may remove those of oth
     (await notesOf(admin)).map(({ text }) => text),
     ['Done'],
   );
+});
+
+test('whoever edits a text of a note that is no longer in force is told', async () => {
+  const { id, version } = (await write(supervisor, 'First')).body as unknown as NoteAnswer;
+  const edit = (text: string, seen: number): Promise<Answer> =>
+    supervisor.request('PATCH', `${path}/notes/${id}`, { text, version: seen });
+  const first = await edit('Of one window', version);
+  assert.deepEqual([first.status, first.body['version']], [200, version + 1]);
+  const second = await edit('Of another window', version);
+  assert.deepEqual([second.status, second.body['code']], [409, 'api/changed-meanwhile']);
+  assert.equal((await notesOf(supervisor)).find((note) => note.id === id)?.text, 'Of one window');
+  assert.equal((await supervisor.request('DELETE', `${path}/notes/${id}`)).status, 204);
 });
 
 test('a note of nothing and a note of 4,001 characters are refused by field', async () => {

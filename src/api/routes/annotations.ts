@@ -30,13 +30,14 @@ const note = z
     author: z.string(),
     createdAt: instant,
     editedAt: instant.nullable(),
+    version: z.number().describe('Sent with an edit, whoever edits an older text is told'),
     mayEdit: z.boolean().describe('Whether it is the own one'),
     mayRemove: z.boolean(),
   })
   .meta({ id: 'Note' });
 
 const newNote = z.strictObject({ text, momentMs: momentMs.default(null) });
-const noteChange = z.strictObject({ text });
+const noteChange = z.strictObject({ text, version: z.number().int().min(1).optional() });
 const noteParams = idParams.extend({ noteId: z.string().min(1).max(64) });
 
 const newTags = z.strictObject({
@@ -62,6 +63,7 @@ const noteView = (who: Principal, row: Note): z.output<typeof note> => {
     author: row.authorName,
     createdAt: new Date(row.createdAtMs).toISOString(),
     editedAt: row.editedAtMs === null ? null : new Date(row.editedAtMs).toISOString(),
+    version: row.version,
     mayEdit: isOwn && reachOf(who.role, 'notes:write') !== null,
     mayRemove:
       reachOf(who.role, 'notes:remove') !== null ||
@@ -147,11 +149,15 @@ export const annotationRoutes = (deps: ApiDependencies): readonly RouteFacts[] =
         const recording = await seen(who, 'notes:write', params.id);
         const before = await noteOf(who, recording, params.noteId);
         if (!noteView(who, before).mayEdit) throw refused({ code: 'recording/note-of-another' });
-        await writeDown(who, 'edit-note', recording, { noteId: before.noteId });
-        const editedAtMs = clock.nowMs();
-        await annotations.editNote(who.tenantId, before.noteId, body.text, editedAtMs);
+        const { noteId, version } = before;
+        if (version !== (body.version ?? version)) throw refused({ code: 'api/changed-meanwhile' });
+        await writeDown(who, 'edit-note', recording, { noteId });
+        const edit = { text: body.text, atMs: clock.nowMs(), version };
+        if (!(await annotations.editNote(who.tenantId, noteId, edit)))
+          throw refused({ code: 'api/changed-meanwhile' });
         tell(who, recording);
-        return noteView(who, { ...before, text: body.text, editedAtMs });
+        const edited = { ...before, text: edit.text, editedAtMs: edit.atMs, version: version + 1 };
+        return noteView(who, edited);
       },
     }),
     route('DELETE /recordings/:id/notes/:noteId', {

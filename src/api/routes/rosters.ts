@@ -45,6 +45,7 @@ const roster = z
       .describe('Among the issues: numbers that stand in the file more than once'),
     usedBy: z.array(z.object({ id: z.string(), name: z.string() })).readonly(),
     createdAt: instant,
+    version: z.number().describe('Sent with a change, the second of two editors is told'),
   })
   .meta({ id: 'Roster' });
 
@@ -59,7 +60,9 @@ const newRoster = z.strictObject({
   }),
 });
 
-const change = z.strictObject({ name: z.string().optional(), description: z.string().optional() });
+const change = z
+  .strictObject({ name: z.string(), description: z.string(), version: z.number().int().min(1) })
+  .partial();
 
 const person = z
   .object({
@@ -156,7 +159,8 @@ export const rosterRoutes = ({ rosters }: ApiDependencies): readonly RouteFacts[
     params: idParams,
     body: change,
     answer: roster,
-    handle: async ({ who, params, body }) => accepted(await rosters.change(who, params.id, body)),
+    handle: async ({ who, params, body: { version, ...words } }) =>
+      accepted(await rosters.change(who, params.id, words, version)),
   }),
   route('DELETE /rosters/:id', {
     summary: 'Delete a roster that no task refers to',

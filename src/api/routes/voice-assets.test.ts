@@ -242,6 +242,20 @@ test('name and description change; the audio does not, by whatever way it is tri
   assert.deepEqual((await admin.request('GET', `${path}/audio`)).bytes, mp3);
 });
 
+test('of two people who edit one voice asset the second is told, also when both save at one moment', async () => {
+  const { id, version } = await made('Edited');
+  const edit = (description: string, seen: number): Promise<Answer> =>
+    admin.request('PATCH', `/voice-assets/${id}`, { description, version: seen });
+  const first = await edit('mine', version);
+  assert.equal(first.status, 200, first.text);
+  const second = await edit('yours', version);
+  assert.deepEqual([second.status, second.body['code']], [409, 'api/changed-meanwhile']);
+  const now = (await admin.request('GET', `/voice-assets/${id}`)).body;
+  assert.equal(now['description'], 'mine');
+  const both = await Promise.all(['a', 'b'].map((text) => edit(text, Number(now['version']))));
+  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409]);
+});
+
 test('a deleted asset is gone with its files, and a second deletion finds nothing', async () => {
   const { id } = await made('Gone');
   await ready(id);

@@ -52,6 +52,7 @@ const voiceAsset = z
     useCount: z.number(),
     createdAt: instant,
     updatedAt: instant,
+    version: z.number().describe('Sent with a change, the second of two editors is told'),
   })
   .meta({ id: 'VoiceAsset' });
 
@@ -68,7 +69,12 @@ const draft = z.strictObject({
 });
 const conversion = z.strictObject({ file: file.optional() });
 
-const change = z.looseObject({ name: z.string().optional(), description: z.string().optional() });
+const change = z.looseObject({
+  name: z.string().optional(),
+  description: z.string().optional(),
+  version: z.number().int().min(1).optional(),
+});
+const changed = new Set(['name', 'description', 'version']);
 
 const listQuery = z.strictObject({
   ...pageQuery,
@@ -91,9 +97,9 @@ const disposition = (kind: 'inline' | 'attachment', name: string): string => {
   return `${kind}; filename="${ascii}"; filename*=UTF-8''${exact}`;
 };
 
-/** Everything but these two is fixed once the file is uploaded; a form could only bring audio. */
+/** Everything but the words is fixed once the file is uploaded; a form could only bring audio. */
 const onlyWords = (body: Readonly<Record<string, unknown>>): void => {
-  const others = Object.keys(body).filter((key) => key !== 'name' && key !== 'description');
+  const others = Object.keys(body).filter((key) => !changed.has(key));
   if (others.some((key) => /^(file|audio|format)$/i.test(key)))
     throw refused({ code: 'asset/audio-is-fixed' });
   if (others.length > 0)
@@ -213,7 +219,8 @@ export const voiceAssetRoutes = (deps: ApiDependencies): readonly RouteFacts[] =
       handle: async ({ who, params, body }) => {
         found(await voiceAssets.find(who, params.id));
         onlyWords(body);
-        return accepted(await voiceAssets.change(who, params.id, body));
+        const { version, ...words } = body;
+        return accepted(await voiceAssets.change(who, params.id, words, version));
       },
     }),
     route('DELETE /voice-assets/:id', {

@@ -59,6 +59,7 @@ const viewOf = (row: UsedAssetRow): VoiceAssetView => ({
   useCount: row.useCount,
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
+  version: row.version,
 });
 
 const unknown: Refusal = { code: 'api/not-found' };
@@ -102,6 +103,7 @@ export class VoiceAssetDesk implements VoiceAssets {
       createdBy: who.kind === 'system' ? null : who.id,
       createdAt: now,
       updatedAt: now,
+      version: 1,
     };
     const isAlone = await this.#store(who, row, bytes);
     const sound = await this.#soundOf(row, isAlone ? bytes : null);
@@ -113,21 +115,27 @@ export class VoiceAssetDesk implements VoiceAssets {
     who: Principal,
     id: string,
     change: { readonly name?: string | undefined; readonly description?: string | undefined },
+    version?: number,
   ): Promise<Result<VoiceAssetView, Refusal>> {
     const judged = judgeWords(change);
     if (!judged.ok) return judged;
     const { rows } = this.#options;
     const before = await rows.find(who.tenantId, id);
     if (!before) return refuse(unknown);
+    if (version !== undefined && version !== before.version)
+      return refuse({ code: 'api/changed-meanwhile' });
     const updatedAt = new Date(this.#options.clock.nowMs());
-    const after = { ...before, ...judged.value, updatedAt };
+    const after = { ...before, ...judged.value, updatedAt, version: before.version + 1 };
     const changed = Object.fromEntries(
       (['name', 'description'] as const)
         .filter((field) => before[field] !== after[field])
         .map((field) => [field, [before[field], after[field]]]),
     );
     const audit = this.#audit(who, 'update', before.id, { changed });
-    if (!(await rows.rename(after, audit))) return refuse(unknown);
+    if (!(await rows.rename(after, audit)))
+      return refuse(
+        (await rows.find(who.tenantId, id)) ? { code: 'api/changed-meanwhile' } : unknown,
+      );
     this.#publish(who, before.id);
     return ok(viewOf(after));
   }

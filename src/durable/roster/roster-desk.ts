@@ -222,16 +222,23 @@ class RosterDesk {
     who: Principal,
     id: string,
     change: Parameters<Rosters['change']>[2],
+    version?: number,
   ): ReturnType<Rosters['change']> {
     const { rows, audit, changes } = this.#options;
     const before = await rows.find(who.tenantId, id);
     if (before === null) return refuse(notFound);
+    if (version !== undefined && version !== before.version)
+      return refuse({ code: 'api/changed-meanwhile' });
     const name = (change.name ?? before.name).trim();
     const description = (change.description ?? before.description).trim();
     const fault = wordFaults(name, description);
     if (fault !== null) return refuse(fault);
     try {
-      await rows.rename(who.tenantId, id, name, description);
+      const words = { name, description, version: before.version };
+      if (!(await rows.rename(who.tenantId, id, words)))
+        return refuse(
+          (await rows.find(who.tenantId, id)) ? { code: 'api/changed-meanwhile' } : notFound,
+        );
     } catch (thrown) {
       return refuse(takenOr(thrown));
     }
@@ -242,7 +249,7 @@ class RosterDesk {
     };
     await audit(who, { action: 'roster.update', subjectKind: 'roster', subjectId: id, detail });
     changes.publish({ tenantId: who.tenantId, topic: 'rosters', id });
-    return ok({ ...before, name, description });
+    return ok({ ...before, name, description, version: before.version + 1 });
   }
 
   async remove(who: Principal, id: string): Promise<Result<null, Refusal>> {
@@ -272,7 +279,7 @@ export const createRosters = (options: RosterDeskOptions): Rosters => {
     list: (who, page) => rows.list(who.tenantId, page),
     find: (who, id) => rows.find(who.tenantId, id),
     create: (who, draft) => desk.create(who, draft),
-    change: (who, id, change) => desk.change(who, id, change),
+    change: (who, id, change, version) => desk.change(who, id, change, version),
     remove: (who, id) => desk.remove(who, id),
     people: (who, id, page) => within(who, id, () => rows.people(who.tenantId, id, page)),
     issues: (who, id, page) => within(who, id, () => rows.issues(who.tenantId, id, page)),

@@ -258,6 +258,22 @@ test('two rosters cannot have one name, another tenant may, and a stranger finds
   assert.ok(audited.some((note) => note.action === 'roster.delete'));
 });
 
+test('of two people who edit one roster the second is told, also when both save at one moment', async () => {
+  const { desk } = world();
+  const made = await desk.create(who, draft('number\n081234567890\n', { name: 'Edited' }));
+  assert.ok(made.ok);
+  const { id, version } = made.value;
+  const first = await desk.change(who, id, { description: 'mine' }, version);
+  assert.ok(first.ok);
+  const second = await desk.change(who, id, { description: 'yours' }, version);
+  assert.equal(!second.ok && second.error.code, 'api/changed-meanwhile');
+  assert.equal((await desk.find(who, id))?.description, 'mine');
+  const both = await Promise.all(
+    ['a', 'b'].map((description) => desk.change(who, id, { description }, first.value.version)),
+  );
+  assert.deepEqual(both.map(({ ok }) => ok).sort(), [false, true]);
+});
+
 test('numbers are put on the do-not-call list in E.164, each wrong one is named, and they can be taken off again', async () => {
   const { list } = world();
   assert.deepEqual(

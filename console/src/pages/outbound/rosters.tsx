@@ -205,9 +205,10 @@ const EditDialog = (props: {
   const [description, setDescription] = useState(roster.description);
   const save = useMutation({
     mutationFn: () =>
+      // As it was when the dialog was opened: what others save meanwhile is not what was edited.
       client.PATCH('/rosters/{id}', {
         params: { path: { id: roster.id } },
-        body: { name, description },
+        body: { name, description, version: roster.version },
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['rosters', 'list'] }),
     onSuccess: onClose,

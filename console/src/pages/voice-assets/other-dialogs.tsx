@@ -39,7 +39,11 @@ export const EditDialog = ({ asset, onClose }: OneAsset): ReactElement => {
   const save = useMutation({
     mutationFn: () =>
       answered(
-        client.PATCH('/voice-assets/{id}', { params: { path: { id: asset.id } }, body: words }),
+        // As it was when the dialog was opened: what others save meanwhile is not what was edited.
+        client.PATCH('/voice-assets/{id}', {
+          params: { path: { id: asset.id } },
+          body: { ...words, version: asset.version },
+        }),
       ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['voice-assets'] });

@@ -18,6 +18,7 @@ const readNote = (row: Selectable<RecordingNotesTable>): Note => ({
   authorName: row.authorName,
   createdAtMs: row.createdAt.getTime(),
   editedAtMs: row.editedAt?.getTime() ?? null,
+  version: row.version,
 });
 
 export const sqlAnnotations = (db: Kysely<DB>): Annotations => ({
@@ -57,15 +58,17 @@ export const sqlAnnotations = (db: Kysely<DB>): Annotations => ({
       if ((rows[0]?.count ?? 0) >= MOST_NOTES) return refuse('full');
       const row = { id: randomUUIDv7(), tenantId, recordingId, ...note, createdAt: new Date(atMs) };
       await transaction.insertInto('recordingNotes').values(row).execute();
-      return ok(readNote({ ...row, editedAt: null }));
+      return ok(readNote({ ...row, editedAt: null, version: 1 }));
     }),
-  editNote: async (tenantId, noteId, text, atMs) => {
-    await db
+  editNote: async (tenantId, noteId, { text, atMs, version }) => {
+    const { numUpdatedRows } = await db
       .updateTable('recordingNotes')
-      .set({ text, editedAt: new Date(atMs) })
+      .set({ text, editedAt: new Date(atMs), version: version + 1 })
       .where('tenantId', '=', tenantId)
       .where('id', '=', noteId)
-      .execute();
+      .where('version', '=', version)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   },
   removeNote: async (tenantId, noteId) => {
     await db

@@ -113,13 +113,14 @@ const createRows = (db: Kysely<DB>, inserts: Together<Insert>): VoiceAssetRows =
     return found ? rowOf(found, await usesOf(db, tenantId, [found.id])) : null;
   },
   insert: (row, audit) => inserts.add({ row, audit }),
-  rename: ({ id, tenantId, name, description, updatedAt }, audit) =>
+  rename: ({ id, tenantId, name, description, updatedAt, version }, audit) =>
     db.transaction().execute(async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('voiceAssets')
-        .set({ name, description, updatedAt })
+        .set({ name, description, updatedAt, version })
         .where('tenantId', '=', tenantId)
         .where('id', '=', id)
+        .where('version', '=', version - 1)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       await auditRows(transaction).append(audit);

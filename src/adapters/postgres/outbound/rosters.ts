@@ -47,6 +47,7 @@ const viewOf = (row: Found): RosterView => ({
   duplicates: row.duplicates,
   usedBy: row.usedBy,
   createdAt: row.createdAt.toISOString(),
+  version: row.version,
 });
 
 const addPeople = async (
@@ -125,15 +126,20 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
         })
         .execute(),
     ),
-  rename: (tenantId, id, name, description) =>
-    unlessTaken(
+  rename: async (tenantId, id, { name, description, version }) => {
+    let changed = false;
+    await unlessTaken(
       db
         .updateTable('rosters')
-        .set({ name, description })
+        .set({ name, description, version: version + 1 })
         .where('tenantId', '=', tenantId)
         .where('id', '=', id)
-        .execute(),
-    ),
+        .where('version', '=', version)
+        .executeTakeFirst()
+        .then(({ numUpdatedRows }) => (changed = numUpdatedRows > 0n)),
+    );
+    return changed;
+  },
   remove: async (tenantId, id) => {
     try {
       await db.transaction().execute(async (trx) => {
