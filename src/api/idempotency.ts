@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDependencies } from './dependencies.ts';
 import { refused } from './problem.ts';
+import { readDigest } from './streamed-form.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,6 +23,9 @@ const keyOf = (request: FastifyRequest): string | undefined => {
   });
 };
 
+/** A form that the handler reads as it comes is known by its digest only when it has been read. */
+const notReadYet = 'not-read-yet';
+
 const hashOf = (request: FastifyRequest): string =>
   createHash('sha256')
     .update(JSON.stringify(request.body ?? null))
@@ -34,6 +38,7 @@ export const addIdempotency = (
 ): void => {
   const { idempotency, sealer, clock } = deps;
   app.decorateRequest('claimedKey', null);
+  app.decorateRequest('formDigest', null);
 
   const replay = (reply: FastifyReply, status: number, sealed: string): FastifyReply =>
     reply
@@ -48,7 +53,8 @@ export const addIdempotency = (
     if (key === undefined || !request.identity) return;
     const { principal } = request.identity;
     const { method, url: path } = request;
-    const requestHash = hashOf(request);
+    const { streamedForm } = request.routeOptions.config;
+    const requestHash = streamedForm ? notReadYet : hashOf(request);
     const at = new Date(clock.nowMs());
     const { id: actorId, tenantId } = principal;
     const standing = await idempotency.claim({
@@ -64,10 +70,14 @@ export const addIdempotency = (
       request.claimedKey = key;
       return;
     }
-    if (standing.requestHash !== requestHash || standing.path !== path)
+    const isAnother = async (): Promise<boolean> =>
+      standing.requestHash !==
+      (streamedForm ? await readDigest(request, streamedForm) : requestHash);
+    if (standing.path !== path || (!streamedForm && (await isAnother())))
       throw refused({ code: 'api/idempotency-mismatch' });
     if (standing.status === null || standing.response === null)
       throw refused({ code: 'api/idempotency-in-progress' });
+    if (streamedForm && (await isAnother())) throw refused({ code: 'api/idempotency-mismatch' });
     await replay(reply, standing.status, standing.response);
   });
 
@@ -79,7 +89,14 @@ export const addIdempotency = (
     // Only a success is an answer for ever; a refusal may be mended and sent again under the same key.
     if (reply.statusCode < 300 && (typeof payload === 'string' || payload === null)) {
       const sealed = sealer.seal(new TextEncoder().encode(payload ?? ''));
-      await idempotency.finish(id, key, reply.statusCode, sealed);
+      const { formDigest } = request;
+      await idempotency.finish({
+        actorId: id,
+        key,
+        status: reply.statusCode,
+        response: sealed,
+        ...(formDigest !== null && { requestHash: formDigest }),
+      });
     } else await idempotency.release(id, key);
     return payload;
   });

@@ -33,6 +33,13 @@ export interface RouteFacts {
   readonly register: (app: FastifyInstance, base: string) => void;
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Of a route whose handler reads the form by itself. */
+    streamedForm?: FormLimits;
+  }
+}
+
 interface RouteSpec<
   P extends z.ZodType,
   Q extends z.ZodType,
@@ -97,7 +104,10 @@ export const route = <
       void app.route({
         method,
         url: `${base}${path}`,
-        config: { access: accessOf(key) },
+        config: {
+          access: accessOf(key),
+          ...(form?.isStreamed === true && { streamedForm: form }),
+        },
         schema: {
           ...(params && { params }),
           ...(query && { querystring: query }),

@@ -1,8 +1,16 @@
 /** Forms whose file is read as it comes, for files that are not to lie in memory. */
+import { createHash, type Hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { FieldText, invalidForm, PartRules, type FormLimits } from './form-parts.ts';
 import { boundaryOf, MultipartReader, type PartHead } from './multipart.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Digest of the form that the handler has read to the end of its file, by which it is told from another one. */
+    formDigest: string | null;
+  }
+}
 
 /** A form whose file is read as it comes. Fields have to come before it. */
 export interface StreamedForm {
@@ -56,6 +64,23 @@ async function* contentOf(events: AsyncGenerator<FormEvent, void>): AsyncGenerat
   }
 }
 
+/** Fields and file, whatever boundary stands between them: the same form sent again has the same digest. */
+const digestOf = (fields: ReadonlyMap<string, string>, fileName: string): Hash =>
+  createHash('sha256').update(JSON.stringify([[...fields].sort(), fileName]));
+
+/** What comes by is counted in, and at its end the request bears the digest. */
+async function* digested(
+  request: FastifyRequest,
+  hash: Hash,
+  body: AsyncGenerator<Buffer, void>,
+): AsyncGenerator<Buffer, void> {
+  for await (const bytes of body) {
+    hash.update(bytes);
+    yield bytes;
+  }
+  request.formDigest = hash.digest('base64url');
+}
+
 /** For routes whose form is `isStreamed`. @returns null when the form has no file of that name */
 export const streamForm = async (
   request: FastifyRequest,
@@ -75,10 +100,30 @@ export const streamForm = async (
     } else {
       const { name, fileName } = event.head;
       rules.check(event.head);
-      if (fileName !== null)
-        return { fields: Object.fromEntries(fields), fileName, body: contentOf(events) };
+      if (fileName !== null) {
+        const body = digested(request, digestOf(fields, fileName), contentOf(events));
+        return { fields: Object.fromEntries(fields), fileName, body };
+      }
       field = { name, content: new FieldText(name, limits.mostFieldBytes) };
     }
   }
   return null;
+};
+
+/**
+ * Reads a form to its end and keeps nothing of it.
+ *
+ * @returns its digest; null when it has no file, or a larger one than is taken
+ */
+export const readDigest = async (
+  request: FastifyRequest,
+  limits: FormLimits,
+): Promise<string | null> => {
+  const form = await streamForm(request, limits);
+  let taken = 0;
+  for await (const bytes of form?.body ?? []) {
+    taken += bytes.length;
+    if (taken > limits.mostFileBytes) return null;
+  }
+  return request.formDigest;
 };

@@ -8,7 +8,7 @@ export interface IdempotencyRows {
    * @returns null when it was free and is now taken
    */
   claim(order: IdempotencyClaim): Promise<IdempotencyEntry | null>;
-  finish(actorId: string, key: string, status: number, response: string): Promise<void>;
+  finish(answer: IdempotencyAnswer): Promise<void>;
   /** The request failed for a reason that is ours: the next one may try. */
   release(actorId: string, key: string): Promise<void>;
 }
@@ -21,6 +21,15 @@ export interface IdempotencyClaim {
   readonly path: string;
   readonly requestHash: string;
   readonly at: Date;
+}
+
+export interface IdempotencyAnswer {
+  readonly actorId: string;
+  readonly key: string;
+  readonly status: number;
+  readonly response: string;
+  /** In place of the one it was claimed with: of what was read only while the request was answered. */
+  readonly requestHash?: string;
 }
 
 export interface IdempotencyEntry {

@@ -103,6 +103,40 @@ test('a file that is no roster is refused at its field, and no roster is there',
   assert.equal(await count(), before);
 });
 
+test('a roster sent again under one key is one roster; another file, name or choice under it is refused', async () => {
+  const send = (file: string, fields: Readonly<Record<string, string>>, boundary?: string) => {
+    const form = formOf({ ...fields, file: Buffer.from(file) }, 'people.csv');
+    const ours = form.type.split('boundary=')[1] ?? '';
+    const other = boundary ?? ours;
+    const body = Buffer.from(form.body.toString().replaceAll(ours, other));
+    const type = `multipart/form-data; boundary=${other}`;
+    return client.request('POST', '/rosters', body, {
+      'content-type': type,
+      'idempotency-key': 'roster-1',
+    });
+  };
+  const file = 'number\n+12025550171\n';
+  const fields = { name: 'Sent twice', onBadRows: 'keep-good' };
+  const refused = await send('', fields);
+  assert.equal(refused.status, 422, 'a refusal may be mended under the same key');
+  const first = await send(file, fields);
+  assert.equal(first.status, 201, first.text);
+  const again = await send(file, fields, 'another-boundary');
+  assert.deepEqual([again.status, again.body], [201, first.body]);
+  assert.equal(again.headers['idempotency-replayed'], 'true');
+  for (const another of [
+    await send('number\n+12025550172\n', fields),
+    await send(`${file}+12025550172\n`, fields),
+    await send(file, { ...fields, name: 'Another' }),
+    await send(file, { ...fields, onBadRows: 'refuse-all' }),
+  ])
+    assert.deepEqual(
+      [another.status, another.body['code']],
+      [422, 'api/idempotency-mismatch'],
+      another.text,
+    );
+});
+
 test('the templates can be uploaded as they are', async () => {
   for (const format of ['xlsx', 'csv']) {
     const template = await client.request('GET', `/rosters/template?format=${format}`);

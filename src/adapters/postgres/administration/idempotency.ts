@@ -45,10 +45,10 @@ export const createIdempotencyRows = (db: Kysely<DB>): IdempotencyRows => ({
       .executeTakeFirst();
     return standing ?? null;
   },
-  finish: async (actorId, key, status, response) => {
+  finish: async ({ actorId, key, ...answer }) => {
     await db
       .updateTable('idempotencyKeys')
-      .set({ status, response })
+      .set(answer)
       .where('actorId', '=', actorId)
       .where('key', '=', key)
       .execute();
