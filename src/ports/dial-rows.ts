@@ -59,7 +59,7 @@ export interface AttemptResult {
   readonly callee: CalleeAfter;
 }
 
-/** An attempt of an earlier life of this node, and what the account of calls says of it. */
+/** An attempt of an earlier life of this node, also one that was given up as lost, and what the account of calls says of it. */
 export interface UnfinishedAttempt {
   readonly id: CallId;
   readonly tenantId: TenantId;
@@ -79,6 +79,12 @@ export interface UnfinishedAttempt {
     readonly optedOut: boolean;
     readonly agentId: AgentId | null;
   } | null;
+}
+
+export interface LostAttempts {
+  readonly tenantId: TenantId;
+  readonly taskId: TaskId;
+  readonly attempts: number;
 }
 
 /** How a predictive task has fared, for its pacing. */
@@ -126,13 +132,20 @@ export interface DialRows {
   }): Promise<Claim>;
   /** The INVITE was never sent: the attempt is as if it had not been, and the person is due again. */
   undo(attemptId: CallId, dueAtMs: number): Promise<void>;
-  /** Idempotent. */
+  /** Idempotent. An attempt that was given up as lost gets its true end, and its person is not dialled again. */
   finish(attemptId: CallId, result: AttemptResult): Promise<void>;
   /** State 1 → 3: no new attempts. */
   end(taskId: TaskId): Promise<void>;
   /** State 1 → 2 when everybody was called, 3 → 4 when the last call is over. @returns whether it changed */
   settle(taskId: TaskId, nowMs: number): Promise<boolean>;
   unfinished(node: string): Promise<readonly UnfinishedAttempt[]>;
+  /** The node is at work. */
+  seen(node: string, nowMs: number): Promise<void>;
+  /**
+   * Ends the attempts of nodes that were not seen since, as `unknown` and `lost`. Whether they were dialled nobody knows, so their people
+   * are not dialled again.
+   */
+  lose(unseenSinceMs: number, nowMs: number): Promise<readonly LostAttempts[]>;
   pacing(taskId: TaskId): Promise<PacingHistory>;
   /** Puts the number on the tenant's do-not-call list. Idempotent. */
   optOut(tenantId: TenantId, taskId: TaskId, number: string): Promise<void>;

@@ -73,7 +73,8 @@ export interface TaskAttemptView {
   readonly playedMs: number | null;
   readonly playCompleted: boolean | null;
   readonly optedOut: boolean;
-  readonly disposition: 'message' | 'agent' | 'abandoned' | 'left' | null;
+  /** `lost`: the node that dialled never came back to tell. */
+  readonly disposition: 'message' | 'agent' | 'abandoned' | 'left' | 'lost' | null;
   readonly agentName: string | null;
   readonly agentAfterMs: number | null;
 }

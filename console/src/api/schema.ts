@@ -2440,8 +2440,8 @@ export interface components {
             playedMs: number | null;
             playCompleted: boolean | null;
             optedOut: boolean;
-            /** @description What an answered person met: the message, an agent, the message for want of an agent, nothing */
-            disposition: ("message" | "agent" | "abandoned" | "left") | null;
+            /** @description What an answered person met: the message, an agent, the message for want of an agent, nothing; `lost`: the server that dialled was not seen for an hour, and whether it did is not known */
+            disposition: ("message" | "agent" | "abandoned" | "left" | "lost") | null;
             agentName: string | null;
             agentAfterMs: number | null;
         };

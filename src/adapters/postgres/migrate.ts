@@ -13,6 +13,7 @@ import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
 import { taskVersion } from './migrations/0011-task-version.ts';
 import { listIndexes } from './migrations/0012-list-indexes.ts';
 import { editedVersions } from './migrations/0020-edited-versions.ts';
+import { lostAttempts } from './migrations/0021-lost-attempts.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -27,6 +28,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0011-task-version': taskVersion,
   '0012-list-indexes': listIndexes,
   '0020-edited-versions': editedVersions,
+  '0021-lost-attempts': lostAttempts,
 };
 
 /** Names of the migrations this version knows, in order. */

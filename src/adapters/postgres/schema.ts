@@ -57,6 +57,7 @@ export interface DB {
   outboundTasks: OutboundTasksTable;
   outboundCallees: OutboundCalleesTable;
   outboundAttempts: OutboundAttemptsTable;
+  dialNodes: DialNodesTable;
   recordingNotes: RecordingNotesTable;
   recordingTags: RecordingTagsTable;
   savedViews: SavedViewsTable;
@@ -580,6 +581,12 @@ export interface OutboundCalleesTable {
   endStatus: EndStatus | null;
 }
 
+/** Nodes that dial for tasks. */
+export interface DialNodesTable {
+  node: string;
+  seenAt: Instant;
+}
+
 export interface OutboundAttemptsTable {
   id: string;
   taskId: string;
@@ -596,7 +603,7 @@ export interface OutboundAttemptsTable {
   playedMs: number | null;
   playCompleted: boolean | null;
   optedOut: Generated<boolean>;
-  disposition: 'message' | 'agent' | 'abandoned' | 'left' | null;
+  disposition: 'message' | 'agent' | 'abandoned' | 'left' | 'lost' | null;
   agentId: string | null;
   agentAfterMs: number | null;
 }

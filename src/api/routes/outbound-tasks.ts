@@ -148,10 +148,10 @@ const attempt = z
     playCompleted: z.boolean().nullable(),
     optedOut: z.boolean(),
     disposition: z
-      .enum(['message', 'agent', 'abandoned', 'left'])
+      .enum(['message', 'agent', 'abandoned', 'left', 'lost'])
       .nullable()
       .describe(
-        'What an answered person met: the message, an agent, the message for want of an agent, nothing',
+        'What an answered person met: the message, an agent, the message for want of an agent, nothing; `lost`: the server that dialled was not seen for an hour, and whether it did is not known',
       ),
     agentName: z.string().nullable(),
     agentAfterMs: z.number().nullable(),

@@ -21,6 +21,7 @@ import {
 import { until } from '../../../tests/rig/programs.ts';
 import { openTestDatabase, type TestDatabase } from '../../../tests/rig/test-database.ts';
 import { type Dialler, startDialler } from './dialler.ts';
+import { LostAttempts } from './lost-attempts.ts';
 import { recoverAttempts } from './recover-attempts.ts';
 import { createOutboundTasks } from './task-desk.ts';
 
@@ -556,6 +557,85 @@ inWorld(
     const page = await own.tasks.attempts(who, task.id, { limit: 10, cursor: null }, null);
     const answered = page?.items.find(({ id }) => id === ids[0]);
     assert.deepEqual([answered?.playedMs, answered?.disposition], [1500, 'message']);
+  },
+);
+
+/** A node that looks after the others while the time passes, minute by minute. */
+const watching = (own: World, node: string) => {
+  const lost = new LostAttempts({ ...own.options, node });
+  return async (minutes: number): Promise<void> => {
+    for (let minute = 0; minute < minutes; minute++) {
+      await lost.look();
+      own.move(60_000);
+    }
+  };
+};
+
+inWorld(
+  'attempts of a node that never returns are ended as lost after an hour: nobody is dialled again, the task settles and can go',
+  async (own) => {
+    const task = await own.make(numbered(3), { tries: 3 });
+    await own.rows.begin(task.id, own.clock.nowMs());
+    await own.rows.prepare(task.id, own.clock.nowMs());
+    const claimed = async (node: string, nowMs: number) => {
+      const order = { taskId: task.id, node, zones: ['Asia/Jakarta'], limit: 1, nowMs };
+      const { attempts } = await own.rows.claim(order);
+      assert.equal(attempts.length, 1);
+      return attempts[0]?.id ?? ('' as CallId);
+    };
+    const startMs = own.clock.nowMs();
+    await own.rows.seen('burnt', startMs);
+    const gone = await claimed('burnt', startMs);
+    await claimed('burnt', startMs + 2000);
+    const living = await claimed('living', startMs + 4000);
+    const beat = watching(own, 'node-1');
+    await beat(58);
+    await own.rows.seen('living', own.clock.nowMs());
+    assert.equal((await own.view(task.id)).counts.calling, 3, 'an hour is not over');
+    await beat(6);
+    const { counts } = await own.view(task.id);
+    assert.deepEqual([counts.calling, counts.unanswered, counts.pendingRetry], [1, 2, 0]);
+    const page = await own.tasks.attempts(who, task.id, { limit: 10, cursor: null }, null);
+    const lost = page?.items.find(({ id }) => id === gone);
+    assert.deepEqual([lost?.endStatus, lost?.disposition], ['unknown', 'lost']);
+    assert.equal(await own.rows.settle(task.id, own.clock.nowMs()), false, 'the other one talks');
+    const over = { answeredAtMs: null, playedMs: null, playCompleted: false, optedOut: false };
+    const end = {
+      ...over,
+      endedAtMs: own.clock.nowMs(),
+      endStatus: 'busy' as const,
+      disposition: null,
+      agentId: null,
+      agentAfterMs: null,
+    };
+    await own.rows.finish(living, { ...end, callee: { state: 2, dueAtMs: null } });
+    assert.equal(await own.rows.settle(task.id, own.clock.nowMs()), true);
+    // Late, the truth still comes in, but nobody of a task that is over is dialled again for it.
+    await own.rows.finish(gone, { ...end, callee: { state: 4, dueAtMs: end.endedAtMs } });
+    const after = await own.view(task.id);
+    assert.deepEqual([after.state, after.counts.unanswered, after.counts.pendingRetry], [2, 3, 0]);
+    const told = await own.tasks.attempts(who, task.id, { limit: 10, cursor: null }, null);
+    assert.equal(told?.items.find(({ id }) => id === gone)?.endStatus, 'busy');
+    assert.ok((await own.tasks.remove(who, task.id)).ok);
+  },
+);
+
+inWorld(
+  'a node that slept, or whose database was away, takes nobody for gone before an hour of watching is over',
+  async (own) => {
+    const task = await own.make(numbered(1));
+    await own.rows.begin(task.id, own.clock.nowMs());
+    await own.rows.prepare(task.id, own.clock.nowMs());
+    const nowMs = own.clock.nowMs();
+    const order = { taskId: task.id, node: 'asleep-too', zones: ['Asia/Jakarta'], limit: 1, nowMs };
+    assert.equal((await own.rows.claim(order)).attempts.length, 1);
+    const beat = watching(own, 'node-1');
+    await beat(50);
+    own.move(10 * 3_600_000);
+    await beat(50);
+    assert.equal((await own.view(task.id)).counts.calling, 1);
+    await beat(12);
+    assert.equal((await own.view(task.id)).counts.calling, 0);
   },
 );
 

@@ -15,6 +15,7 @@ import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { AttemptCalls, type NotPlaced } from './attempt-calls.ts';
+import { LostAttempts } from './lost-attempts.ts';
 import { TaskPacers } from './task-pacers.ts';
 
 export interface DiallerOptions {
@@ -64,6 +65,7 @@ class TaskDialler implements Dialler {
   readonly #options: DiallerOptions;
   readonly #calls: AttemptCalls;
   readonly #pacers: TaskPacers;
+  readonly #lost: LostAttempts;
   readonly #unsubscribe: () => void;
   /** No new calls until then. */
   readonly #rests = new Map<TaskId, number>();
@@ -80,6 +82,7 @@ class TaskDialler implements Dialler {
   constructor(options: DiallerOptions) {
     this.#options = options;
     this.#pacers = new TaskPacers(options);
+    this.#lost = new LostAttempts(options);
     this.#calls = new AttemptCalls({ ...options, pacers: this.#pacers });
     this.#unsubscribe = options.changes.subscribe(({ topic }) => {
       if (topic === 'tasks' || topic === 'agents') this.#schedule(gatherMs);
@@ -114,6 +117,7 @@ class TaskDialler implements Dialler {
   async #turn(): Promise<number> {
     this.#isAgain = false;
     try {
+      await this.#lost.look();
       const tasks = await this.#options.rows.openTasks(this.#options.clock.nowMs());
       this.#forget(tasks);
       for (const task of tasks) await this.#lookApart(task);

@@ -3,12 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { EndStatus } from '#core/call/end-status.ts';
 import type { AgentId, CallId, QueueId, TaskId, TenantId } from '#core/ids.ts';
-import type { TaskState } from '#core/outbound/task-words.ts';
-import type { Claim, DialRows, OpenTask, UnfinishedAttempt } from '#ports/dial-rows.ts';
+import type { CalleeState, TaskState } from '#core/outbound/task-words.ts';
+import type {
+  Claim,
+  DialRows,
+  LostAttempts,
+  OpenTask,
+  UnfinishedAttempt,
+} from '#ports/dial-rows.ts';
 import type { DB } from '../schema.ts';
 
 /** People copied into a task per statement: the embedded database lets others in between. */
 const prepareStep = 5000;
+
+const unanswered: CalleeState = 2;
+const pendingRetry: CalleeState = 4;
 
 const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
@@ -221,7 +230,9 @@ const unfinished = async (db: Kysely<DB>, node: string): Promise<readonly Unfini
       (select facts from call_events where call_id = c.id and kind = 'messagePlayed' limit 1) as played,
       exists (select from call_events where call_id = c.id and kind = 'optedOut') as opted_out
     from outbound_attempts a join outbound_tasks t on t.id = a.task_id left join calls c on c.id = a.id
-    where a.node = ${node} and a.ended_at is null`.execute(db);
+    where a.node = ${node} and (a.ended_at is null or (a.disposition = 'lost' and c.id is not null))`.execute(
+    db,
+  );
   return rows.map((row) => ({
     id: row.id as CallId,
     tenantId: row.tenantId as TenantId,
@@ -244,6 +255,28 @@ const unfinished = async (db: Kysely<DB>, node: string): Promise<readonly Unfini
             agentId: row.agentId as AgentId | null,
           },
   }));
+};
+
+const lose = async (
+  db: Kysely<DB>,
+  unseenSinceMs: number,
+  nowMs: number,
+): Promise<readonly LostAttempts[]> => {
+  const unseenSince = new Date(unseenSinceMs);
+  const { rows } = await sql<{ tenantId: TenantId; taskId: TaskId; attempts: number }>`
+    with gone as (
+      update outbound_attempts a set ended_at = ${new Date(nowMs)}, end_status = 'unknown', disposition = 'lost'
+      where a.ended_at is null and a.started_at < ${unseenSince}
+        and not exists (select from dial_nodes n where n.node = a.node and n.seen_at >= ${unseenSince})
+      returning a.tenant_id, a.task_id, a.position
+    ), people as (
+      update outbound_callees c set state = ${unanswered}, end_status = 'unknown'
+      from gone where c.task_id = gone.task_id and c.position = gone.position
+    ), forgotten as (delete from dial_nodes where seen_at < ${unseenSince})
+    select tenant_id, task_id, count(*)::int as attempts from gone group by tenant_id, task_id`.execute(
+    db,
+  );
+  return rows;
 };
 
 export const sqlDialRows = (db: Kysely<DB>): DialRows => ({
@@ -270,16 +303,21 @@ export const sqlDialRows = (db: Kysely<DB>): DialRows => ({
   },
   finish: async (attemptId, result) => {
     const { callee } = result;
+    const afterLoss = callee.state === pendingRetry ? unanswered : callee.state;
     await sql`
-      with done as (
-        update outbound_attempts set answered_at = ${at(result.answeredAtMs)}, ended_at = ${at(result.endedAtMs)},
+      with standing as (
+        select id, coalesce(disposition = 'lost', false) as was_lost from outbound_attempts
+        where id = ${attemptId} and (ended_at is null or disposition = 'lost') for update
+      ), done as (
+        update outbound_attempts a set answered_at = ${at(result.answeredAtMs)}, ended_at = ${at(result.endedAtMs)},
           end_status = ${result.endStatus}, played_ms = ${result.playedMs}::integer,
           play_completed = ${result.playedMs === null ? null : result.playCompleted}::boolean,
           opted_out = ${result.optedOut}, disposition = ${result.disposition}::text,
           agent_id = ${result.agentId}::text, agent_after_ms = ${result.agentAfterMs}::integer
-        where id = ${attemptId} and ended_at is null
-        returning task_id, position)
-      update outbound_callees c set state = ${callee.state}, end_status = ${result.endStatus},
+        from standing where a.id = standing.id
+        returning a.task_id, a.position, was_lost)
+      update outbound_callees c set
+        state = case when was_lost then ${afterLoss}::smallint else ${callee.state}::smallint end, end_status = ${result.endStatus},
         due_at = coalesce(${at(callee.dueAtMs)}::timestamptz, c.due_at)
       from done where c.task_id = done.task_id and c.position = done.position`.execute(db);
   },
@@ -301,6 +339,14 @@ export const sqlDialRows = (db: Kysely<DB>): DialRows => ({
     return rows.length > 0;
   },
   unfinished: (node) => unfinished(db, node),
+  seen: async (node, nowMs) => {
+    await db
+      .insertInto('dialNodes')
+      .values({ node, seenAt: new Date(nowMs) })
+      .onConflict((conflict) => conflict.column('node').doUpdateSet({ seenAt: new Date(nowMs) }))
+      .execute();
+  },
+  lose: (unseenSinceMs, nowMs) => lose(db, unseenSinceMs, nowMs),
   pacing: async (taskId) => {
     const { rows } = await sql<{ answered: number }>`
       select count(*)::int as answered from outbound_attempts where task_id = ${taskId} and answered_at is not null`.execute(
