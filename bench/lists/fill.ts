@@ -59,6 +59,8 @@ const yearOf = (rowCount: number): string => `
     from drawn`;
 
 const things = (tenantId: string): readonly string[] => [
+  // Where the numbers of the year are from, as somebody writes them who looks for one.
+  `update tenants set country = 'ID' where id = '${tenantId}'`,
   `insert into queues (id, tenant_id, name, channel)
     select 'queue-' || i, '${tenantId}', 'Queue ' || i, 'ivr' from generate_series(0, 39) i`,
   `insert into agents (id, tenant_id, email, name, agent_id, sip_username, sip_password_sealed)
@@ -73,9 +75,10 @@ const rowsOf = (tenantId: string, rowCount: number): Readonly<Record<string, str
     select call_id, '${tenantId}', 'bench', call_type, direction, caller, callee, 1, queue_id, at, at,
       at + interval '12 s', at + interval '3 min', true, 'ok', true, call_type,
       case when is_failed then 'failed' else 'ready' end from bench_year`,
-  call_agents: `insert into call_agents (call_id, agent_id, tenant_id, started_at)
-    select call_id, agent, '${tenantId}', at from bench_year
-    union all select call_id, second_agent, '${tenantId}', at from bench_year where second_agent <> agent`,
+  call_agents: `insert into call_agents (call_id, agent_id, tenant_id, started_at, queue_id, caller, callee)
+    select call_id, agent, '${tenantId}', at, queue_id, caller, callee from bench_year
+    union all select call_id, second_agent, '${tenantId}', at, queue_id, caller, callee from bench_year
+      where second_agent <> agent`,
   recordings: `insert into recordings (id, tenant_id, call_id, segment, state, call_type, direction, caller, callee,
       endpoint_user, queue_id, started_at, started_at_mono_ns, sealed_at, ready_at, duration_ms, frames, timeline)
     select recording_id, '${tenantId}', call_id, 1, case when is_failed then 'failed'
@@ -83,9 +86,10 @@ const rowsOf = (tenantId: string, rowCount: number): Readonly<Record<string, str
       queue_id, at, '123456789012345', at + interval '3 min', at + interval '4 min', 168000, 1344000,
       '[{"kind":"hold","fromFrames":80000,"toFrames":160000},{"kind":"talk","fromFrames":0,"toFrames":80000}]'
     from bench_year`,
-  recording_agents: `insert into recording_agents (recording_id, agent_id, tenant_id, started_at)
-    select recording_id, agent, '${tenantId}', at from bench_year
-    union all select recording_id, second_agent, '${tenantId}', at from bench_year where second_agent <> agent`,
+  recording_agents: `insert into recording_agents (recording_id, agent_id, tenant_id, started_at, queue_id, caller, callee)
+    select recording_id, agent, '${tenantId}', at, queue_id, caller, callee from bench_year
+    union all select recording_id, second_agent, '${tenantId}', at, queue_id, caller, callee from bench_year
+      where second_agent <> agent`,
   recording_tags: `insert into recording_tags (tenant_id, recording_id, tag, started_at)
     select '${tenantId}', recording_id, tag, at from bench_year cross join lateral (values
       ('checked', r6 % 10 = 3), ('complaint', r9 % 500 = 3), ('topic ' || r6 % 20, r9 % 20 = 5),

@@ -427,6 +427,9 @@ test('an agent may listen but takes no copy, a supervisor sees the own queues on
       agentId: own.agent,
       tenantId: rig.first,
       startedAt: new Date(),
+      queueId: own.queue,
+      caller: '+12025550101',
+      callee: '1000',
     })
     .execute();
   const path = `/recordings/${own.recording}/renditions/mixed/audio`;

@@ -14,6 +14,7 @@ import { taskVersion } from './migrations/0011-task-version.ts';
 import { listIndexes } from './migrations/0012-list-indexes.ts';
 import { editedVersions } from './migrations/0020-edited-versions.ts';
 import { lostAttempts } from './migrations/0021-lost-attempts.ts';
+import { agentsLists } from './migrations/0022-agents-lists.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -29,6 +30,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0012-list-indexes': listIndexes,
   '0020-edited-versions': editedVersions,
   '0021-lost-attempts': lostAttempts,
+  '0022-agents-lists': agentsLists,
 };
 
 /** Names of the migrations this version knows, in order. */

@@ -310,11 +310,15 @@ export interface CallsTable {
 }
 
 /** Who took part, for lists by agent. */
+/** What the list of an agent's calls is filtered by is repeated from the call. */
 export interface CallAgentsTable {
   callId: string;
   agentId: string;
   tenantId: string;
   startedAt: Instant;
+  queueId: string | null;
+  caller: string;
+  callee: string;
 }
 
 /** Account of what happened within a call: queued, held, unheld. */
@@ -382,11 +386,15 @@ export interface RecordingsTable {
   timeline: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
+/** What the list of an agent's recordings is filtered by is repeated from the recording. */
 export interface RecordingAgentsTable {
   recordingId: string;
   agentId: string;
   tenantId: string;
   startedAt: Instant;
+  queueId: string | null;
+  caller: string;
+  callee: string;
 }
 
 export interface TracksTable {

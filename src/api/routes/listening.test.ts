@@ -150,7 +150,13 @@ test('the agent sees who listens, unless the tenant hides it; those above always
   assert.equal(hidden.status, 200, hidden.text);
   assert.deepEqual(await seen(anna), []);
   const { kysely } = rig.database.database;
-  const facts = { tenantId: rig.first, startedAt: new Date(0) };
+  const facts = {
+    tenantId: rig.first,
+    startedAt: new Date(0),
+    queueId: queue,
+    caller: '+12025550101',
+    callee: '1000',
+  };
   await kysely
     .insertInto('calls')
     .values({
@@ -159,9 +165,6 @@ test('the agent sees who listens, unless the tenant hides it; those above always
       node: 'n',
       callType: 'inbound',
       direction: 'in',
-      caller: '+12025550101',
-      callee: '1000',
-      queueId: queue,
       directoryVersion: 1,
       record: true,
       outcome: 'inProgress',

@@ -142,6 +142,13 @@ const writeCalls = async (
         "ringingAt" double precision, "answeredAt" double precision, "endedAt" double precision, "gotMedia" boolean,
         "endStatus" text, "hungUpSide" text, cause text, record boolean, "recordRule" text)
       where calls.id = x.id`.execute(trx);
+  // Its queue may be known later than an agent who took part.
+  const queued = callPatches.filter(({ queueId }) => queueId !== undefined).map(({ id }) => id);
+  if (queued.length > 0)
+    await sql`
+      update call_agents set queue_id = calls.queue_id
+      from calls where calls.id = any(${queued}::text[]) and call_agents.call_id = calls.id
+        and call_agents.queue_id is distinct from calls.queue_id`.execute(trx);
 };
 
 const writeLegs = async (
@@ -173,8 +180,9 @@ const writeLegs = async (
   const ids = [...legs, ...legPatches].map((leg) => leg.id);
   if (ids.length > 0)
     await sql`
-      insert into call_agents (call_id, agent_id, tenant_id, started_at)
-      select distinct calls.id, legs.agent_id, calls.tenant_id, calls.started_at
+      insert into call_agents (call_id, agent_id, tenant_id, started_at, queue_id, caller, callee)
+      select distinct calls.id, legs.agent_id, calls.tenant_id, calls.started_at, calls.queue_id, calls.caller,
+        calls.callee
       from legs join calls on calls.id = legs.call_id
       where legs.id = any(${ids}::text[]) and legs.agent_id is not null
         and (legs.answered_at is not null or legs.direction = 'in')
@@ -223,8 +231,9 @@ const writeRecordings = async (
       join legs on legs.id = x."legId"
       on conflict do nothing`.execute(trx);
     await sql`
-      insert into recording_agents (recording_id, agent_id, tenant_id, started_at)
-      select distinct recordings.id, tracks.agent_id, recordings.tenant_id, recordings.started_at
+      insert into recording_agents (recording_id, agent_id, tenant_id, started_at, queue_id, caller, callee)
+      select distinct recordings.id, tracks.agent_id, recordings.tenant_id, recordings.started_at,
+        recordings.queue_id, recordings.caller, recordings.callee
       from tracks join recordings on recordings.id = tracks.recording_id
       where tracks.id = any(${tracks.map((track) => track.id)}::text[]) and tracks.agent_id is not null
       on conflict do nothing`.execute(trx);

@@ -74,11 +74,11 @@ before(async () => {
       .execute();
     await kysely
       .insertInto('recordingAgents')
-      .values({ recordingId: id, agentId, tenantId, startedAt })
+      .values({ ...same, recordingId: id, agentId })
       .execute();
     await kysely
       .insertInto('callAgents')
-      .values({ callId: id, agentId, tenantId, startedAt })
+      .values({ ...same, callId: id, agentId })
       .execute();
     if (tagged.includes(id))
       await kysely

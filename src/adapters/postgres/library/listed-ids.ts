@@ -46,20 +46,26 @@ const queuesOf = (scope: LibraryScope, { queueId }: ListFilter): readonly string
 };
 
 /** What tells the walks apart: by number, by queue, by both, or nothing. One queue each, so that the database may walk along it. */
-const walksOf = (
-  queues: readonly string[] | null,
-  { number }: ListFilter,
-  isElsewhere: boolean,
-): readonly Sql[] => {
+const walksOf = (queues: readonly string[] | null, { number }: ListFilter): readonly Sql[] => {
   const numbers =
     number === undefined ? [sql`true`] : numberColumns.map((c) => sql`r.${sql.ref(c)} = ${number}`);
   if (queues === null) return numbers;
-  const isMany = queues.length > 1 && (isElsewhere || queues.length * numbers.length > MAX_WALKS);
+  const isMany = queues.length > 1 && queues.length * numbers.length > MAX_WALKS;
   const places = isMany
-    ? [sql`r.queue_id = any(${queues}::text[])`]
+    ? [amongQueues(queues)]
     : queues.map((queueId) => sql`r.queue_id = ${queueId}`);
   return numbers.flatMap((byNumber) => places.map((place) => every([byNumber, place])));
 };
+
+const amongQueues = (queues: readonly string[]): Sql => sql`r.queue_id = any(${queues}::text[])`;
+
+/** The list of an agent or of a tag is one walk, whatever else is asked of its rows. */
+const oneWalk = (queues: readonly string[] | null, { number }: ListFilter): readonly Sql[] => [
+  every([
+    number === undefined ? sql`true` : sql`${number} in (r.caller, r.callee)`,
+    queues === null ? sql`true` : amongQueues(queues),
+  ]),
+];
 
 /**
  * The ids of one page and of one row more, as a subquery; null when nothing can match.
@@ -80,54 +86,53 @@ export const listedIds = (
   if (scope.only?.kind === 'agent') agents.add(scope.only.agentId);
   const [first, second] = agents;
 
-  // The list of agents repeats the start, so that it alone gives an agent's page in order. The order does not bind the database: what it
-  // knows to be few, such as the calls of most numbers, it fetches and sorts.
+  // The list of agents repeats what it is filtered by, so that it alone gives an agent's page in order; only what changes, such as the
+  // state, is looked up. The order does not bind the database: what it knows to be few, such as the calls of most numbers, it fetches
+  // and sorts.
   const isByAgent = first !== undefined;
+  const exactly = Object.entries(filter.exactly).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ column: sql.ref(column), value }],
+  );
   // So does the list of a tag; beside anything else it is only looked into.
   const isNarrow =
-    isByAgent ||
-    filter.number !== undefined ||
-    queues?.length === 1 ||
-    Object.values(filter.exactly).some((value) => value !== undefined);
+    isByAgent || filter.number !== undefined || queues?.length === 1 || exactly.length > 0;
   const isByTag = filter.tag !== undefined && !isNarrow;
-  const startedAt = isByAgent ? sql`a.started_at` : isByTag ? sql`g.started_at` : sql`r.started_at`;
-  const id = isByAgent
-    ? sql`a.${sql.ref(table.agentsKey)}`
-    : isByTag
-      ? sql`g.recording_id`
-      : sql`r.id`;
+  // `r` is what is walked; `l` the listed row itself, where that is another one.
+  const walked = isByAgent ? sql.table(table.agents) : sql.table(listed);
+  const id = isByAgent ? sql`r.${sql.ref(table.agentsKey)}` : sql`r.id`;
+  const [orderedAt, orderedId] = isByTag
+    ? [sql`g.started_at`, sql`g.recording_id`]
+    : [sql`r.started_at`, id];
+  const row = isByAgent ? sql`l` : sql`r`;
+  const joined =
+    isByAgent && exactly.length > 0 ? sql`join ${sql.table(listed)} l on l.id = ${id}` : sql``;
   const tagged =
     filter.tag === undefined
       ? sql``
-      : sql`join recording_tags g on g.recording_id = r.id
+      : sql`join recording_tags g on g.recording_id = ${id}
           and g.tenant_id = ${scope.tenantId} and g.tag = ${filter.tag}`;
-  const joined =
-    first === undefined
-      ? sql``
-      : sql`join ${sql.table(table.agents)} a on a.${sql.ref(table.agentsKey)} = r.id
-          and a.tenant_id = ${scope.tenantId} and a.agent_id = ${first}`;
   const conditions = [
     sql`r.tenant_id = ${scope.tenantId}`,
-    ...(filter.fromMs === undefined ? [] : [sql`${startedAt} >= ${new Date(filter.fromMs)}`]),
-    ...(filter.toMs === undefined ? [] : [sql`${startedAt} < ${new Date(filter.toMs)}`]),
+    ...(isByAgent ? [sql`r.agent_id = ${first}`] : []),
+    ...(filter.fromMs === undefined ? [] : [sql`${orderedAt} >= ${new Date(filter.fromMs)}`]),
+    ...(filter.toMs === undefined ? [] : [sql`${orderedAt} < ${new Date(filter.toMs)}`]),
     ...(after === null
       ? []
-      : [sql`(${startedAt}, ${id}) < (${new Date(after.atMs)}, ${after.id})`]),
-    ...Object.entries(filter.exactly).flatMap(([column, value]) =>
-      value === undefined ? [] : [sql`r.${sql.ref(column)} = ${value}`],
-    ),
-    ...(filter.ids === undefined ? [] : [sql`r.id = any(${filter.ids}::text[])`]),
+      : [sql`(${orderedAt}, ${orderedId}) < (${new Date(after.atMs)}, ${after.id})`]),
+    ...exactly.map(({ column, value }) => sql`${row}.${column} = ${value}`),
+    ...(isByAgent && exactly.length > 0 ? [sql`l.tenant_id = ${scope.tenantId}`] : []),
+    ...(filter.ids === undefined ? [] : [sql`${id} = any(${filter.ids}::text[])`]),
     ...(second === undefined
       ? []
       : [
           sql`exists (select from ${sql.table(table.agents)} b
-            where b.${sql.ref(table.agentsKey)} = r.id and b.agent_id = ${second})`,
+            where b.${sql.ref(table.agentsKey)} = ${id} and b.agent_id = ${second})`,
         ]),
   ];
-  const walks = walksOf(queues, filter, isByAgent || isByTag).map(
-    (walk) => sql`(select r.id, r.started_at from ${sql.table(listed)} r ${joined} ${tagged}
+  const walks = (isByAgent || isByTag ? oneWalk : walksOf)(queues, filter).map(
+    (walk) => sql`(select ${id} as id, r.started_at from ${walked} r ${joined} ${tagged}
       where ${every([...conditions, walk])}
-      order by ${startedAt} desc, ${id} desc limit ${limit + 1})`,
+      order by ${orderedAt} desc, ${orderedId} desc limit ${limit + 1})`,
   );
   return sql<string>`(select id from (${sql.join(walks, sql` union `)}) found
     order by started_at desc, id desc limit ${limit + 1})`;
