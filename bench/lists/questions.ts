@@ -93,22 +93,28 @@ interface Search {
   /** From the id of a call and of a recording. */
   readonly text: (callId: string, recordingId: string) => string;
   readonly who?: Asking;
-  readonly finds: 'calls' | 'recordings' | 'agents' | null;
+  readonly finds: readonly ('calls' | 'recordings' | 'agents')[];
 }
 
 export const searches: readonly Search[] = [
-  { name: 'a rare number', text: () => '0818-0000-042', finds: 'calls' },
-  { name: 'the busy number', text: () => busyNumber, finds: 'calls' },
-  { name: 'part of a number', text: () => '0042', finds: null },
-  { name: 'a number, own queues only', text: () => busyNumber, who: 'supervisor', finds: 'calls' },
-  { name: 'a number, own calls only', text: () => busyNumber, who: 'agent', finds: 'calls' },
-  { name: 'the id of a call', text: (callId) => callId, finds: 'calls' },
-  { name: 'part of the id of a call', text: (callId) => callId.slice(0, 13), finds: null },
-  { name: 'the id of a recording', text: (_, recordingId) => recordingId, finds: 'recordings' },
-  { name: 'the name of an agent', text: () => 'Siti 105', finds: 'agents' },
-  { name: 'part of the names of agents', text: () => 'sit', finds: 'agents' },
-  { name: 'the id of an agent', text: () => 'A1199', finds: 'agents' },
-  { name: "nobody's name", text: () => 'nobody', finds: null },
+  { name: 'a rare number', text: () => '0818-0000-042', finds: ['calls'] },
+  // Agent A1000 has it in the id.
+  { name: 'the busy number', text: () => busyNumber, finds: ['calls', 'agents'] },
+  { name: 'part of a number', text: () => '0042', finds: [] },
+  {
+    name: 'a number, own queues only',
+    text: () => busyNumber,
+    who: 'supervisor',
+    finds: ['calls', 'agents'],
+  },
+  { name: 'a number, own calls only', text: () => busyNumber, who: 'agent', finds: ['calls'] },
+  { name: 'the id of a call', text: (callId) => callId, finds: ['calls'] },
+  { name: 'part of the id of a call', text: (callId) => callId.slice(0, 13), finds: [] },
+  { name: 'the id of a recording', text: (_, recordingId) => recordingId, finds: ['recordings'] },
+  { name: 'the name of an agent', text: () => 'Siti 105', finds: ['agents'] },
+  { name: 'part of the names of agents', text: () => 'sit', finds: ['agents'] },
+  { name: 'the id of an agent', text: () => 'A1199', finds: ['agents'] },
+  { name: "nobody's name", text: () => 'nobody', finds: [] },
 ];
 
 type Choice = readonly Readonly<Record<string, string>>[];

@@ -12,6 +12,7 @@ import { startProjector, type Projector } from '#durable/ledger/projector.ts';
 import { startJobRunner, type JobRunner } from '#durable/runner/job-runner.ts';
 import type { ChangeEvent, ChangeFeed } from '#ports/events.ts';
 import type { LedgerTables } from '#ports/ledger-tables.ts';
+import type { CallFilter } from '#ports/library.ts';
 import { callEntries, type CallStory } from '../../../tests/rig/call-entries.ts';
 import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
 import {
@@ -406,6 +407,34 @@ test('another tenant, another queue and another agent see nothing', async () => 
   assert.deepEqual(await sees(ofQueues()), none);
   assert.deepEqual(await sees(ofAgent('agent-m')), all);
   assert.deepEqual(await sees(ofAgent('agent-x')), none);
+  await close();
+});
+
+test('a call that comes to a queue after its agent took part is found by both together, and by number', async () => {
+  const { ledger, projector, close } = await follow();
+  const story = { callId: 'late', tenantId: tenantA, agentId: 'agent-late', queueId: 'queue-late' };
+  const entries = callEntries(story);
+  appendAll(
+    ledger,
+    entries.filter(({ kind }) => kind !== 'queued'),
+  );
+  await projector.settled();
+  const found = async (filter: CallFilter): Promise<string[]> => {
+    const asked = { agentId: 'agent-late' as AgentId, ...filter };
+    const { items } = await library().calls(whole(tenantA), asked, firstPage);
+    return items.map(({ callId }) => callId);
+  };
+  const byQueue = { queueId: 'queue-late' as QueueId };
+  assert.deepEqual(await found(byQueue), []);
+  assert.deepEqual(await found({ number: '+628111' }), ['late']);
+  assert.deepEqual(await found({ number: '+628112' }), []);
+  appendAll(
+    ledger,
+    entries.filter(({ kind }) => kind === 'queued'),
+  );
+  await projector.settled();
+  assert.deepEqual(await found(byQueue), ['late']);
+  assert.deepEqual(await found({ ...byQueue, number: '1000' }), ['late']);
   await close();
 });
 

@@ -6,10 +6,10 @@ import { sql, type Kysely } from 'kysely';
 
 const repeated = (agents: string, listed: string, key: string): readonly string[] => [
   `alter table ${agents} add column queue_id text, add column caller text, add column callee text`,
+  `drop index ${agents}_time`,
   `update ${agents} a set queue_id = r.queue_id, caller = r.caller, callee = r.callee
     from ${listed} r where r.id = a.${key}`,
   `alter table ${agents} alter column caller set not null, alter column callee set not null`,
-  `drop index ${agents}_time`,
   `create index ${agents}_time on ${agents} (tenant_id, agent_id, started_at desc, ${key} desc)
     include (queue_id, caller, callee)`,
 ];
