@@ -2,6 +2,7 @@
 import { runCommand } from '#admin/commands.ts';
 import { type AdministrationDesk, createAdministration } from '#admin/administration.ts';
 import { createTestCalls } from '#admin/test-call.ts';
+import { guardTrunkHosts } from '#admin/trunk-hosts.ts';
 import { createTryOutDesk } from '#admin/try-out.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { FirstAdmin } from '#admin/first-run.ts';
@@ -150,7 +151,10 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
       : await createApi({
           ...options,
           ...config,
-          administration,
+          administration: {
+            ...administration,
+            trunks: guardTrunkHosts(administration.trunks, config.trunkHosts),
+          },
           library,
           recordingExports,
           annotations: sqlAnnotations(database.kysely),

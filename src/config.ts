@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ok, refuse, type Result } from '#base/result.ts';
+import type { TrunkHostRule } from '#core/routing/trunk-host.ts';
 
 export type Role = 'call' | 'work' | 'api';
 
@@ -39,6 +40,7 @@ export interface Config {
   /** Null = the one generated into the data folder. Never logged. */
   readonly masterKey: string | null;
   readonly outboundAllow: readonly string[];
+  readonly trunkHosts: TrunkHostRule;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Whether telephone numbers are written to the log unmasked. */
   readonly logNumbers: boolean;
@@ -311,10 +313,13 @@ const build = (reader: Reader, cwd: string): Config => {
   const databaseUrl = reader.url('CALLREEL_DATABASE_URL', ['postgres:', 'postgresql:'], null);
   const tls = readTls(reader, cwd);
   const cores = availableParallelism();
+  const http = readHttp(reader, tls);
+  const sip = readSip(reader);
+  const outboundAllow = readAddresses(reader, 'CALLREEL_OUTBOUND_ALLOW');
   return {
     dataDir: resolve(cwd, reader.text('CALLREEL_DATA_DIR')),
-    http: readHttp(reader, tls),
-    sip: readSip(reader),
+    http,
+    sip,
     rtpPorts: readRtpPorts(reader),
     firstAdmin: readFirstAdmin(reader),
     databaseUrl,
@@ -327,7 +332,8 @@ const build = (reader: Reader, cwd: string): Config => {
     iceServers: reader.list('CALLREEL_ICE_SERVERS'),
     smtpUrl: reader.url('CALLREEL_SMTP_URL', ['smtp:', 'smtps:'], null),
     masterKey: reader.orNull('CALLREEL_MASTER_KEY'),
-    outboundAllow: readAddresses(reader, 'CALLREEL_OUTBOUND_ALLOW'),
+    outboundAllow,
+    trunkHosts: { allow: outboundAllow, isLocal: isLoopbackHost(sip.host) },
     logLevel: reader.oneOf('CALLREEL_LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     logNumbers: reader.boolean('CALLREEL_LOG_NUMBERS'),
     limits: {

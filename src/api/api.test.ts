@@ -121,6 +121,16 @@ test('names of more than one line, and addresses with a zone, are refused at the
     'host not-a-host',
     'username not-one-line',
   ]);
+  const wide = {
+    ...trunk,
+    host: 'a.example',
+    username: 'a',
+    allowedAddresses: ['10.0.0.0/0', '10.0.0.0/8', '::/64'],
+  };
+  assert.deepEqual(await refused('/trunks', wide), [
+    'allowedAddresses.0 too-wide-a-range',
+    'allowedAddresses.2 too-wide-a-range',
+  ]);
 });
 
 test('broken JSON, a body of another type and one that is too large are refused by name', async () => {

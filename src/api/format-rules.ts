@@ -12,6 +12,7 @@ export const formatRules = {
   'not-a-prefix': 'must look like +62',
   'not-an-emergency-number': 'must be two to six digits',
   'not-a-source-address': 'must be an address, address:port or CIDR',
+  'too-wide-a-range': 'must be no wider than /8 of IPv4 or /32 of IPv6',
   'not-an-agent-id': 'must be letters, digits, dots and dashes',
   'not-a-sip-user': 'must be a SIP user name without escapes',
   'not-a-key': 'must be one key',

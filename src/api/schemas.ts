@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { userRoles } from '#core/policy/rights.ts';
+import { isTooWide } from '#core/routing/source-address.ts';
 import { formatRules } from './format-rules.ts';
 
 export const idParams = z.strictObject({ id: z.string().min(1).max(64) });
@@ -244,7 +245,12 @@ export const newTrunk = z.strictObject({
     .optional(),
   password: z.string().min(1).max(200).nullable().optional(),
   allowedAddresses: z
-    .array(z.string().refine(isTrunkAddress, formatRules['not-a-source-address']))
+    .array(
+      z
+        .string()
+        .refine(isTrunkAddress, { error: formatRules['not-a-source-address'], abort: true })
+        .refine((entry) => !isTooWide(entry), formatRules['too-wide-a-range']),
+    )
     .max(100)
     .optional(),
   callerNumbers: z.array(telephone).max(1000).optional(),

@@ -282,6 +282,7 @@ export const faultTable = {
   // trunk
   'trunk/address-taken': row('This address belongs to another trunk', 409, null, 'never', 'An address decides the tenant, so it is unique in the installation.'),
   'trunk/emergency-number': row('An emergency number is not rung to test a trunk', 422, null, 'never', 'Test with a number of your own.'),
+  'trunk/host-not-allowed': row('No trunk may be at this address', 422, null, 'never', 'Loopback and link-local addresses are closed to trunks; the owner opens them with `CALLREEL_OUTBOUND_ALLOW`.'),
   'trunk/too-many-tests': row('Too many test calls lately', 429, null, 'later', 'A tenant makes ten test calls in ten minutes: wait for the time in Retry-After.'),
   'trunk/username-taken': row('Another trunk signs in with this user name', 409, null, 'never', 'A user name decides the tenant, so it is unique in the installation.'),
 

@@ -5,9 +5,11 @@ import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import type { MediaPlane } from '#ports/media-plane.ts';
 import type { LedgerFile } from '#adapters/disk/ledger-file.ts';
-import { NetSipTransport } from '#adapters/net/sip-transport.ts';
+import { NetSipTransport, type SipTransportOptions } from '#adapters/net/sip-transport.ts';
 import { SqlDirectoryRows } from '#adapters/postgres/directory/directory-rows.ts';
 import { callRecordingScope } from '#core/policy/call-recording.ts';
+import { builtInPorts } from '#core/built-in-phone.ts';
+import { mayBeTrunkAddress } from '#core/routing/trunk-host.ts';
 import { openDirectory } from '#durable/directory/directory.ts';
 import { createLiveCalls } from '#live/call/live-calls.ts';
 import { createMediaPlane } from '#live/media/media-plane.ts';
@@ -41,6 +43,13 @@ export const beginMedia = (
   return media;
 };
 
+/** Of what others chose; the built-in phone is ours, and at one of its ports whoever the trunk belongs to. */
+const trunkReach =
+  ({ trunkHosts }: Opened['config']): NonNullable<SipTransportOptions['mayReach']> =>
+  (address, { transport, port }) =>
+    mayBeTrunkAddress(address, trunkHosts) ||
+    (transport === 'udp' && address === '127.0.0.1' && builtInPorts.includes(port));
+
 /** While people talk: media threads, signalling, calls. SIP listens last, when everything behind it is there. */
 export const startLive = async (
   opened: Opened & { readonly ledger: LedgerFile; readonly media: MediaPlane },
@@ -62,7 +71,7 @@ export const startLive = async (
     port: config.sip.port,
     domain: config.sip.domain,
     publicAddress: config.sip.publicAddress,
-    transport: new NetSipTransport({ clock, log, metrics }),
+    transport: new NetSipTransport({ clock, log, metrics, mayReach: trunkReach(config) }),
     directory,
     clock,
     log,

@@ -19,7 +19,7 @@ export interface SipTransport {
   datagramFlow(address: string, port: number): Flow;
   /**
    * The flow to a next hop: at once for a UDP address or an open connection, later when a name or a connection is needed.
-   * Null: it cannot be reached.
+   * Null: it cannot be reached, or may not.
    */
   findFlow(hop: SipHop): Flow | Promise<Flow | null>;
   /** Closes sockets and connections; what was sent before still leaves. Idempotent. */
@@ -31,6 +31,8 @@ export interface SipHop {
   /** IP address (IPv6 without brackets) or DNS name. */
   readonly host: string;
   readonly port: number;
+  /** An administrator of a tenant or a trunk's peer chose the host: it may not be on this machine or its link. */
+  readonly isForeign?: boolean;
 }
 
 export interface SipReceiver {

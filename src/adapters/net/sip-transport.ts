@@ -16,6 +16,8 @@ export interface SipTransportOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Whether a hop that others chose may be at this address; default: everywhere. */
+  readonly mayReach?: (address: string, hop: SipHop) => boolean;
   /** Open TCP connections, ours and theirs. */
   readonly maxConnections?: number;
   /** Of them from one address. */
@@ -138,6 +140,11 @@ export class NetSipTransport implements SipTransport {
   }
 
   #toAddress(hop: SipHop, address: string): Flow | Promise<Flow | null> {
+    const { mayReach, log } = this.#options;
+    if (hop.isForeign === true && mayReach?.(address, hop) === false) {
+      log.warn('sip.host-not-allowed', { host: hop.host, address });
+      return Promise.resolve(null);
+    }
     return hop.transport === 'udp'
       ? this.datagramFlow(address, hop.port)
       : this.#tcp.connect(address, hop.port);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sourcesOverlap } from './source-address.ts';
+import { isTooWide, sourcesOverlap } from './source-address.ts';
 
 const overlapping: readonly (readonly [string, string])[] = [
   ['10.0.0.1', '10.0.0.1'],
@@ -43,4 +43,30 @@ test('neighbours, other ports of one host and the other family do not overlap', 
     assert.equal(sourcesOverlap(one, other), false, `${one} | ${other}`);
     assert.equal(sourcesOverlap(other, one), false, `${other} | ${one}`);
   }
+});
+
+test('a range of a network is taken, one that would shut out everybody else is not', () => {
+  for (const entry of [
+    '10.0.0.0/8',
+    '203.0.113.9',
+    '203.0.113.9:5060',
+    '2001:db8::/32',
+    '[::1]:5060',
+  ])
+    assert.equal(isTooWide(entry), false, entry);
+  for (const entry of [
+    '10.0.0.0/0',
+    '10.0.0.0/7',
+    '0.0.0.0/1',
+    '::/0',
+    '2000::/3',
+    '2001::/31',
+    // All of IPv4, in other words.
+    '::ffff:0:0/96',
+    '::ffff:10.0.0.0/103',
+    '::/64',
+    '::/32',
+  ])
+    assert.equal(isTooWide(entry), true, entry);
+  assert.equal(isTooWide('::ffff:10.0.0.0/104'), false);
 });

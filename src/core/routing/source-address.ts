@@ -57,3 +57,23 @@ export const sourcesOverlap = (one: string, other: string): boolean => {
   const shift = BigInt(128 - Math.min(a.prefix, b.prefix));
   return a.network >> shift === b.network >> shift;
 };
+
+/** True when the address lies in the range. @param range address or CIDR; `address` without port, both well formed */
+export const covers = (range: string, address: string): boolean => {
+  const [wide, one] = [rangeOf(range), rangeOf(address)];
+  const shift = BigInt(128 - wide.prefix);
+  return wide.prefix <= one.prefix && wide.network >> shift === one.network >> shift;
+};
+
+/** The largest private network (RFC 1918), and the largest block that one holder was ever given. */
+const widest4 = 8;
+/** What a provider is given (RFC 6177). */
+const widest6 = 32;
+
+/** True when so wide a range would take the calls of everybody else's trunks. @param entry well formed */
+export const isTooWide = (entry: string): boolean => {
+  const { network, prefix } = rangeOf(entry);
+  // All of IPv4 has its place among the addresses of IPv6, so a range of these may hold it.
+  const shift = BigInt(128 - Math.min(prefix, 96));
+  return network >> shift === mapped >> shift ? prefix < 96 + widest4 : prefix < widest6;
+};

@@ -45,6 +45,12 @@ export const hopOf = (uri: SipUri): SipHop => ({
   port: uri.port ?? 5060,
 });
 
+/** Where a request in a dialog goes. A peer may name the address it was seen at; any other is judged as if it stood in the settings. */
+export const dialogHop = (uri: SipUri, seenAt: string): SipHop => {
+  const hop = hopOf(uri);
+  return hop.host === seenAt ? hop : { ...hop, isForeign: true };
+};
+
 /**
  * A phone is reached only the way its request came, over its own connection, or because its Contact names another address than
  * the one we saw (NAT); else at another port of its own address at most, so that no phone makes us call at an address of others.
@@ -116,6 +122,7 @@ export const trunkHop = (trunk: TrunkEntry): SipHop => ({
   transport: trunk.transport,
   host: bareHost(trunk.host),
   port: trunk.port,
+  isForeign: true,
 });
 
 /** Request-URI of a number at a trunk. */

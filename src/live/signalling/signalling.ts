@@ -19,6 +19,7 @@ import {
   callerIdentity,
   contactUri,
   dialledUser,
+  dialogHop,
   fromValue,
   hopOf,
   identityHeaders,
@@ -300,8 +301,8 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       transport: {
         send: (flow, bytes) => transport.send(flow, bytes),
         datagramFlow: (address, remotePort) => transport.datagramFlow(address, remotePort),
-        findFlow: (hop, then) => {
-          const found = transport.findFlow(hopOf(hop));
+        findFlow: (hop, then, seenAt) => {
+          const found = transport.findFlow(dialogHop(hop, seenAt));
           if (!(found instanceof Promise)) then(found);
           else void found.then(then, () => then(null));
         },

@@ -48,8 +48,12 @@ export interface EndpointTransport {
   send(flow: Flow, bytes: Buffer): void;
   /** The flow to a UDP peer; never waits. */
   datagramFlow(address: string, port: number): Flow;
-  /** Finds the flow to this next hop and calls back, at once when it is known. Null: it cannot be reached. */
-  findFlow(hop: SipUri, then: (flow: Flow | null) => void): void;
+  /**
+   * Finds the flow to this next hop and calls back, at once when it is known. Null: it cannot be reached, or may not.
+   *
+   * @param seenAt address at which the peer that names the hop was seen
+   */
+  findFlow(hop: SipUri, then: (flow: Flow | null) => void, seenAt: string): void;
 }
 
 export interface EndpointOptions {
@@ -191,9 +195,10 @@ export class SipEndpoint implements EndpointCore {
     const { flow } = dialog;
     const isThere = hopHost(hop) === flow.remoteAddress;
     if (isThere ? (hop.port ?? 5060) === flow.remotePort : dialog.reach === 'address') return;
-    this.#transport.findFlow(hop, (found) => {
+    const moved = (found: Flow | null): void => {
       if (found) dialog.flow = found;
-    });
+    };
+    this.#transport.findFlow(hop, moved, flow.remoteAddress);
   }
 
   /** The To tag of a stateless answer: the same for the same request. */
