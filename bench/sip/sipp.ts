@@ -24,7 +24,8 @@ export interface SippOptions {
   readonly folder: string;
   readonly remote: string;
   readonly localPort: number;
-  readonly calls: number;
+  /** None for phones, which stay until they are told to end. */
+  readonly calls?: number;
   readonly keys?: Readonly<Record<string, string | number>>;
   readonly args?: readonly string[];
   /** Words before the command: `taskset -c 1`. */
@@ -66,7 +67,7 @@ const countsOf = (statistics: string, messages: string): SippCounts => {
 
 let runs = 0;
 
-/** Starts one run in `folder`; ended by itself after `calls` calls, or by SIGUSR1. */
+/** Starts one run in `folder`; it ends by itself after `calls` calls, or by SIGUSR1. */
 export const startSipp = (options: SippOptions): SippRun => {
   const sipp = requireProgram('sipp', 'sip-tester');
   const name = `${options.scenario}-${++runs}`;
@@ -78,7 +79,8 @@ export const startSipp = (options: SippOptions): SippRun => {
   const argv = [
     ...options.pin,
     ...[sipp, options.remote, '-sf', file('.xml'), '-i', '127.0.0.1'],
-    ...['-p', String(options.localPort), '-t', 'u1', '-m', String(options.calls), '-nostdin'],
+    ...['-p', String(options.localPort), '-t', 'u1', '-nostdin'],
+    ...(options.calls === undefined ? [] : ['-m', String(options.calls)]),
     ...['-buff_size', '8000000', '-timer_resol', '1'],
     ...['-trace_stat', '-stf', file('.csv'), '-fd', '1', '-trace_err'],
     ...['-error_file', file('.errors'), '-trace_counts'],
