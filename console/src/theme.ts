@@ -31,6 +31,7 @@ export const readable: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#949ba3',
     '--mantine-color-anchor': '#66d9e8',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-violet-outline': '#b197fc',
     '--mantine-color-cyan-filled-hover': '#095c6b',
     '--mantine-primary-color-filled-hover': '#095c6b',
   },

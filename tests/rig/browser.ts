@@ -90,6 +90,11 @@ export const overflows = (page: Page): Promise<readonly string[]> =>
     const found = [];
     if (document.documentElement.scrollWidth > innerWidth)
       found.push('the page is ' + document.documentElement.scrollWidth + ' px wide');
+    // On a telephone a list is moved sideways; at a desk its last columns are to be in sight.
+    if (innerWidth >= 1366)
+      for (const viewport of document.querySelectorAll('.mantine-ScrollArea-viewport:has(table)'))
+        if (viewport.scrollWidth > viewport.clientWidth + 1)
+          found.push('a list is ' + viewport.scrollWidth + ' px wide in ' + viewport.clientWidth);
     for (const element of document.querySelectorAll('button, a, label, h1, h2, th, td, [role=tab], .mantine-Badge-root')) {
       const box = element.getBoundingClientRect();
       if (box.width === 0) continue;

@@ -74,6 +74,41 @@ export const lookHere = async (
   return findings;
 };
 
+/** Each language is seen in either theme; the longest comes first. */
+const turns = [
+  ['pt', 'light'],
+  ['zh', 'dark'],
+  ['en', 'light'],
+  ['pt', 'dark'],
+  ['zh', 'light'],
+  ['en', 'dark'],
+] as const;
+
+/**
+ * The quick look: each call takes the next language and theme in turn, at a desk with axe and on a telephone, and leaves the page in English.
+ *
+ * @returns what is cut off, and what axe finds; one line each
+ */
+export const lookInTurn = ({
+  picture,
+}: Pick<ConsoleRig, 'picture'>): ((page: Page, name: string) => Promise<readonly string[]>) => {
+  let looks = 0;
+  return async (page, name) => {
+    const [language, theme] = turns[looks % turns.length] ?? turns[0];
+    looks++;
+    await speak(page, language);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    const found = [...(await overflows(page)), ...(await axeFindings(page))];
+    await picture(page, `${name}-${language}-${theme}`);
+    await page.setViewportSize(telephone);
+    found.push(...(await overflows(page)).map((each) => `telephone: ${each}`));
+    await picture(page, `${name}-${language}-telephone`);
+    await page.setViewportSize(desk);
+    await speak(page, 'en');
+    return found.map((each) => `${name} ${language} ${theme}: ${each}`);
+  };
+};
+
 /** A page to look at: where it is, and what to wait for before it is complete. */
 export interface Look {
   readonly path: string;

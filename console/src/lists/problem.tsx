@@ -59,3 +59,11 @@ export const ProblemNote = ({
     </Alert>
   );
 };
+
+/** Of a whole page that the role may not see. */
+export const NoRightNote = () => {
+  const t = useText();
+  return (
+    <Alert role="alert" color="gray" icon={<IconLock size={18} />} title={t('problem.forbidden')} />
+  );
+};

@@ -66,9 +66,10 @@ export const menu: readonly MenuNode[] = [
     icon: IconSettings,
     children: [
       page('/settings/call', 'menu.call', 'settings:read'),
-      page('/settings/queues', 'menu.queue', 'queues:write'),
-      page('/settings/agents', 'menu.agents', 'agents:write'),
-      page('/settings/numbers', 'menu.numbers', 'numbers:write'),
+      // An agent reads names of queues and the own row, and is not led to how the centre is set up.
+      page('/settings/queues', 'menu.queue', 'settings:read'),
+      page('/settings/agents', 'menu.agents', 'settings:read'),
+      page('/settings/numbers', 'menu.numbers', 'numbers:read'),
       page('/settings/trunks', 'menu.trunks', 'trunks:read'),
       page('/settings/email', 'menu.email', 'settings:read'),
       page('/settings/users', 'menu.users', 'users:read'),
@@ -95,3 +96,12 @@ export const leadsTo = (node: MenuNode, path: string): boolean =>
   node.kind === 'page'
     ? path === node.to || path.startsWith(`${node.to}/`)
     : node.children.some((child) => leadsTo(child, path));
+
+/** The page of the menu that this address belongs to; null for what the menu does not know. */
+export const pageAt = (nodes: readonly MenuNode[], path: string): MenuPage | null => {
+  for (const node of nodes) {
+    if (!leadsTo(node, path)) continue;
+    return node.kind === 'page' ? node : pageAt(node.children, path);
+  }
+  return null;
+};

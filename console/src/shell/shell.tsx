@@ -1,4 +1,16 @@
-import { AppShell, Box, Burger, Button, Group, Image, Menu, Text, Tooltip } from '@mantine/core';
+import {
+  AppShell,
+  Box,
+  Burger,
+  Button,
+  Group,
+  Image,
+  Menu,
+  Stack,
+  Text,
+  Title,
+  Tooltip,
+} from '@mantine/core';
 import { useDisclosure, useReducedMotion } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconChevronDown, IconClock, IconLogout } from '@tabler/icons-react';
@@ -8,6 +20,7 @@ import { client, useToken } from '../api/client.ts';
 import { useChanges } from '../api/events.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
+import { NoRightNote } from '../lists/problem.tsx';
 import { HeardNote } from '../pages/live/heard-note.tsx';
 import { ListenBar } from '../pages/live/listen-bar.tsx';
 import { listener } from '../pages/live/listening.ts';
@@ -17,7 +30,7 @@ import { player, usePlayer } from '../player/player.ts';
 import { useCan, useSession } from '../session.tsx';
 import { LanguageMenu, ThemeButton } from './choices.tsx';
 import { KeyboardHelp } from './help.tsx';
-import { menu, openTo } from './menu.ts';
+import { menu, openTo, pageAt } from './menu.ts';
 import { MenuTree } from './menu-tree.tsx';
 import { AlarmLines, StaleNote } from './notices.tsx';
 import { Search } from './search.tsx';
@@ -68,6 +81,22 @@ const AccountMenu = () => {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+};
+
+/** Open by address is what the menu shows, and nothing else. */
+const Page = ({ path }: { readonly path: string }) => {
+  const t = useText();
+  const can = useCan();
+  const page = pageAt(menu, path);
+  if (page === null || can(page.right)) return <Outlet />;
+  return (
+    <Stack gap="md">
+      <Title order={1} size="h2">
+        {t(page.text)}
+      </Title>
+      <NoRightNote />
+    </Stack>
   );
 };
 
@@ -143,7 +172,7 @@ export const Shell = (): ReactElement => {
         <AlarmLines />
         <HeardNote />
         <ListenBar />
-        <Outlet />
+        <Page path={path} />
       </AppShell.Main>
       {listening && (
         <AppShell.Footer withBorder={false}>

@@ -1,11 +1,11 @@
-import { Button } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconPhoneOutgoing } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { trunksQuery } from '../../api/queries.ts';
 import { lastOrder } from '#core/built-in-phone.ts';
 import { useText } from '../../i18n/language.ts';
-import { useCan } from '../../session.tsx';
 import { pagesOf } from './page-query.ts';
 import { TestCallDialog } from './test-call.tsx';
 import { ThingPage } from './thing-page.tsx';
@@ -37,7 +37,6 @@ const bodyOf = (values: Values) => {
 
 export const TrunksPage = (): ReactElement => {
   const t = useText();
-  const can = useCan();
   const others = useQuery(trunksQuery).data?.items ?? [];
   const orders = others.map(({ order }) => order).filter((order) => order < lastOrder);
   const nextOrder = Math.min(lastOrder, 1 + Math.max(-1, ...orders));
@@ -78,24 +77,6 @@ export const TrunksPage = (): ReactElement => {
                   : callerNumbers.join(', ') || '–',
             },
             { key: 'order', head: t('admin.order'), cell: ({ order }) => order },
-            ...(can('trunks:write')
-              ? [
-                  {
-                    key: 'test',
-                    head: t('trunk.test'),
-                    cell: (trunk: Trunk) => (
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={t('trunk.testOne', { name: trunk.name })}
-                        onClick={() => setTesting(trunk)}
-                      >
-                        {t('trunk.test')}
-                      </Button>
-                    ),
-                  },
-                ]
-              : []),
           ],
           nameOf: ({ name }) => name,
           fields: (item) => [
@@ -153,6 +134,17 @@ export const TrunksPage = (): ReactElement => {
             ),
           remove: ({ id }) => client.DELETE('/trunks/{id}', { params: { path: { id } } }),
           removing: (words, { name }) => words('admin.removeTrunk', { name }),
+          acts: (trunk) => (
+            <Tooltip label={t('trunk.test')}>
+              <ActionIcon
+                variant="subtle"
+                aria-label={t('trunk.testOne', { name: trunk.name })}
+                onClick={() => setTesting(trunk)}
+              >
+                <IconPhoneOutgoing size={18} />
+              </ActionIcon>
+            </Tooltip>
+          ),
         }}
       />
       {testing !== null && <TestCallDialog trunk={testing} onClose={() => setTesting(null)} />}

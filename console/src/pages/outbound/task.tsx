@@ -99,7 +99,7 @@ const StopDialog = (props: {
   const t = useText();
   const { isBusy, onStop, onClose } = props;
   return (
-    <Dialog title={t('outbound.stopTitle')} isOpen isBusy={isBusy} onClose={onClose}>
+    <Dialog title={t('outbound.stopTitle')} isOpen isBusy={isBusy} size="lg" onClose={onClose}>
       <Stack gap="md">
         <Text>{t('outbound.stopText')}</Text>
         <Group justify="end">
@@ -181,7 +181,7 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
         )}
       </Group>
       {task.state === 0 && (
-        <Text size="xs" c="dimmed" ta="end">
+        <Text size="xs" c="dimmed">
           {t('outbound.editableText')}
         </Text>
       )}

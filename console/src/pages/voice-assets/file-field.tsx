@@ -141,6 +141,7 @@ export const FileField = (props: {
             variant="default"
             leftSection={<IconUpload size={16} />}
             disabled={isBusy}
+            miw="max-content"
             onClick={() => input.current?.click()}
           >
             {t('voiceAssets.file.select')}

@@ -1,0 +1,142 @@
+/** Every page of the console in every state: loading, broken, empty, filled, and closed to a role. The long look in all languages is `tests/proofs/console-states.ts`. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { reachOf } from '#core/policy/rights.ts';
+import type { Visit } from '../rig/browser.ts';
+import { lookInTurn, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { consolePages, type ConsolePage } from '../rig/console-pages.ts';
+import {
+  bringEmpty,
+  bringFilled,
+  pathOf,
+  settled,
+  whileBroken,
+  whileLoading,
+} from '../rig/console-states.ts';
+import { fillCentre, type FullCentre } from '../rig/full-centre.ts';
+import { adminEmail, adminPassword } from '../rig/server.ts';
+
+let rig: ConsoleRig;
+let desk: Visit;
+let look: ReturnType<typeof lookInTurn>;
+/** Calls take their time; the pages that need none are looked at meanwhile. */
+let filled: Promise<FullCentre>;
+
+before(async () => {
+  rig = await openConsole({ name: 'states' });
+  look = lookInTurn(rig);
+  desk = rig.desk;
+  desk.page.setDefaultTimeout(30_000);
+  await desk.page.goto('/');
+  await signIn(desk.page);
+  await desk.page.getByRole('heading', { name: 'First steps' }).waitFor();
+});
+after(() => rig.close());
+
+const areas = {
+  'the work of a day': consolePages.filter(({ route }) => !route.startsWith('/settings/')),
+  settings: consolePages.filter(({ route }) => route.startsWith('/settings/')),
+};
+
+const lookAtEach = async (
+  page: Page,
+  state: string,
+  pages: readonly ConsolePage[],
+  bring: (one: ConsolePage) => Promise<void>,
+): Promise<void> => {
+  const findings: string[] = [];
+  for (const one of pages) {
+    await bring(one);
+    findings.push(...(await look(page, `${one.name}-${state}`)));
+  }
+  assert.deepEqual(findings, []);
+};
+
+test('the list of pages is the one of the router', () => {
+  const source = new URL('../../console/src/router.tsx', import.meta.url);
+  const routes = Array.from(
+    readFileSync(source, 'utf8').matchAll(/path: '([^']+)'/g),
+    ([, path]) => path,
+  );
+  assert.deepEqual(
+    consolePages.map(({ route }) => route).sort(),
+    routes.filter((path) => path !== '/').sort(),
+  );
+});
+
+test('docs/console.md tells of every page', () => {
+  const text = readFileSync(new URL('../../docs/console.md', import.meta.url), 'utf8');
+  const told = consolePages.filter(({ route }) => text.includes(`\n| \`${route}\` `));
+  assert.deepEqual(told, consolePages);
+});
+
+for (const [area, pages] of Object.entries(areas))
+  test(`a new installation, ${area}: every list says that nothing is here yet and what to do about it`, () =>
+    lookAtEach(desk.page, 'empty', pages, (one) => bringEmpty(desk.page, one)));
+
+test('people begin to fill the centre', () => {
+  filled = fillCentre(rig.server);
+  // Whoever waits for it is told; nobody does yet.
+  filled.catch(() => undefined);
+});
+
+for (const [area, pages] of Object.entries(areas))
+  test(`while the server thinks, every page says that it loads: ${area}`, () =>
+    whileLoading(desk.page, (bring) => lookAtEach(desk.page, 'loading', pages, bring)));
+
+for (const [area, pages] of Object.entries(areas))
+  test(`when the server breaks, every page says so, names the request, and is there after Try again: ${area}`, async () => {
+    const other = await rig.visitAs(adminEmail, adminPassword);
+    await other.page.clock.install();
+    await whileBroken(other.page, (bring) => lookAtEach(other.page, 'broken', pages, bring));
+    assert.deepEqual(other.complaints, []);
+    await other.context.close();
+  });
+
+for (const [area, pages] of Object.entries(areas))
+  test(`every page with something on it and names as long as they may be: ${area}`, async () => {
+    const { ids } = await filled;
+    await lookAtEach(desk.page, 'filled', pages, (one) => bringFilled(desk.page, one, ids));
+  });
+
+const here = (page: Page): Promise<boolean> =>
+  page.getByText('Your role may not see or do this.').first().isVisible();
+
+for (const role of ['agent', 'supervisor', 'auditor'] as const)
+  test(`${role}: the menu leads to the pages that the role may see, the others say so when opened by address, and the server refuses nothing of the first`, async () => {
+    const { ids } = await filled;
+    const password = 'another-long-password';
+    const email = `${role}@example.test`;
+    await rig.server.request('POST', '/users', { body: { email, password, role } });
+    const { page, complaints, context } = await rig.visitAs(email, password);
+    await settled(page);
+    const refused: string[] = [];
+    page.on('response', (answer) => {
+      if (answer.status() === 403) refused.push(`${page.url()} asked ${answer.url()}`);
+    });
+    for (const button of await page.locator('nav button').all()) await button.click();
+    const closed: string[] = [];
+    for (const one of consolePages) {
+      const mayOpen = reachOf(role, one.right) !== null;
+      if (!one.route.includes('$'))
+        assert.equal(
+          await page.locator(`nav a[href="${one.route}"]`).count(),
+          mayOpen ? 1 : 0,
+          one.route,
+        );
+      await page.goto(pathOf(one, ids));
+      await settled(page);
+      assert.equal(await here(page), !mayOpen, one.route);
+      if (!mayOpen) closed.push(...(await look(page, `${one.name}-no-right-${role}`)));
+    }
+    assert.deepEqual(closed, []);
+    assert.deepEqual(refused, []);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+test('the pages themselves never complained, their security policy included', () => {
+  assert.deepEqual(desk.complaints, []);
+});
