@@ -38,6 +38,7 @@ import { startOutbound } from './parts/outbound.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
 import { startExports } from './parts/exports.ts';
 import { startVoiceAssets } from './parts/voice-assets.ts';
+import { hostFromHere } from './start-lines.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -101,7 +102,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     await workOnRecordings(finalising.finaliser, opened, closers);
   const objects =
     finalising?.objects ?? (await openDiskObjectStore(folder.objects, config.databaseUrl === null));
-  const withObjects = { ...opened, objects: keepReserve(opened, objects, closers) };
+  const { hasRoom, ...kept } = keepReserve(opened, objects, closers);
+  const withObjects = { ...opened, ...kept };
   const voiceAssets = await startVoiceAssets(withObjects, closers);
   const calls =
     ledger === null || media === null
@@ -117,11 +119,11 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     },
     closers,
   );
-  const phoneHost = reachableHost(config.sip.host);
+  const phoneHost = hostFromHere(config.sip.host);
   const sipPort = calls?.sipPort ?? config.sip.port;
   const library = new SqlLibrary(database.kysely);
   const recordingExports = await startExports(
-    { ...withObjects, library, renditions: finalising?.finaliser ?? null, administration },
+    { ...withObjects, hasRoom, library, renditions: finalising?.finaliser ?? null, administration },
     closers,
   );
   const phones = {
@@ -207,10 +209,6 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     },
   };
 };
-
-/** Where a phone on this machine reaches a host that we listen on. */
-const reachableHost = (host: string): string =>
-  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 
 const openStore = async (
   { config, log, foundation }: StartOptions,

@@ -7,6 +7,7 @@ import { asFault } from '#base/fault.ts';
 import type { Callreel } from './callreel.ts';
 import { type Config, loadConfig } from './config.ts';
 import { layFoundation } from './parts/foundation.ts';
+import { consoleAddress, hostFromHere, startLines } from './start-lines.ts';
 import { tryOutLines } from './try-out-lines.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -32,10 +33,7 @@ const announceFirstStart = ({ databaseUrl, dataDir }: Config): void => {
 
 const greet = (callreel: Callreel, config: Config): void => {
   const first = callreel.firstAdmin;
-  const { consoleUrl, sipPort } = callreel;
-  const where = consoleUrl === null ? config.roles.join(', ') : `console and API on ${consoleUrl}`;
-  console.log(`Callreel is ready: ${where}`);
-  if (sipPort !== null) console.log(`SIP on ${config.sip.host}:${sipPort} (UDP and TCP)`);
+  for (const line of startLines(callreel, config)) console.log(line);
   if (first === null) return;
   const password = first.password ?? 'the one in CALLREEL_ADMIN_PASSWORD';
   console.log(`First run. Sign in as ${first.email} with the password: ${password}`);
@@ -44,8 +42,9 @@ const greet = (callreel: Callreel, config: Config): void => {
 
 const greetTryOut = async (callreel: Callreel, config: Config): Promise<void> => {
   const { number, trunk, agent } = await callreel.administration.ensureTryOut();
-  const { consoleUrl } = callreel;
-  const server = `${config.sip.host}:${callreel.sipPort ?? config.sip.port}`;
+  const { consoleUrl: url } = callreel;
+  const consoleUrl = url && consoleAddress(url, config.http);
+  const server = `${hostFromHere(config.sip.host)}:${callreel.sipPort ?? config.sip.port}`;
   const lines = tryOutLines({ number, trunk, agent, server, consoleUrl });
   console.log(`\n${lines.join('\n')}\n`);
 };

@@ -7,12 +7,12 @@ import type { ObjectStore } from '#ports/object-store.ts';
 import type { Closers } from './closers.ts';
 import type { Opened } from './opened.ts';
 
-/** @returns the store for exports and uploads, which leave the reserve alone */
+/** The store for exports and uploads, which leave the reserve alone, and whether there is room beside it. */
 export const keepReserve = (
   opened: Opened,
   objects: ObjectStore,
   closers: Closers,
-): ObjectStore => {
+): { readonly objects: ObjectStore; readonly hasRoom: () => Promise<boolean> } => {
   const { config, folder, database, changeFeed, log, metrics } = opened;
   const reserve = new DiskReserve({
     freeSpace: () => folder.freeSpace(),
@@ -21,5 +21,8 @@ export const keepReserve = (
   const alarms = new SqlAlarms(database.kysely, changeFeed);
   const watch = { reserve, node: hostname(), alarms, clock: systemClock, log, metrics };
   closers.add('watch of the disk', watchDisk(watch));
-  return reserve.keptBy(objects);
+  return {
+    objects: reserve.keptBy(objects),
+    hasRoom: async () => !(await reserve.look()).isLow,
+  };
 };

@@ -25,6 +25,7 @@ interface ExportParts extends Opened {
   /** Null where no files are made. */
   readonly renditions: RenditionMaker | null;
   readonly administration: Administration;
+  readonly hasRoom: () => Promise<boolean>;
 }
 
 export const startExports = async (

@@ -45,10 +45,11 @@ export interface RecordingExports {
   /** Newest first. */
   list(who: Principal, page: PageOrder): Promise<Page<RecordingExport>>;
   find(who: Principal, exportId: ExportId): Promise<RecordingExport | null>;
+  /** @returns `disk-low` when no room is left but what is kept for calls: it would be given up later */
   create(
     who: Principal,
     order: ExportOrder,
-  ): Promise<Result<RecordingExport, 'nothing' | 'too-large' | 'too-many'>>;
+  ): Promise<Result<RecordingExport, 'nothing' | 'too-large' | 'too-many' | 'disk-low'>>;
   /** Ends it when it is being made, and deletes the file. Idempotent. */
   remove(who: Principal, exportId: ExportId): Promise<void>;
   /** Where the file lies in the object store. */

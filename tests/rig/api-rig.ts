@@ -69,6 +69,7 @@ export interface ApiRig {
   /** Every stored object by its key. */
   readonly audio: Map<string, Buffer>;
   readonly assets: AssetRoom;
+  readonly disk: { hasRoom: boolean };
   readonly publish: (event: ChangeEvent) => void;
   /** Events published by what was asked of the API. */
   readonly published: ChangeEvent[];
@@ -287,6 +288,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     store: createAdminStore(kysely),
     passwordCost: { logN: 4, r: 8, p: 1 },
   });
+  const disk = { hasRoom: true };
   const objects = fakeObjects(audio);
   const renditions = fakeRenditions(audio);
   const assets = openAssetRoom({ ...shared, kysely, objects });
@@ -302,6 +304,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
       objects,
       renditions,
       administration: admin,
+      hasRoom: async () => disk.hasRoom,
     }),
     annotations: sqlAnnotations(kysely),
     savedViews: sqlSavedViews(kysely),
@@ -358,6 +361,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     live,
     audio,
     assets,
+    disk,
     published,
     samples,
     publish: (event) => changeFeed.publish(event),

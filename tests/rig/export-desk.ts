@@ -21,6 +21,7 @@ export const exportDesk = (world: {
   readonly administration: Administration;
   readonly changeFeed: ChangeFeed;
   readonly clock: Clock;
+  readonly hasRoom: () => Promise<boolean>;
 }) => {
   const maker = {
     ...world,

@@ -128,3 +128,11 @@ test('the eleventh export of a person is refused until one is removed', async ()
   const eleventh = await auditor.request('POST', '/recording-exports', { kind: 'csv' });
   assert.equal(eleventh.body['code'], 'export/too-many');
 });
+
+test('an order is refused while the disk has no room but what is kept for calls', async () => {
+  rig.disk.hasRoom = false;
+  const answer = await admin.request('POST', '/recording-exports', { kind: 'csv' });
+  assert.deepEqual([answer.status, answer.body['code']], [507, 'disk/low']);
+  rig.disk.hasRoom = true;
+  assert.equal((await admin.request('POST', '/recording-exports', { kind: 'csv' })).status, 201);
+});

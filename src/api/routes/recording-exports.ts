@@ -135,7 +135,10 @@ export const recordingExportRoutes = (deps: ApiDependencies): readonly RouteFact
         const scope = scopeOf(who, 'recordings:download');
         const content = contentOf(body);
         const made = await recordingExports.create(who, { content, scope, filter });
-        if (!made.ok) throw refused({ code: `export/${made.error}` });
+        if (!made.ok)
+          throw refused({
+            code: made.error === 'disk-low' ? 'disk/low' : (`export/${made.error}` as const),
+          });
         return view(made.value);
       },
     }),

@@ -446,13 +446,31 @@ inWorld(
   'a message that cannot be played raises an alarm, and nobody is dialled to hear nothing',
   async (own) => {
     const task = await own.make(numbered(1));
-    own.start({ prompts: { prompt: async () => null as never } });
+    let sound: { promptName: string; durationMs: number } | null = null;
+    own.placer.onPlace = (call) => setImmediate(() => call.end('ok', 4000));
+    own.start({ prompts: { prompt: async () => sound as never } });
     await reached('the alarm', () => own.raised[0]);
     assert.deepEqual(own.raised, ['task/prompt-missing']);
     assert.equal(own.placer.placed.length, 0);
     assert.equal((await own.view(task.id)).counts.initial, 1);
+    assert.ok(!own.cleared.includes('task/prompt-missing'));
+    sound = { promptName: 'asset-1', durationMs: 4000 };
+    own.move(10_001);
+    await overWith(own, task.id, 2);
+    assert.ok(own.cleared.includes('task/prompt-missing'), 'it can be played again');
   },
 );
+
+inWorld('an alarm about a task goes when the task is stopped', async (own) => {
+  const task = await own.make(numbered(1));
+  own.start({ prompts: { prompt: async () => null as never } });
+  await reached('the alarm', () => own.raised[0]);
+  assert.ok((await own.tasks.act(who, task.id, 'stop', true)).ok);
+  await reached(
+    'the end of the alarm',
+    () => own.cleared.includes('task/prompt-missing') || undefined,
+  );
+});
 
 inWorld(
   'predictive: one number per free agent, abandoned calls are counted and kept',

@@ -16,6 +16,7 @@ import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { AttemptCalls, type NotPlaced } from './attempt-calls.ts';
 import { LostAttempts } from './lost-attempts.ts';
+import { Obstacles } from './obstacles.ts';
 import { TaskPacers } from './task-pacers.ts';
 
 export interface DiallerOptions {
@@ -50,15 +51,6 @@ const undoneDueMs = 5000;
 /** What a task lacks (its message, a trunk), or why its turn failed, is looked at again after this. */
 const restMs = 10_000;
 
-/** Why a task that runs dials nobody: kinds of alarms. */
-const obstacles = {
-  'task/prompt-missing':
-    'The message of an outbound task cannot be played, so nobody is dialled for it.',
-  'task/cannot-dial':
-    'No trunk of the centre carries a caller number of an outbound task, or its queue is gone: nobody is dialled with it until that is mended.',
-  'task/turn-failed': 'An outbound task could not be worked on. It is tried again.',
-} as const;
-
 export const startDialler = (options: DiallerOptions): Dialler => new TaskDialler(options);
 
 class TaskDialler implements Dialler {
@@ -66,13 +58,12 @@ class TaskDialler implements Dialler {
   readonly #calls: AttemptCalls;
   readonly #pacers: TaskPacers;
   readonly #lost: LostAttempts;
+  readonly #obstacles: Obstacles;
   readonly #unsubscribe: () => void;
   /** No new calls until then. */
   readonly #rests = new Map<TaskId, number>();
   /** Nothing at all until then: its last turn threw. */
   readonly #failed = new Map<TaskId, number>();
-  /** Tasks of which this life knows that no alarm of `task/cannot-dial` stands. */
-  readonly #dials = new Set<TaskId>();
   #timer: Timer | null = null;
   #running: Promise<void> | null = null;
   #isAgain = false;
@@ -83,6 +74,7 @@ class TaskDialler implements Dialler {
     this.#options = options;
     this.#pacers = new TaskPacers(options);
     this.#lost = new LostAttempts(options);
+    this.#obstacles = new Obstacles(options.alarms);
     this.#calls = new AttemptCalls({ ...options, pacers: this.#pacers });
     this.#unsubscribe = options.changes.subscribe(({ topic }) => {
       if (topic === 'tasks' || topic === 'agents') this.#schedule(gatherMs);
@@ -119,7 +111,7 @@ class TaskDialler implements Dialler {
     try {
       await this.#lost.look();
       const tasks = await this.#options.rows.openTasks(this.#options.clock.nowMs());
-      this.#forget(tasks);
+      await this.#forget(tasks);
       for (const task of tasks) await this.#lookApart(task);
       return tasks.length > 0 ? busyMs : idleMs;
     } catch (thrown) {
@@ -135,23 +127,25 @@ class TaskDialler implements Dialler {
     if (nowMs < (this.#failed.get(task.id) ?? 0)) return;
     try {
       await this.#look(task);
-      if (this.#failed.delete(task.id)) await this.#way(task, 'task/turn-failed');
+      await this.#obstacles.clear(task, 'task/turn-failed');
+      this.#failed.delete(task.id);
     } catch (thrown) {
       const fault = asFault(thrown, 'task/turn-failed');
       if (fault.code.startsWith('database/')) throw fault;
       const { code, message } = fault;
       this.#options.log.error('dial.task-failed', { taskId: task.id, code, reason: message });
       // When this fails as well it was not the task.
-      await this.#obstacle(task, 'task/turn-failed');
+      await this.#obstacles.raise(task, 'task/turn-failed');
       this.#failed.set(task.id, nowMs + restMs);
     }
   }
 
-  #forget(tasks: readonly OpenTask[]): void {
+  async #forget(tasks: readonly OpenTask[]): Promise<void> {
     const ids = new Set(tasks.map((task) => task.id));
-    for (const known of [this.#rests, this.#failed, this.#dials])
+    for (const known of [this.#rests, this.#failed])
       for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
     this.#pacers.keepOnly(ids);
+    await this.#obstacles.keepOnly(ids);
   }
 
   async #look(task: OpenTask): Promise<void> {
@@ -193,9 +187,11 @@ class TaskDialler implements Dialler {
     if (zones.length > 0 && limit > 0) {
       const message = await prompts.prompt(task.tenantId, task.voiceAssetId);
       if (message === null) {
-        await this.#cannotBePlayed(task, nowMs);
+        this.#rests.set(task.id, nowMs + restMs);
+        await this.#obstacles.raise(task, 'task/prompt-missing');
         return;
       }
+      await this.#obstacles.clear(task, 'task/prompt-missing');
       const claim = await rows.claim({
         taskId: task.id,
         node,
@@ -232,25 +228,8 @@ class TaskDialler implements Dialler {
     if (obstacle !== null) {
       log.warn('dial.cannot-dial', { taskId: task.id, why: obstacle });
       this.#rests.set(task.id, clock.nowMs() + restMs);
-      this.#dials.delete(task.id);
-      await this.#obstacle(task, 'task/cannot-dial');
-    } else if (attempts.length > 0 && !this.#dials.has(task.id)) {
-      this.#dials.add(task.id);
-      await this.#way(task, 'task/cannot-dial');
-    }
-  }
-
-  async #cannotBePlayed(task: OpenTask, nowMs: number): Promise<void> {
-    this.#rests.set(task.id, nowMs + restMs);
-    await this.#obstacle(task, 'task/prompt-missing');
-  }
-
-  async #obstacle({ tenantId, id }: OpenTask, kind: keyof typeof obstacles): Promise<void> {
-    await this.#options.alarms.raise({ tenantId, kind, subjectId: id, message: obstacles[kind] });
-  }
-
-  async #way({ tenantId, id }: OpenTask, kind: keyof typeof obstacles): Promise<void> {
-    await this.#options.alarms.clear({ tenantId, kind, subjectId: id });
+      await this.#obstacles.raise(task, 'task/cannot-dial');
+    } else if (attempts.length > 0) await this.#obstacles.clear(task, 'task/cannot-dial');
   }
 
   #told({ tenantId, id }: OpenTask): void {

@@ -34,6 +34,8 @@ export interface ExportDeskOptions {
   readonly changeFeed: ChangeFeed;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** False when no room is left but what is kept for calls. */
+  readonly hasRoom: () => Promise<boolean>;
 }
 
 const ownerOf = (who: Principal): ExportOwner => ({ tenantId: who.tenantId, ownerId: who.id });
@@ -45,6 +47,7 @@ export const createExportDesk = (options: ExportDeskOptions): RecordingExports =
 
   const create: RecordingExports['create'] = async (who: Principal, order: ExportOrder) => {
     const { content, scope } = order;
+    if (!(await options.hasRoom())) return refuse('disk-low');
     if ((await rows.count(ownerOf(who))) >= MOST_EXPORTS) return refuse('too-many');
     const createdAtMs = clock.nowMs();
     // What begins from now on is not part of it: else a busy centre's export would never know its end.
