@@ -223,6 +223,11 @@ const measure = async (title: string, options: DatabaseOptions): Promise<BenchRo
     await warmUp(place);
     const all: number[] = [];
     const rows = [...(await askLists(place, all)), ...(await askSearch(place, all))];
+    const slowest = rows.toSorted((a, b) => b.value - a.value)[0];
+    if (slowest)
+      rows.unshift(
+        promisedRow(`${slowest.figure}: the slowest question`, slowest.value, 'ms', promised),
+      );
     rows.unshift(promisedRow(`${title}: lists and search together, p95`, p95(all), 'ms', promised));
     for (const list of lists) rows.push(...(await askCombinations(place, list, [])));
     rows.push(...(await askExports(place)));

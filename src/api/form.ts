@@ -2,9 +2,18 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FileMemory } from './file-memory.ts';
 import { FieldText, invalidForm, PartRules, type FormLimits } from './form-parts.ts';
 import { boundaryOf, isForm, MultipartReader, type FormSink, type PartHead } from './multipart.ts';
 import { refused } from './problem.ts';
+
+const once = (work: () => void): (() => void) => {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
+};
 
 /** A file of a form. As JSON it is its digest, so that a request can be told from another one by its body. */
 export class FormFile {
@@ -12,11 +21,19 @@ export class FormFile {
   readonly bytes: Uint8Array;
   /** False when it was longer than the limit: `bytes` are its beginning. */
   readonly isWhole: boolean;
+  readonly #release: () => void;
 
-  constructor(name: string, bytes: Uint8Array, isWhole: boolean) {
+  /** @param release called once, when nobody looks at `bytes` any more */
+  constructor(name: string, bytes: Uint8Array, isWhole: boolean, release: () => void) {
     this.name = name;
     this.bytes = bytes;
     this.isWhole = isWhole;
+    this.#release = once(release);
+  }
+
+  /** After this the bytes are those of another file. Idempotent. */
+  release(): void {
+    this.#release();
   }
 
   toJSON(): unknown {
@@ -30,6 +47,8 @@ const lingerBytes = 8 * 1024 * 1024;
 const lingerMs = 3000;
 /** Room a file is given at first, at most; it doubles as the file grows, up to the limit. */
 const firstBytes = 1024 * 1024;
+/** A file that cannot become larger has it from here; as many uploads at once as a busy centre sees. */
+const memory = new FileMemory(firstBytes, 24);
 
 /** Lets go of a request whose rest nobody wants. */
 const lingerAfter = (request: FastifyRequest, reply: FastifyReply): void => {
@@ -50,13 +69,19 @@ const lingerAfter = (request: FastifyRequest, reply: FastifyReply): void => {
 /** Bytes of one file in one piece of memory, up to a limit. */
 class Filling {
   readonly #most: number;
+  readonly #sheet: Buffer | null;
   #bytes: Buffer;
   #taken = 0;
 
   /** @param expected what the request says of its length: room for it is made at once, within reason */
   constructor(most: number, expected: number) {
     this.#most = most;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.min(most, expected, firstBytes));
+    this.#sheet = most <= firstBytes ? memory.take() : null;
+    this.#bytes = this.#sheet ?? Buffer.allocUnsafeSlow(Math.min(most, expected, firstBytes));
+  }
+
+  release(): void {
+    if (this.#sheet) memory.giveBack(this.#sheet);
   }
 
   get isOver(): boolean {
@@ -124,7 +149,7 @@ class FormInMemory implements FormSink {
     if (!head || !content || this.isEnough) return;
     const value =
       content instanceof Filling
-        ? new FormFile(head.fileName ?? '', content.bytes, !content.isOver)
+        ? new FormFile(head.fileName ?? '', content.bytes, !content.isOver, () => content.release())
         : content.text;
     this.#body.set(head.name, value);
   }
@@ -181,6 +206,12 @@ export const addForms = (app: FastifyInstance): void => {
 export const refuseForm = async (request: FastifyRequest): Promise<void> => {
   if (isForm(request.headers['content-type']))
     throw refused({ code: 'api/unsupported-media-type' });
+};
+
+/** When a request is done with, whatever came of it: gives the memory of its file to the next one. */
+export const releaseForm = ({ body }: FastifyRequest): void => {
+  if (typeof body !== 'object' || body === null) return;
+  for (const value of Object.values(body)) if (value instanceof FormFile) value.release();
 };
 
 /** A hook that turns the form into `request.body` before it is validated, or refuses it. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Principal } from '#ports/administration.ts';
 import { accessOf, type RouteKey } from './access.ts';
 import { identityOf, type Identity } from './authentication.ts';
-import { readForm, refuseForm } from './form.ts';
+import { readForm, refuseForm, releaseForm } from './form.ts';
 import type { FormLimits } from './form-parts.ts';
 
 export interface Handling<P, Q, B> {
@@ -90,6 +90,13 @@ export const route = <
     if (produces !== undefined) return reply;
     return reply.code(status).send(value);
   };
+  const handleForm: typeof handler = async (request, reply) => {
+    try {
+      return await handler(request, reply);
+    } finally {
+      releaseForm(request);
+    }
+  };
   return {
     key,
     summary: spec.summary,
@@ -116,7 +123,7 @@ export const route = <
           ...(answer && { response: { [status]: answer } }),
         },
         preValidation: form ? readForm(form) : refuseForm,
-        handler,
+        handler: form ? handleForm : handler,
       }),
   };
 };

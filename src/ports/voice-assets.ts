@@ -182,10 +182,11 @@ export interface PreparedAudio {
 /** Decodes on a thread of its own: it takes tens of milliseconds, and hostile bytes may take for ever. */
 export interface AudioPreparer {
   /**
+   * @param bytes all of their buffer; handed over, so that they are gone for whoever gave them
    * @returns null when the bytes cannot be decoded
    * @throws {Fault} `asset/preparer-died`, `asset/preparer-stuck`, `asset/preparer-full`
    */
-  prepare(format: AssetFormat, bytes: Uint8Array): Promise<PreparedAudio | null>;
+  prepare(format: AssetFormat, bytes: Uint8Array<ArrayBuffer>): Promise<PreparedAudio | null>;
 }
 
 /** Prepared audio where the media threads look for it. */

@@ -4,7 +4,7 @@ import type { AssetFormat, PreparedAudio } from '#ports/voice-assets.ts';
 export interface PrepareOrder {
   readonly id: number;
   readonly format: AssetFormat;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface PrepareAnswer {

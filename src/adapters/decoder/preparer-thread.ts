@@ -35,7 +35,10 @@ export class PreparerThread implements AudioPreparer {
     this.#options = options;
   }
 
-  async prepare(format: AssetFormat, bytes: Uint8Array): Promise<PreparedAudio | null> {
+  async prepare(
+    format: AssetFormat,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<PreparedAudio | null> {
     if (this.#isClosed) throw fault('asset/preparer-died', 'the thread that decodes is closed');
     if (this.#waiting.length >= (this.#options.mostWaiting ?? 64))
       throw fault('asset/preparer-full', 'too many uploads wait to be decoded');
@@ -66,9 +69,7 @@ export class PreparerThread implements AudioPreparer {
       void this.#dismiss(stuck).then(() => this.#next());
     }, this.#options.timeoutMs ?? 20_000);
     this.#timer.unref();
-    // A copy of its own can be handed over; the buffer it lies in now may be larger, or shared.
-    const bytes = new Uint8Array(task.order.bytes);
-    this.#worker.postMessage({ ...task.order, bytes }, [bytes.buffer]);
+    this.#worker.postMessage(task.order, [task.order.bytes.buffer]);
   }
 
   #hire(): Worker {

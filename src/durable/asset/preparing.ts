@@ -52,13 +52,16 @@ export class AssetPreparing implements AssetPrompts {
   /**
    * Never rejects: what goes wrong is logged, and tried again when the asset is next wanted or the process starts.
    *
-   * @param bytes the file, when it is at hand and its turn is now; else it is read when its turn comes
+   * @param first what this waits for when its turn has come: uploads that somebody waits for
    * @returns what it sounds like when a call can play it now, else null
    */
-  prepare(asset: Subject, bytes?: Uint8Array): Promise<SoundFacts | null> {
+  prepare(asset: Subject, first?: Promise<unknown>): Promise<SoundFacts | null> {
     const running = this.#running.get(asset.id);
     if (running) return running;
-    const work = this.#inTurn(() => this.#prepare(asset, bytes))
+    const work = this.#inTurn(async () => {
+      await first;
+      return this.#prepare(asset);
+    })
       .catch((thrown: unknown) => {
         const { code, message } = asFault(thrown, 'asset/preparer-died');
         this.#options.log.error('asset.not-prepared', { assetId: asset.id, code, message });
@@ -109,9 +112,9 @@ export class AssetPreparing implements AssetPrompts {
     return mine;
   }
 
-  async #prepare(asset: Subject, given?: Uint8Array): Promise<SoundFacts | null> {
+  async #prepare(asset: Subject): Promise<SoundFacts | null> {
     const { rows, prompts, preparer, changeFeed } = this.#options;
-    const bytes = given ?? (await this.#read(asset.objectKey));
+    const bytes = await this.#read(asset.objectKey);
     const made = bytes && (await preparer.prepare(asset.format, bytes));
     await this.#keep(asset, made);
     const isThere = await rows.prepared(asset.id, made?.sound ?? null);
@@ -127,11 +130,16 @@ export class AssetPreparing implements AssetPrompts {
     else log.warn('asset.not-decodable', { assetId: asset.id, format: asset.format });
   }
 
-  async #read(key: string): Promise<Uint8Array | null> {
+  async #read(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const found = await this.#options.objects.get(key);
     if (!found.ok) return null;
-    const pieces: Uint8Array[] = [];
-    for await (const piece of found.value.body) pieces.push(piece);
-    return Buffer.concat(pieces);
+    // Memory of its own, that can be handed over to the thread as it is.
+    const bytes = new Uint8Array(found.value.facts.sizeBytes);
+    let taken = 0;
+    for await (const piece of found.value.body) {
+      bytes.set(piece, taken);
+      taken += piece.length;
+    }
+    return bytes;
   }
 }

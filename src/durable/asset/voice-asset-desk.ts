@@ -67,7 +67,7 @@ const unknown: Refusal = { code: 'api/not-found' };
 export class VoiceAssetDesk implements VoiceAssets {
   readonly #options: DeskOptions;
   /** Uploads that are being stored. */
-  #storing = 0;
+  readonly #storing = new Set<Promise<void>>();
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -105,8 +105,8 @@ export class VoiceAssetDesk implements VoiceAssets {
       updatedAt: now,
       version: 1,
     };
-    const isAlone = await this.#store(who, row, bytes);
-    const sound = await this.#soundOf(row, isAlone ? bytes : null);
+    await this.#store(who, row, bytes);
+    const sound = await this.#soundOf(row);
     const prepared = sound === null ? 'pending' : 'ready';
     return ok(viewOf({ ...row, prepared, sound, usedBy: [], useCount: 0 }));
   }
@@ -205,14 +205,14 @@ export class VoiceAssetDesk implements VoiceAssets {
     return judged.ok ? ok(file) : refuse({ ...judged.error, code: 'asset/not-convertible' });
   }
 
-  /** @returns whether no other upload is being stored as well */
-  async #store(who: Principal, row: VoiceAssetRow, bytes: Uint8Array): Promise<boolean> {
-    this.#storing++;
+  /** @param bytes not touched any more when this is done: the memory may be another upload's by then */
+  async #store(who: Principal, row: VoiceAssetRow, bytes: Uint8Array): Promise<void> {
+    const storing = this.#write(who, row, bytes);
+    this.#storing.add(storing);
     try {
-      await this.#write(who, row, bytes);
-      return this.#storing === 1;
+      await storing;
     } finally {
-      this.#storing--;
+      this.#storing.delete(storing);
     }
   }
 
@@ -231,16 +231,17 @@ export class VoiceAssetDesk implements VoiceAssets {
   }
 
   /**
-   * @param bytes the file, for the upload that is alone; others do not wait, and their bytes are not kept until their turn comes
+   * Of many uploads none waits for its sound, and none is decoded before those that are being stored now: somebody waits for these.
+   *
    * @returns null when it takes longer than the answer can wait
    */
-  async #soundOf(row: VoiceAssetRow, bytes: Uint8Array | null): Promise<SoundFacts | null> {
+  async #soundOf(row: VoiceAssetRow): Promise<SoundFacts | null> {
     const { preparing, clock } = this.#options;
-    if (bytes === null || preparing.isBusy) {
-      void preparing.prepare(row);
+    if (this.#storing.size > 0 || preparing.isBusy) {
+      void preparing.prepare(row, Promise.allSettled(this.#storing));
       return null;
     }
-    const preparation = preparing.prepare(row, bytes);
+    const preparation = preparing.prepare(row);
     return new Promise((resolve) => {
       const timer = clock.setTimer(waitForSoundMs, () => resolve(null));
       void preparation.then((sound) => {
