@@ -52,18 +52,20 @@ const walksOf = (queues: readonly string[] | null, { number }: ListFilter): read
   if (queues === null) return numbers;
   const isMany = queues.length > 1 && queues.length * numbers.length > MAX_WALKS;
   const places = isMany
-    ? [amongQueues(queues)]
+    ? [sql`r.queue_id = any(${queues}::text[])`]
     : queues.map((queueId) => sql`r.queue_id = ${queueId}`);
   return numbers.flatMap((byNumber) => places.map((place) => every([byNumber, place])));
 };
 
-const amongQueues = (queues: readonly string[]): Sql => sql`r.queue_id = any(${queues}::text[])`;
-
-/** The list of an agent or of a tag is one walk, whatever else is asked of its rows. */
-const oneWalk = (queues: readonly string[] | null, { number }: ListFilter): readonly Sql[] => [
+/** The list of an agent or of a tag is one walk, whatever else is asked of its rows. @param row where these columns are */
+const oneWalk = (
+  row: Sql,
+  queues: readonly string[] | null,
+  { number }: ListFilter,
+): readonly Sql[] => [
   every([
-    number === undefined ? sql`true` : sql`${number} in (r.caller, r.callee)`,
-    queues === null ? sql`true` : amongQueues(queues),
+    number === undefined ? sql`true` : sql`${number} in (${row}.caller, ${row}.callee)`,
+    queues === null ? sql`true` : sql`${row}.queue_id = any(${queues}::text[])`,
   ]),
 ];
 
@@ -93,34 +95,36 @@ export const listedIds = (
   const exactly = Object.entries(filter.exactly).flatMap(([column, value]) =>
     value === undefined ? [] : [{ column: sql.ref(column), value }],
   );
-  // So does the list of a tag; beside anything else it is only looked into.
+  // So does the list of a tag, but for queues; beside anything else it is only looked into.
   const isNarrow =
     isByAgent || filter.number !== undefined || queues?.length === 1 || exactly.length > 0;
   const isByTag = filter.tag !== undefined && !isNarrow;
-  // `r` is what is walked; `l` the listed row itself, where that is another one.
-  const walked = isByAgent ? sql.table(table.agents) : sql.table(listed);
-  const id = isByAgent ? sql`r.${sql.ref(table.agentsKey)}` : sql`r.id`;
-  const [orderedAt, orderedId] = isByTag
-    ? [sql`g.started_at`, sql`g.recording_id`]
-    : [sql`r.started_at`, id];
-  const row = isByAgent ? sql`l` : sql`r`;
-  const joined =
-    isByAgent && exactly.length > 0 ? sql`join ${sql.table(listed)} l on l.id = ${id}` : sql``;
+  // `r` is what is walked; `l` the listed row itself, where that is another one and is needed.
+  const walked = isByAgent
+    ? { table: table.agents, key: table.agentsKey }
+    : isByTag
+      ? { table: 'recording_tags', key: 'recording_id' }
+      : { table: listed, key: 'id' };
+  const id = sql`r.${sql.ref(walked.key)}`;
+  const isLookedUp = (isByAgent && exactly.length > 0) || (isByTag && queues !== null);
+  const row = isLookedUp ? sql`l` : sql`r`;
+  const joined = isLookedUp ? sql`join ${sql.table(listed)} l on l.id = ${id}` : sql``;
   const tagged =
-    filter.tag === undefined
+    filter.tag === undefined || isByTag
       ? sql``
       : sql`join recording_tags g on g.recording_id = ${id}
           and g.tenant_id = ${scope.tenantId} and g.tag = ${filter.tag}`;
   const conditions = [
     sql`r.tenant_id = ${scope.tenantId}`,
     ...(isByAgent ? [sql`r.agent_id = ${first}`] : []),
-    ...(filter.fromMs === undefined ? [] : [sql`${orderedAt} >= ${new Date(filter.fromMs)}`]),
-    ...(filter.toMs === undefined ? [] : [sql`${orderedAt} < ${new Date(filter.toMs)}`]),
+    ...(isByTag ? [sql`r.tag = ${filter.tag}`] : []),
+    ...(filter.fromMs === undefined ? [] : [sql`r.started_at >= ${new Date(filter.fromMs)}`]),
+    ...(filter.toMs === undefined ? [] : [sql`r.started_at < ${new Date(filter.toMs)}`]),
     ...(after === null
       ? []
-      : [sql`(${orderedAt}, ${orderedId}) < (${new Date(after.atMs)}, ${after.id})`]),
+      : [sql`(r.started_at, ${id}) < (${new Date(after.atMs)}, ${after.id})`]),
     ...exactly.map(({ column, value }) => sql`${row}.${column} = ${value}`),
-    ...(isByAgent && exactly.length > 0 ? [sql`l.tenant_id = ${scope.tenantId}`] : []),
+    ...(isLookedUp ? [sql`l.tenant_id = ${scope.tenantId}`] : []),
     ...(filter.ids === undefined ? [] : [sql`${id} = any(${filter.ids}::text[])`]),
     ...(second === undefined
       ? []
@@ -129,10 +133,16 @@ export const listedIds = (
             where b.${sql.ref(table.agentsKey)} = ${id} and b.agent_id = ${second})`,
         ]),
   ];
-  const walks = (isByAgent || isByTag ? oneWalk : walksOf)(queues, filter).map(
-    (walk) => sql`(select ${id} as id, r.started_at from ${walked} r ${joined} ${tagged}
+  const alternatives =
+    isByAgent || isByTag
+      ? oneWalk(isByAgent ? sql`r` : sql`l`, queues, filter)
+      : walksOf(queues, filter);
+  const walks = alternatives.map(
+    (
+      walk,
+    ) => sql`(select ${id} as id, r.started_at from ${sql.table(walked.table)} r ${joined} ${tagged}
       where ${every([...conditions, walk])}
-      order by ${orderedAt} desc, ${orderedId} desc limit ${limit + 1})`,
+      order by r.started_at desc, ${id} desc limit ${limit + 1})`,
   );
   return sql<string>`(select id from (${sql.join(walks, sql` union `)}) found
     order by started_at desc, id desc limit ${limit + 1})`;
