@@ -266,6 +266,29 @@ test('a deleted asset is gone with its files, and a second deletion finds nothin
   assert.ok(!rig.assets.prompts.has(`asset-${id}`));
 });
 
+test('uploads that follow one another, many at once, each keep the sound that was sent', async () => {
+  const files = Array.from({ length: 12 }, (_, i) =>
+    wavFile(sineSamples(2 + (i % 3), 300 + 40 * i)),
+  );
+  const ids: string[] = [];
+  // The second half comes while the first is decoded, into the memory that the first was read into.
+  for (const some of [files.slice(0, 6), files.slice(6)]) {
+    const assets = await Promise.all(some.map((file, i) => made(`At once ${i}`, file, 'a.wav')));
+    ids.push(...assets.map(({ id }) => id));
+  }
+  for (const [i, id] of ids.entries()) {
+    const file = files[i];
+    assert.ok(file);
+    assert.deepEqual(rig.audio.get(`assets/${rig.first}/${id}.wav`), file);
+    assert.equal((await ready(id)).prepared, 'ready');
+    const samples = (file.length - 44) / 2;
+    assert.equal(rig.assets.prompts.get(`asset-${id}`)?.length, samples);
+  }
+  assert.equal(new Set(ids).size, 12);
+  const [one, other] = [ids[0], ids[3]].map((id) => rig.assets.prompts.get(`asset-${id ?? ''}`));
+  assert.notDeepEqual(one, other, 'of the same length, and another tone');
+});
+
 test('playing serves ranges, a download carries the name in every script, each is written down once', async () => {
   const { id } = await made('März 账单');
   const path = `/voice-assets/${id}/audio`;
