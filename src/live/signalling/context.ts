@@ -1,6 +1,6 @@
 /** What the legs and the gate share inside the room. */
 import type { AgentEntry } from '#core/directory.ts';
-import type { LegId } from '#core/ids.ts';
+import type { AgentId, LegId } from '#core/ids.ts';
 import type { Log } from '#ports/log.ts';
 import type { SipTransport } from '#ports/sip-transport.ts';
 import type { SipEndpoint } from '#protocol/sip/endpoint.ts';
@@ -29,4 +29,6 @@ export interface OpenLeg {
   readonly id: LegId;
   /** Ends the leg because the server stops: 503, CANCEL or BYE, and `ended` with `shutdown`. Idempotent. */
   shutDown(): void;
+  /** Phones of these agents count no more: they stop to ring. A call that is up goes on. */
+  signedOut(agents: ReadonlySet<AgentId>): void;
 }

@@ -65,6 +65,10 @@ export class IncomingSipLeg implements SipLeg, IncomingInviteUser {
     this.#end({ by: 'us', how: 'bye', sipStatus: null, text: reason });
   }
 
+  signedOut(): void {
+    // A caller rings at nobody's phone but ours.
+  }
+
   shutDown(): void {
     if (this.#hasEnded) return;
     const now = this.#context.time.now();

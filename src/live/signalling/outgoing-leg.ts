@@ -1,6 +1,6 @@
 /** A leg that we open: to every phone of an agent at once, or to a trunk. */
 import { refuse, type Result } from '#base/result.ts';
-import type { LegId } from '#core/ids.ts';
+import type { AgentId, LegId } from '#core/ids.ts';
 import type { Reach } from '#protocol/sip/dialog.ts';
 import type { OutgoingInvite, OutgoingInviteUser } from '#protocol/sip/dialog-uac.ts';
 import type { Authorize, InviteUsage, UsageEnd } from '#protocol/sip/dialog-usage.ts';
@@ -117,6 +117,13 @@ export class OutgoingSipLeg implements SipLeg {
 
   shutDown(): void {
     this.#leave('shutdown', shutdownText);
+  }
+
+  signedOut(agents: ReadonlySet<AgentId>): void {
+    const { to } = this.#order;
+    if (this.#usage !== null || to.kind !== 'agent' || !agents.has(to.agent.id)) return;
+    this.#cancelForks('signed out', null);
+    this.#unreachable();
   }
 
   offer(sdp: Buffer): Promise<Result<{ readonly sdp: Buffer }, { readonly status: number }>> {

@@ -67,6 +67,25 @@ test('a phone with the old password is not rung any more once the agent has a ne
   assert.ok(await phone.staysSilent(/INVITE/, 100));
 });
 
+test('a phone that rings while its agent gets another password, or is deleted, stops to ring', async () => {
+  for (const agents of [[withPassword(bob, 'a new one')], []]) {
+    const { running, phone } = await bobAtHisPhone();
+    const call = new HeardLeg();
+    const order = { callerNumber: '+15550100', displayName: '', sdp, ringSeconds: 30 };
+    running.signalling.place({ ...order, to: { kind: 'agent', agent: bob } }, call.listener);
+    const invite = await phone.nextRequest('INVITE');
+    phone.respond(invite, 180);
+    await call.heard('ringing');
+    running.setDirectory({ agents });
+    assert.equal(
+      (await call.heard('ended')).cause.how,
+      'transport',
+      'the next agent is looked for',
+    );
+    await phone.nextRequest('CANCEL');
+  }
+});
+
 test('another centre that takes a freed user name does not ring the phone of the one before', async () => {
   const { running, phone } = await bobAtHisPhone();
   const other = { ...bob, id: 'agent-other' as AgentId, tenantId: 'other' as TenantId };

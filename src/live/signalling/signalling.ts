@@ -12,23 +12,14 @@ import type { IncomingInvite } from '#protocol/sip/dialog-uas.ts';
 import { type Admission, type EndpointUser, SipEndpoint } from '#protocol/sip/endpoint.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import type { SipRequest, SipResponse } from '#protocol/sip/message.ts';
-import { bindingHeaders, type Binding, Registrar } from '#protocol/sip/registrar.ts';
-import { Timed } from '#protocol/sip/timing-wheel.ts';
-import { formatSipUri } from '#protocol/sip/uri.ts';
+import { bindingHeaders } from '#protocol/sip/registrar.ts';
 import {
   callerIdentity,
   contactUri,
   dialledUser,
   dialogHop,
-  fromValue,
-  hopOf,
-  identityHeaders,
-  selfAnswerHeaders,
-  reachOfBinding,
   reachOfPhone,
   reachOfTrunk,
-  trunkHop,
-  trunkUri,
   uriHost,
 } from './addressing.ts';
 import type { OpenLeg, SignallingContext } from './context.ts';
@@ -45,7 +36,9 @@ import type {
   SipLeg,
   TrunkAnswer,
 } from './leg.ts';
-import { type Branch, OutgoingSipLeg } from './outgoing-leg.ts';
+import { legPartsOf } from './leg-parts.ts';
+import { OutgoingSipLeg } from './outgoing-leg.ts';
+import { Registrations } from './registrations.ts';
 import { probeTrunk } from './trunk-probe.ts';
 import { WheelClock } from './wheel-clock.ts';
 
@@ -80,23 +73,10 @@ const product = 'Callreel';
 /** Timers a fifth of a second late mean that answers miss T1 soon: better refuse new calls while old ones live. */
 const defaultShedLagMs = 200;
 const shedRetrySeconds = 5;
-/** Registrations run out unnoticed unless somebody looks. */
-const expirySweepMs = 1000;
 /** Time for the 200s of our last BYEs. */
 const closeGraceMs = 500;
 
 type IncomingHandler = (incoming: IncomingLeg) => (event: LegEvent) => void;
-
-class Sweep extends Timed {
-  readonly #onDue: (now: number) => void;
-  constructor(onDue: (now: number) => void) {
-    super();
-    this.#onDue = onDue;
-  }
-  fire(now: number): void {
-    this.#onDue(now);
-  }
-}
 
 /** The room's door: everything behind `Signalling`. */
 export const createSignalling = (options: SignallingOptions): SipSignalling =>
@@ -108,14 +88,12 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   readonly #publicHost: string;
   readonly #domain: string;
   readonly #time: WheelClock;
-  readonly #registrar = new Registrar();
+  readonly #registrations: Registrations;
   readonly #gate: Gate;
   readonly #digest: DigestGate;
   readonly #oddities: Counter;
   readonly #invites: Counter;
   readonly #legs = new Set<OpenLeg>();
-  readonly #sweep = new Sweep((now) => this.#expireBindings(now));
-  readonly #registrationHandlers: ((agent: AgentEntry, contacts: number) => void)[] = [];
   readonly #stopFollowing: () => void;
   #onIncoming: IncomingHandler | null = null;
   #index: DirectoryIndex;
@@ -148,6 +126,11 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       ['fate'],
     );
     this.#index = new DirectoryIndex(options.directory.current());
+    this.#registrations = new Registrations({
+      time: this.#time,
+      log: options.log,
+      agentByUser: (user) => this.#index.agentByUser(user),
+    });
     this.#stopFollowing = options.directory.onChange((directory) =>
       this.#directoryChanged(directory),
     );
@@ -174,30 +157,17 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   place(order: OutgoingLegOrder, listener: (event: LegEvent) => void): SipLeg {
     const context = this.#requireContext();
     const leg = new OutgoingSipLeg(context, order, listener);
-    const [publicHost, domain] = [this.#publicHost, this.#domain];
-    if (order.to.kind === 'agent') {
-      const { sipUsername, name } = order.to.agent;
-      leg.start({
-        branches: this.#agentBranches(order.to.agent).map((branch) => ({
-          ...branch,
-          headers: [...branch.headers, ...selfAnswerHeaders(order, domain)],
-        })),
-        from: fromValue(order, domain),
-        to: `<sip:${sipUsername}@${domain}>`,
-      });
-      this.#options.log.debug('sip.ringing-agent', { leg: leg.id, name });
-    } else {
-      const { trunk, number } = order.to;
-      const uri = trunkUri(trunk, number);
-      const branch: Branch = {
-        uri,
-        flow: this.#options.transport.findFlow(trunkHop(trunk)),
-        reach: 'anywhere',
-        headers: identityHeaders(order, publicHost),
-        authorize: trunk.credentials && this.#digest.authorizeWith(trunk.credentials),
-      };
-      leg.start({ branches: [branch], from: fromValue(order, publicHost), to: `<${uri}>` });
-    }
+    leg.start(
+      legPartsOf(order, {
+        transport: this.#options.transport,
+        registrations: this.#registrations,
+        digest: this.#digest,
+        publicHost: this.#publicHost,
+        domain: this.#domain,
+      }),
+    );
+    if (order.to.kind === 'agent')
+      this.#options.log.debug('sip.ringing-agent', { leg: leg.id, name: order.to.agent.name });
     return leg;
   }
 
@@ -206,11 +176,11 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   }
 
   registeredContacts(agent: AgentEntry): number {
-    return this.#registrar.bindings(agent.sipUsername, this.#time.now()).length;
+    return this.#registrations.of(agent).length;
   }
 
   onRegistration(handler: (agent: AgentEntry, contacts: number) => void): void {
-    this.#registrationHandlers.push(handler);
+    this.#registrations.onChange(handler);
   }
 
   drain(): void {
@@ -270,13 +240,10 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     this.#admitted = null;
     if (caller?.kind !== 'agent') return this.#answer(request, 403);
     const { agent } = caller;
-    const before = this.registeredContacts(agent);
-    const outcome = this.#registrar.register(agent.sipUsername, request, flow, now);
+    const outcome = this.#registrations.register(agent, request, flow, now);
     if (!outcome.ok) return this.#answer(request, outcome.status, outcome.headers, outcome.reason);
-    const { bindings } = outcome;
-    if (bindings.length !== before) this.#tellRegistration(agent, bindings.length);
     return this.#answer(request, 200, [
-      ...bindingHeaders(bindings, now),
+      ...bindingHeaders(outcome.bindings, now),
       ['Date', new Date(this.#options.clock.nowMs()).toUTCString()],
     ]);
   }
@@ -320,12 +287,12 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       transport,
       endpoint,
       index: () => this.#index,
-      bindings: (agent) => this.#registrar.bindings(agent.sipUsername, this.#time.now()),
+      bindings: (agent) => this.#registrations.of(agent),
       newLegId: () => randomUUID() as LegId,
       legOpened: (leg) => this.#legs.add(leg),
       legEnded: (leg) => this.#legs.delete(leg),
     };
-    this.#time.wheel.schedule(this.#sweep, this.#time.now() + expirySweepMs);
+    this.#registrations.open();
   }
 
   async #close(): Promise<void> {
@@ -370,51 +337,20 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     });
   }
 
-  #agentBranches(agent: AgentEntry): Branch[] {
-    return this.#registrar.bindings(agent.sipUsername, this.#time.now()).map((binding) => {
-      const reach = reachOfBinding(binding);
-      const flow = reach === 'flow' ? binding.flow : this.#flowTo(binding);
-      return { uri: formatSipUri(binding.uri), flow, reach, headers: [], authorize: null };
-    });
-  }
-
-  #flowTo(binding: Binding): Flow | Promise<Flow | null> {
-    return this.#options.transport.findFlow(hopOf(binding.uri));
-  }
-
   #flowClosed(flow: Flow): void {
     this.#endpoint?.flowFailed(flow, this.#time.now());
-    this.#tellLost(this.#registrar.flowClosed(flow));
+    this.#registrations.flowClosed(flow);
   }
 
-  #expireBindings(now: number): void {
-    this.#tellLost(this.#registrar.expire(now));
-    this.#time.wheel.schedule(this.#sweep, now + expirySweepMs);
-  }
-
-  /** A phone that registered with a password, name or agent of before is out: the name may be another's by now. */
   #directoryChanged(directory: Directory): void {
     const before = this.#index.directory;
     this.#gate.forgive(renewedNames(before, directory));
     this.#index = new DirectoryIndex(directory);
-    const lost = signedOutAgents(before, directory).filter(({ sipUsername }) =>
-      this.#registrar.forget(sipUsername),
-    );
-    const lostIds = new Set(lost.map(({ id }) => id));
-    for (const agent of directory.agents)
-      if (lostIds.has(agent.id)) this.#tellRegistration(agent, this.registeredContacts(agent));
-  }
-
-  #tellLost(users: readonly string[]): void {
-    for (const user of users) {
-      const agent = this.#index.agentByUser(user);
-      if (agent) this.#tellRegistration(agent, this.registeredContacts(agent));
-    }
-  }
-
-  #tellRegistration(agent: AgentEntry, contacts: number): void {
-    this.#options.log.info('sip.registration', { user: agent.sipUsername, contacts });
-    for (const handler of this.#registrationHandlers) handler(agent, contacts);
+    const signedOut = signedOutAgents(before, directory);
+    this.#registrations.signOut(signedOut, directory);
+    if (signedOut.length === 0) return;
+    const ids = new Set(signedOut.map(({ id }) => id));
+    for (const leg of [...this.#legs]) leg.signedOut(ids);
   }
 
   #requireContext(): SignallingContext {
