@@ -235,6 +235,10 @@ test('failed sign-ins are counted by account and by address, forgotten in time, 
   assert.equal(guard.waitSeconds('a', '10.0.0.2'), 0);
   for (let n = 0; n < 50_000; n++) guard.attempt(`user${n}`, `10.${n >> 8}.${n & 255}.1`);
   assert.ok(guard.entries <= 40_000);
+  for (let n = 0; n < limits.account; n++) guard.attempt('user49999', '10.9.9.9');
+  assert.ok(guard.waitSeconds('user49999', '10.8.8.8') > 0, 'the latest are the ones that stay');
+  for (let n = 0; n < 25_000; n++) guard.succeeded(`user${n}`, `10.${n >> 8}.${n & 255}.1`);
+  assert.ok(guard.entries <= 60_000);
 });
 
 test('a stranger who guesses shuts himself out of an account, not the address its owner signs in from', () => {

@@ -7,6 +7,30 @@ export const limits = { account: 10, address: 50, windowMs: 15 * 60_000 } as con
 /** Entries per kind; an attacker needs a new address for every fifty accounts, so this outlasts a large botnet in 10 MB. */
 const MAX_ENTRIES = 20_000;
 
+/**
+ * Entries leave a map or set in the order in which they came. One look that goes on where it stopped: to begin anew each time would walk
+ * over the place of all that left before, which an attacker could make us do at every guess.
+ */
+class Oldest {
+  readonly #entries: ReadonlyMap<string, unknown> | ReadonlySet<string>;
+  #left: Iterator<string>;
+
+  constructor(entries: ReadonlyMap<string, unknown> | ReadonlySet<string>) {
+    this.#entries = entries;
+    this.#left = entries.keys();
+  }
+
+  /** The oldest; it has to be deleted, since it is named once. Null when there is none. */
+  take(): string | null {
+    let next = this.#left.next();
+    if (next.done === true) {
+      this.#left = this.#entries.keys();
+      next = this.#left.next();
+    }
+    return next.done === true ? null : next.value;
+  }
+}
+
 interface Tally {
   failures: number;
   readonly untilMonoMs: number;
@@ -15,8 +39,9 @@ interface Tally {
 class Tallies {
   readonly #max: number;
   readonly #clock: Clock;
-  /** In the order of first failure, so the first is the next to expire. */
+  /** In the order of first failure, so the oldest is the next to expire. */
   readonly #tallies = new Map<string, Tally>();
+  readonly #oldest = new Oldest(this.#tallies);
 
   constructor(max: number, clock: Clock) {
     this.#max = max;
@@ -61,12 +86,9 @@ class Tallies {
     return tally;
   }
 
+  /** What is over may stay until then: it says nothing any more. */
   #makeRoom(): void {
-    const now = this.#clock.monoMs();
-    for (const [key, tally] of this.#tallies) {
-      if (tally.untilMonoMs > now && this.#tallies.size < MAX_ENTRIES) return;
-      this.#tallies.delete(key);
-    }
+    while (this.#tallies.size >= MAX_ENTRIES) this.#tallies.delete(this.#oldest.take() ?? '');
   }
 }
 
@@ -79,6 +101,7 @@ export class SignInLimits {
   readonly #addresses: Tallies;
   /** Account and address of sign-ins that succeeded, the oldest first. */
   readonly #known = new Set<string>();
+  readonly #oldestKnown = new Oldest(this.#known);
 
   constructor(clock: Clock) {
     this.#vouched = new Tallies(limits.account, clock);
@@ -110,10 +133,7 @@ export class SignInLimits {
     const pair = pairOf(account, address);
     this.#known.delete(pair);
     this.#known.add(pair);
-    for (const oldest of this.#known) {
-      if (this.#known.size <= MAX_ENTRIES) break;
-      this.#known.delete(oldest);
-    }
+    while (this.#known.size > MAX_ENTRIES) this.#known.delete(this.#oldestKnown.take() ?? '');
   }
 
   get entries(): number {
