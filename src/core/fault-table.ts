@@ -167,6 +167,7 @@ export const faultTable = {
   'ledger/closed': row('The ledger is closed', null, null, 'never', 'The server is stopping; start it again.'),
   'ledger/damaged': row('Lines of the ledger are damaged', null, null, 'never', 'Check the disk; the calls named in the log may lack facts.'),
   'ledger/lost': row('Ledger files that were not projected are gone', null, null, 'never', 'Restore the ledger folder from a backup if there is one.'),
+  'ledger/refused': row('Entries of the ledger cannot be written into the tables', null, null, 'never', 'Report it: they are kept in the table ledger_refused, with the reason, and what they tell of a call is missing from its page; calls after them are not held up.'),
   'ledger/moved': row('Two processes project one ledger', null, null, 'later', 'Stop one of the servers that use this data folder.'),
   'ledger/projection': row('The ledger could not be projected', null, null, 'later', 'Look at the reason in the log; it is tried again by itself.'),
   'ledger/unknown-tenant': row('Calls of an unknown tenant are in the ledger only', null, null, 'never', 'Look whether a tenant was deleted while its calls were up.'),

@@ -1,5 +1,5 @@
 /** The tables the ledger is projected into. One batch of entries is one set of changes is one transaction. */
-import type { CallType, ParticipantFacts } from '#core/call/ledger-entry.ts';
+import type { CallType, LedgerEntry, ParticipantFacts } from '#core/call/ledger-entry.ts';
 import type { EndStatus } from '#core/call/end-status.ts';
 import type { CallId, RecordingId, TenantId } from '#core/ids.ts';
 import type { LedgerPlace } from './ledger.ts';
@@ -118,7 +118,8 @@ export interface LedgerTables {
    * Writes the changes, the outcomes that follow from them, the `finalise` jobs of recordings that are sealed now, and the new place:
    * all or nothing.
    *
-   * @throws {Fault} `ledger/moved` when the place was not `from` any more: somebody else projects the same ledger
+   * @throws {Fault} `ledger/moved` when the place was not `from` any more: somebody else projects the same ledger; `ledger/refused` when the
+   * tables will never take what an entry says
    */
   apply(order: {
     readonly node: string;
@@ -126,4 +127,12 @@ export interface LedgerTables {
     readonly next: LedgerPlace;
     readonly changes: LedgerChanges;
   }): Promise<AppliedChanges>;
+  /** Keeps an entry that the tables refuse, with the new place: all or nothing. @throws {Fault} `ledger/moved` */
+  setAside(order: {
+    readonly node: string;
+    readonly from: LedgerPlace | null;
+    readonly next: LedgerPlace;
+    readonly entry: LedgerEntry;
+    readonly reason: string;
+  }): Promise<void>;
 }

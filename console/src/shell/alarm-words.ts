@@ -18,6 +18,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'balance/calls': { text: 'alarms.text.balance', hasDetail: true, place: 'calls' },
   'ledger/lost': { text: 'alarms.text.ledgerLost' },
   'ledger/damaged': { text: 'alarms.text.ledgerDamaged' },
+  'ledger/refused': { text: 'alarms.text.ledgerRefused' },
   'ledger/unknown-tenant': { text: 'alarms.text.ledgerUnknownTenant' },
   'task/prompt-missing': { text: 'alarms.text.promptMissing', place: 'task' },
   'task/cannot-dial': { text: 'alarms.text.cannotDial', place: 'task' },

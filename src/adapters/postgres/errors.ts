@@ -55,6 +55,13 @@ export const isUniqueViolation = (thrown: unknown, constraint?: string): boolean
 export const isForeignKeyViolation = (thrown: unknown): boolean =>
   ['23503', '23001'].includes(sqlErrorReport(thrown)?.code ?? '');
 
+/**
+ * The values themselves are refused: wrong data (class 22), a broken constraint (23), more than a row or an index may hold (54). The same
+ * statement will never succeed.
+ */
+export const isRefusedForGood = (thrown: unknown): boolean =>
+  /^(22|23|54)/.test(sqlErrorReport(thrown)?.code ?? '');
+
 /** Connection exceptions (class 08), shutdowns (57P0x) and too many connections (53300): the same statement may succeed later. */
 const awayStates = /^(08...|57P0[1-5]|53300|25006)$/;
 const awaySystemCodes = new Set([

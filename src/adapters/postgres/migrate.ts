@@ -15,6 +15,7 @@ import { listIndexes } from './migrations/0012-list-indexes.ts';
 import { editedVersions } from './migrations/0020-edited-versions.ts';
 import { lostAttempts } from './migrations/0021-lost-attempts.ts';
 import { agentsLists } from './migrations/0022-agents-lists.ts';
+import { refusedEntries } from './migrations/0022-refused-entries.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -30,6 +31,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0012-list-indexes': listIndexes,
   '0020-edited-versions': editedVersions,
   '0021-lost-attempts': lostAttempts,
+  '0022-refused-entries': refusedEntries,
   '0022-agents-lists': agentsLists,
 };
 

@@ -243,6 +243,7 @@ test('while the database is away the ledger grows, and everything is there once 
   let refused = 0;
   const { ledger, projector, close } = await follow((tables) => ({
     place: (node) => tables.place(node),
+    setAside: (order) => tables.setAside(order),
     apply: async (order) => {
       if (!isAway) return tables.apply(order);
       refused++;
@@ -261,10 +262,34 @@ test('while the database is away the ledger grows, and everything is there once 
   await close();
 });
 
+test('an entry that the tables will never take is set aside with an alarm, and holds up no call after it', async () => {
+  const { ledger, projector, close } = await follow();
+  const before = callEntries({ callId: 'sound-1', tenantId: tenantA, agentId: 'agent-7' });
+  const broken = callEntries({ callId: 'broken', tenantId: tenantA, agentId: 'agent-7' });
+  const after = callEntries({ callId: 'sound-2', tenantId: tenantA, agentId: 'agent-7' });
+  const unwritable = broken.map((entry) =>
+    // No timestamp of PostgreSQL is so late, and no clock of ours either: somebody edited the file, or a disk did.
+    entry.kind === 'callEnded' ? { ...entry, at: 8.64e15 * 1000 } : entry,
+  );
+  appendAll(ledger, [...before, ...unwritable, ...after]);
+  await projector.settled();
+  for (const id of ['sound-1', 'sound-2'])
+    assert.equal((await library().call(whole(tenantA), id as CallId))?.legs.length, 2, id);
+  const kept = await rig.database.kysely.selectFrom('ledgerRefused').selectAll().execute();
+  assert.deepEqual(
+    kept.map(({ entry }) => (JSON.parse(entry) as LedgerEntry).kind),
+    ['callEnded'],
+  );
+  const alarms = await library().alarms(tenantA, 20);
+  assert(alarms.some((alarm) => alarm.kind === 'ledger/refused'));
+  await close();
+});
+
 test('a batch whose answer was lost is not projected twice', async () => {
   let lose = true;
   const { ledger, projector, close } = await follow((tables) => ({
     place: (node) => tables.place(node),
+    setAside: (order) => tables.setAside(order),
     apply: async (order) => {
       const applied = await tables.apply(order);
       if (lose) {

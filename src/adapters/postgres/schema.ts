@@ -47,6 +47,7 @@ export interface DB {
   recordingAgents: RecordingAgentsTable;
   tracks: TracksTable;
   renditions: RenditionsTable;
+  ledgerRefused: LedgerRefusedTable;
   ledgerCursors: LedgerCursorsTable;
   alarms: AlarmsTable;
   voiceAssets: VoiceAssetsTable;
@@ -438,6 +439,17 @@ export interface RenditionsTable {
 }
 
 /** Up to where a node's ledger is in the tables: written in the same transaction as the rows. */
+/** Entries that the tables refuse, as they stood in the ledger. */
+export interface LedgerRefusedTable {
+  node: string;
+  /** Where the entry begins: with an empty name at the beginning of the oldest file. */
+  file: string;
+  byteOffset: number;
+  at: CreatedAt;
+  entry: string;
+  reason: string;
+}
+
 export interface LedgerCursorsTable {
   node: string;
   file: string;

@@ -3,6 +3,7 @@
  * with a growing pause, and calls do not notice.
  */
 import { asFault, Fault } from '#base/fault.ts';
+import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { Alarms } from '#ports/alarms.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { ChangeFeed } from '#ports/events.ts';
@@ -38,6 +39,9 @@ export interface Projector {
   close(): Promise<void>;
 }
 
+/** Entries in one transaction. */
+const defaultBatch = 2000;
+
 class LedgerProjector implements Projector {
   readonly #options: ProjectorOptions;
   readonly #running: Promise<void>;
@@ -46,6 +50,9 @@ class LedgerProjector implements Projector {
   readonly #lag;
   readonly #batches;
   readonly #captureAlarm: CaptureAlarm;
+  readonly #refused;
+  /** Entries in the next transaction at most: fewer while one that the tables refuse is looked for. */
+  #limit: number;
   #place: LedgerPlace | null = null;
   #started = false;
   #closed = false;
@@ -64,6 +71,11 @@ class LedgerProjector implements Projector {
       'Batches of the ledger projected, by result',
       ['result'],
     );
+    this.#refused = options.metrics.counter(
+      'callreel_ledger_refused_total',
+      'Entries of the ledger that the tables refuse and that were set aside',
+    );
+    this.#limit = options.maxBatch ?? defaultBatch;
     this.#captureAlarm = new CaptureAlarm(options.alarms, options.ledger.node);
     this.#unsubscribe = options.ledger.onAppend(() => this.#awaken());
     this.#running = this.#run();
@@ -103,14 +115,15 @@ class LedgerProjector implements Projector {
   }
 
   async #step(): Promise<void> {
-    const { ledger, tables, maxBatch = 2000 } = this.#options;
+    const { ledger, tables, maxBatch = defaultBatch } = this.#options;
     if (!this.#started) {
       this.#place = await tables.place(ledger.node);
       this.#started = true;
     }
     this.#appended = false;
-    const batch = await this.#read(maxBatch);
-    if (batch.entries.length > 0 || batch.damaged > 0) await this.#project(batch);
+    const batch = await this.#read(this.#limit);
+    if (batch.entries.length > 0 || batch.damaged > 0) await this.#projectOrNarrow(batch);
+    this.#limit = Math.min(maxBatch, this.#limit * 2);
     this.#lag.set(ledger.lagBytes(this.#place));
     this.#tellWaiting();
     if (!batch.atEnd) return;
@@ -132,6 +145,35 @@ class LedgerProjector implements Projector {
       const batch = await ledger.read(null, maxBatch);
       return batch;
     }
+  }
+
+  /** What is refused for good is looked for by halves, and the one entry is set aside. */
+  async #projectOrNarrow(batch: LedgerBatch): Promise<void> {
+    try {
+      await this.#project(batch);
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.code !== 'ledger/refused') throw thrown;
+      const [entry, ...others] = batch.entries;
+      if (entry !== undefined && others.length === 0 && this.#limit === 1)
+        await this.#setAside(entry, batch.next, thrown.message);
+      else {
+        this.#limit = Math.max(1, Math.floor(batch.entries.length / 2));
+        throw thrown;
+      }
+    }
+  }
+
+  async #setAside(entry: LedgerEntry, next: LedgerPlace, reason: string): Promise<void> {
+    const { ledger, tables, alarms } = this.#options;
+    await tables.setAside({ node: ledger.node, from: this.#place, next, entry, reason });
+    this.#place = next;
+    this.#refused.add();
+    await this.#raise(
+      alarms,
+      'ledger/refused',
+      'Entries of the ledger cannot be written into the tables and were set aside',
+      { callId: entry.callId, entry: entry.kind, reason },
+    );
   }
 
   async #project(batch: LedgerBatch): Promise<void> {
@@ -191,6 +233,7 @@ class LedgerProjector implements Projector {
     const fault = asFault(thrown, 'ledger/projection');
     this.#batches.add(1, { result: 'failed' });
     if (fault.code === 'ledger/moved') this.#started = false; // look again where it stands
+    if (fault.code === 'ledger/refused') return; // to wait helps nobody; the next batch is a smaller one
     // The first failure of a row is told, and then every tenth: an outage of an hour is not a thousand lines.
     if (this.#failures % 10 === 0)
       log.error('ledger.projection-failed', {

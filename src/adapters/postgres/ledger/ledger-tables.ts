@@ -10,6 +10,7 @@ import type { Jobs } from '#ports/jobs.ts';
 import type { AppliedChanges, LedgerChanges, LedgerTables } from '#ports/ledger-tables.ts';
 import type { LedgerPlace } from '#ports/ledger.ts';
 import { sessionOf } from '../open-database.ts';
+import { isRefusedForGood, sqlErrorReport } from '../errors.ts';
 import type { DB } from '../schema.ts';
 import { writeOutcomes } from './outcome-row.ts';
 
@@ -60,7 +61,26 @@ export class SqlLedgerTables implements LedgerTables {
     return row ?? null;
   }
 
-  apply(order: Parameters<LedgerTables['apply']>[0]): Promise<AppliedChanges> {
+  async apply(order: Parameters<LedgerTables['apply']>[0]): Promise<AppliedChanges> {
+    try {
+      return await this.#apply(order);
+    } catch (thrown) {
+      if (!isRefusedForGood(thrown)) throw thrown;
+      throw new Fault('ledger/refused', sqlErrorReport(thrown)?.message ?? '', { cause: thrown });
+    }
+  }
+
+  setAside(order: Parameters<LedgerTables['setAside']>[0]): Promise<void> {
+    const { node, from, next, entry, reason } = order;
+    const { file, byteOffset } = from ?? { file: '', byteOffset: 0 };
+    const row = { node, file, byteOffset, entry: JSON.stringify(entry), reason };
+    return this.#db.transaction().execute(async (trx) => {
+      await movePlace(trx, node, from, next);
+      await trx.insertInto('ledgerRefused').values(row).execute();
+    });
+  }
+
+  #apply(order: Parameters<LedgerTables['apply']>[0]): Promise<AppliedChanges> {
     const { node, from, next, changes } = order;
     return this.#db.transaction().execute(async (trx) => {
       await movePlace(trx, node, from, next);
