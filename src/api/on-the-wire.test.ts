@@ -24,6 +24,10 @@ const open = async (...args: Parameters<typeof openApiRig>): Promise<ApiRig> => 
   return rig;
 };
 
+/** One for every test that neither closes it nor asks for anything special: a database costs more than all that is asked of it here. */
+let shared: Promise<ApiRig> | undefined;
+const openShared = (): Promise<ApiRig> => (shared ??= open());
+
 interface Read {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -167,7 +171,7 @@ test('the console is served with a fresh nonce, deep links get its page, and not
 });
 
 test('an event stream that nobody reads is cut off, and the others go on', async () => {
-  const rig = await open();
+  const rig = await openShared();
   const admin = await rig.signedIn(rig.first, 'admin');
   const made = await admin.request('POST', '/api-keys', { name: 'events', role: 'auditor' });
   const authorization = `Bearer ${String(made.body['key'])}`;
@@ -253,7 +257,7 @@ test('closing waits for the answer of a request that is under way, and takes no 
 });
 
 test('figures are for this machine alone: a proxy on it brings no stranger to them', async () => {
-  const [near, far] = [await open(), await open({ publicUrl: 'https://calls.example.test' })];
+  const [near, far] = [await openShared(), await open({ publicUrl: 'https://calls.example.test' })];
   const status = async (rig: ApiRig, headers: Readonly<Record<string, string>> = {}) => {
     const answer = await rig.api.inject({ method: 'GET', url: '/metrics', headers });
     return answer.statusCode;
@@ -268,7 +272,7 @@ test('figures are for this machine alone: a proxy on it brings no stranger to th
 });
 
 test('text that no column can hold is refused: as an id 404, in a filter or a field 400', async () => {
-  const rig = await open();
+  const rig = await openShared();
   const admin = await rig.signedIn(rig.first, 'admin');
   assert.equal((await admin.request('GET', '/recordings/a%00b')).status, 404);
   assert.equal((await admin.request('GET', '/queues/%00')).status, 404);
@@ -295,6 +299,6 @@ test('a console that was built anew is shown without a restart', async () => {
 });
 
 test('slow headers are ended after half a minute; bodies are timed by how they move, not by one limit for all', async () => {
-  const { server } = (await open()).api;
+  const { server } = (await openShared()).api;
   assert.deepEqual([server.headersTimeout, server.requestTimeout], [30_000, 0]);
 });
