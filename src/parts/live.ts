@@ -6,6 +6,7 @@ import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import type { MediaPlane } from '#ports/media-plane.ts';
 import type { LedgerFile } from '#adapters/disk/ledger-file.ts';
 import { NetSipTransport, type SipTransportOptions } from '#adapters/net/sip-transport.ts';
+import { SqlAgentWishes } from '#adapters/postgres/directory/agent-wishes.ts';
 import { SqlDirectoryRows } from '#adapters/postgres/directory/directory-rows.ts';
 import { callRecordingScope } from '#core/policy/call-recording.ts';
 import { builtInPorts } from '#core/built-in-phone.ts';
@@ -78,7 +79,10 @@ export const startLive = async (
     metrics,
   });
   closers.add('signalling', () => signalling.close());
+  const wishes = await SqlAgentWishes.open({ db: database.kysely, clock, log });
+  closers.add('wishes of agents', () => wishes.close());
   const running = createLiveCalls({
+    wishes,
     signalling,
     media,
     ledger,

@@ -129,6 +129,7 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
     folders: fakeFolders,
     journals,
     changeFeed: feed,
+    wishes: { isAway: () => false, keep: () => undefined },
     clock,
     log,
     metrics: fakeMetrics,

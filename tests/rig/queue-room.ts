@@ -41,13 +41,20 @@ export class QueueRoom {
   readonly heard: string[] = [];
   /** Phones registered before the board first met the agent. */
   readonly contacts = new Map<string, number>();
+  /** Who chose to be unavailable, as it outlasts the room. */
+  readonly away: Set<string>;
   #index: DirectoryIndex;
 
   constructor(
     agents: Readonly<Record<string, readonly string[]>>,
-    options: { readonly maxWaitSeconds?: number; readonly wrapUpSeconds?: number } = {},
+    options: {
+      readonly maxWaitSeconds?: number;
+      readonly wrapUpSeconds?: number;
+      readonly away?: Set<string>;
+    } = {},
   ) {
-    const { maxWaitSeconds = 0, wrapUpSeconds = 30 } = options;
+    const { maxWaitSeconds = 0, wrapUpSeconds = 30, away = new Set() } = options;
+    this.away = away;
     const directory: Directory = {
       version: 1,
       tenants: [
@@ -76,6 +83,13 @@ export class QueueRoom {
       },
       directory: () => this.#index,
       contactsOf: (agent) => this.contacts.get(agent.name) ?? 0,
+      wishes: {
+        isAway: (id) => this.away.has(id),
+        keep: ({ id }, state) => {
+          if (state === 'available') this.away.delete(id);
+          else this.away.add(id);
+        },
+      },
     });
     this.line = new WaitingLine({
       clock: this.clock,

@@ -16,6 +16,7 @@ import { editedVersions } from './migrations/0020-edited-versions.ts';
 import { lostAttempts } from './migrations/0021-lost-attempts.ts';
 import { agentsLists } from './migrations/0022-agents-lists.ts';
 import { refusedEntries } from './migrations/0022-refused-entries.ts';
+import { agentWishes } from './migrations/0023-agent-wishes.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -33,6 +34,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0021-lost-attempts': lostAttempts,
   '0022-refused-entries': refusedEntries,
   '0022-agents-lists': agentsLists,
+  '0023-agent-wishes': agentWishes,
 };
 
 /** Names of the migrations this version knows, in order. */

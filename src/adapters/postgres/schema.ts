@@ -48,6 +48,7 @@ export interface DB {
   tracks: TracksTable;
   renditions: RenditionsTable;
   ledgerRefused: LedgerRefusedTable;
+  agentWishes: AgentWishesTable;
   ledgerCursors: LedgerCursorsTable;
   alarms: AlarmsTable;
   voiceAssets: VoiceAssetsTable;
@@ -439,6 +440,13 @@ export interface RenditionsTable {
 }
 
 /** Up to where a node's ledger is in the tables: written in the same transaction as the rows. */
+/** Agents who chose to be unavailable. */
+export interface AgentWishesTable {
+  agentId: string;
+  tenantId: string;
+  awaySince: Instant;
+}
+
 /** Entries that the tables refuse, as they stood in the ledger. */
 export interface LedgerRefusedTable {
   node: string;

@@ -6,6 +6,7 @@ import { type DirectoryIndex, indexDirectory } from '#core/routing/directory-ind
 import type { CallPlacer } from '#ports/call-placer.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { DirectorySource } from '#ports/directory-source.ts';
+import type { AgentWishes } from '#ports/agent-wishes.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { JournalFolders } from '#ports/journal-folders.ts';
 import type { Ledger } from '#ports/ledger.ts';
@@ -52,6 +53,7 @@ export interface LiveCallsOptions {
   /** Makes journals complete whose media thread died. */
   readonly journals: Pick<JournalFolder, 'salvage'>;
   readonly changeFeed: ChangeFeed;
+  readonly wishes: AgentWishes;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -114,12 +116,12 @@ class CallRoom implements RunningCalls {
   #onEmpty: (() => void) | null = null;
 
   constructor(options: LiveCallsOptions) {
-    const { clock, changeFeed, signalling, directory } = options;
+    const { clock, changeFeed, signalling, directory, wishes } = options;
     this.#options = options;
     this.#index = indexDirectory(directory.current());
     const index = (): DirectoryIndex => this.#index;
     const contactsOf = signalling.registeredContacts.bind(signalling);
-    this.#board = new AgentBoard({ clock, changeFeed, directory: index, contactsOf });
+    this.#board = new AgentBoard({ clock, changeFeed, directory: index, contactsOf, wishes });
     this.#line = new WaitingLine({ clock, board: this.#board, directory: index });
     this.#admission = new Admission({
       board: this.#board,

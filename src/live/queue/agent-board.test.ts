@@ -83,6 +83,19 @@ test('a missed call makes unavailable until the phone comes back; what a person 
   assert.equal(room.state('bob'), 'unavailable');
 });
 
+test('what a person chose outlasts a restart: the phone that registers again is not rung', async () => {
+  const before = new QueueRoom({ ada: ['sales'], bob: ['sales'] });
+  await before.come('ada', 'bob');
+  before.board.choose(before.agent('ada'), 'unavailable');
+  before.board.choose(before.agent('bob'), 'unavailable');
+  before.board.choose(before.agent('bob'), 'available');
+  const restarted = new QueueRoom({ ada: ['sales'], bob: ['sales'] }, { away: before.away });
+  await restarted.come('ada', 'bob');
+  assert.deepEqual([restarted.state('ada'), restarted.state('bob')], ['unavailable', 'available']);
+  restarted.board.choose(restarted.agent('ada'), 'available');
+  assert.equal(restarted.state('ada'), 'available');
+});
+
 test('two calls of one agent: on call until the second is over', async () => {
   const room = new QueueRoom({ ada: ['sales'] });
   await room.come('ada');

@@ -11,6 +11,7 @@ import {
 } from '#core/routing/agent-presence.ts';
 import type { DirectoryIndex } from '#core/routing/directory-index.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
+import type { AgentWishes } from '#ports/agent-wishes.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { LiveAgent } from '#ports/live-calls.ts';
 
@@ -20,9 +21,10 @@ export interface AgentBoardOptions {
   readonly directory: () => DirectoryIndex;
   /** Phones of an agent that are registered now; asked when an agent is met for the first time. */
   readonly contactsOf: (agent: AgentEntry) => number;
+  readonly wishes: AgentWishes;
 }
 
-/** The agents of this node as they are now: who can be rung, who talks, who wraps up. Kept in memory; phones rebuild it by registering. */
+/** The agents of this node as they are now: who can be rung, who talks, who wraps up. Kept in memory; phones rebuild it by registering, and what a person chose is kept. */
 export class AgentBoard {
   readonly #options: AgentBoardOptions;
   readonly #presences = new Map<AgentId, AgentPresence>();
@@ -41,9 +43,11 @@ export class AgentBoard {
   presenceOf(agent: AgentEntry): AgentPresence {
     const known = this.#presences.get(agent.id);
     if (known !== undefined) return known;
-    const presence = {
-      ...newPresence(this.#options.clock.nowMs()),
-      contacts: this.#options.contactsOf(agent),
+    const { clock, contactsOf, wishes } = this.#options;
+    const presence: AgentPresence = {
+      ...newPresence(clock.nowMs()),
+      contacts: contactsOf(agent),
+      ...(wishes.isAway(agent.id) && { wish: 'unavailable', wishedBy: 'person' }),
     };
     this.#presences.set(agent.id, presence);
     return presence;
@@ -57,6 +61,7 @@ export class AgentBoard {
   /** An agent says whether calls may come. Not while on a call. */
   choose(agent: AgentEntry, state: 'available' | 'unavailable'): LiveAgent | 'in-call' {
     if (this.presenceOf(agent).calls > 0) return 'in-call';
+    this.#options.wishes.keep(agent, state);
     this.#tell(agent, { kind: 'chosen', state });
     return this.#view(agent);
   }
