@@ -3,7 +3,7 @@ import type { TenantId } from '../../src/core/ids.ts';
 import type { TestDatabase } from './test-database.ts';
 
 export const addRecordings = async (
-  { database: { kysely } }: TestDatabase,
+  { database: { kysely } }: { readonly database: Pick<TestDatabase['database'], 'kysely'> },
   tenantId: TenantId,
   count: number,
 ): Promise<void> => {

@@ -151,14 +151,14 @@ const OneExport = ({ row }: { readonly row: Export }) => {
           onClose={() => setIsAsking(false)}
         >
           <Stack>
-            <Text size="sm">{t('exports.removeText')}</Text>
+            <Text size="sm">{t(isMaking ? 'exports.cancelText' : 'exports.removeText')}</Text>
             {remove.error && <ProblemNote error={remove.error} />}
             <Group justify="end">
               <Button variant="default" onClick={() => setIsAsking(false)}>
                 {t('exports.keep')}
               </Button>
               <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-                {t('exports.removeIt')}
+                {t(isMaking ? 'exports.cancelIt' : 'exports.removeIt')}
               </Button>
             </Group>
           </Stack>

@@ -8,6 +8,7 @@ import { useNames } from '../lists/filters.tsx';
 import type { Lane } from '../player/lanes.tsx';
 import { readPeaks, type Peaks } from '../player/peaks.ts';
 import type { Channel } from '../player/player.ts';
+import type { Voice } from '../player/voices.ts';
 
 /** One row per participant: somebody who left and came back has several tracks. */
 const participantsOf = (tracks: readonly Track[]): readonly Track[] => {
@@ -16,8 +17,15 @@ const participantsOf = (tracks: readonly Track[]): readonly Track[] => {
   return [...seen.values()];
 };
 
-const sideOf = (track: Track, endUserChannel: 'left' | 'right'): Channel => {
-  const isEndUser = track.kind === 'customer';
+/** As the server puts them: where nobody is a customer, the first has the end user's side. */
+const sideOf = (
+  track: Track,
+  participants: readonly Track[],
+  endUserChannel: 'left' | 'right',
+): Channel => {
+  const hasCustomer = participants.some(({ kind }) => kind === 'customer');
+  const first = Math.min(...participants.map(({ participant }) => participant));
+  const isEndUser = hasCustomer ? track.kind === 'customer' : track.participant === first;
   return isEndUser === (endUserChannel === 'left') ? 0 : 1;
 };
 
@@ -26,6 +34,24 @@ const peaksSources = (participants: readonly Track[]): readonly string[] =>
   participants.length <= 2
     ? ['dual-channel']
     : participants.map(({ participant }) => `participant-${participant}`);
+
+/** From three on somebody shares a side of the file, so that each is to be had alone. */
+export const voicesOf = (
+  { tracks }: RecordingDetail,
+  urlOf: (rendition: string) => string,
+): readonly Voice[] => {
+  const participants = participantsOf(tracks);
+  if (participants.length <= 2) return [];
+  return participants.map(({ participant }) => ({
+    participant,
+    url: urlOf(`participant-${participant}`),
+  }));
+};
+
+const soundOf = (track: Track, participants: readonly Track[], channel: Channel): Lane['sound'] => {
+  if (participants.length > 2) return { kind: 'voice', participant: track.participant };
+  return participants.length === 2 ? { kind: 'side', channel } : null;
+};
 
 const peaksQuery = (recordingId: string, rendition: string, isReady: boolean) => ({
   queryKey: ['peaks', recordingId, rendition],
@@ -54,14 +80,14 @@ export const useLanes = (recording: RecordingDetail, isReady: boolean): LanesOfR
     queries: sources.map((source) => peaksQuery(recording.id, source, isReady)),
   });
   const lanes = participants.map((track, index): Lane => {
-    const channel = sideOf(track, recording.endUserChannel);
+    const channel = sideOf(track, participants, recording.endUserChannel);
     const isOwn = sources.length > 1;
     return {
       participant: track.participant,
       kind: track.kind,
       name: track.agentId === null ? track.endpointUser : names.agents([track.agentId]),
       role: t(`kind.${track.kind}`),
-      channel: participants.length > 1 ? channel : null,
+      sound: soundOf(track, participants, channel),
       peaks: answers[isOwn ? index : 0]?.data ?? null,
       peaksChannel: isOwn ? 0 : channel,
       spans: (recording.timeline ?? []).filter(

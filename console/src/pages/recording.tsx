@@ -22,7 +22,7 @@ import { CallPath } from './call-path.tsx';
 import { Downloads } from './downloads.tsx';
 import { Notes, Tags } from './recording-notes.tsx';
 import { LegalHold, PlaceHold } from './recording-hold.tsx';
-import { useLanes } from './recording-lanes.ts';
+import { useLanes, voicesOf } from './recording-lanes.ts';
 import { Timeline } from './timeline.tsx';
 
 const playable = (state: RecordingDetail['state']): boolean =>
@@ -67,11 +67,14 @@ const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void
     const { id, renditions, durationMs, caller, callee } = recording;
     const stored =
       renditions.find(({ rendition }) => rendition === 'dual-channel') ?? renditions[0];
+    const urlOf = (rendition: string): string =>
+      `${base}/recordings/${id}/renditions/${rendition}/audio?format=${stored?.format ?? 'mp3'}`;
     if (player.state().listening?.recordingId !== id) player.pause();
     player.load({
       recordingId: id,
       title: `${caller} → ${callee}`,
-      url: `${base}/recordings/${id}/renditions/${stored?.rendition ?? 'dual-channel'}/audio?format=${stored?.format ?? 'mp3'}`,
+      url: urlOf(stored?.rendition ?? 'dual-channel'),
+      voices: voicesOf(recording, urlOf),
       channels: stored?.channels === 1 ? 1 : 2,
       durationMs: stored?.durationMs ?? durationMs ?? 0,
       clocks,

@@ -1,6 +1,6 @@
 /** The keys of the player, anywhere in the console while something is under the needle. */
 import { useEffect } from 'react';
-import { player, type Channel } from './player.ts';
+import { player } from './player.ts';
 
 const STEP_MS = 5000;
 const LEAP_MS = 10_000;
@@ -30,7 +30,10 @@ const acts: Readonly<Record<string, () => void>> = {
 
 const actOf = (event: KeyboardEvent): (() => void) | undefined => {
   if (event.key === ' ') return isPressable(event.target) ? undefined : () => player.toggle();
-  if (/^[12]$/.test(event.key)) return () => player.toggleMute((Number(event.key) - 1) as Channel);
+  if (event.key === '1' || event.key === '2') {
+    const place = event.key === '1' ? 0 : 1;
+    return () => player.toggleMute(player.soundAt(place));
+  }
   if (/^(Arrow|Home)/.test(event.key) && isPressable(event.target)) return undefined;
   return acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 };

@@ -7,7 +7,8 @@ import { spanText } from '../words.ts';
 import { clockText } from '../time/length.ts';
 import type { Clocks } from './clocks.ts';
 import type { Peaks } from './peaks.ts';
-import { player, usePlayer, usePosition, type Channel } from './player.ts';
+import { isAlone, isHeard, player, usePlayer, usePosition } from './player.ts';
+import type { Sound } from './voices.ts';
 import classes from './player.module.css';
 
 export interface Lane {
@@ -15,8 +16,8 @@ export interface Lane {
   readonly kind: 'customer' | 'agent' | 'thirdParty';
   readonly name: string;
   readonly role: string;
-  /** Side of the file that it is heard on; null when the file cannot tell it from others. */
-  readonly channel: Channel | null;
+  /** What silences it; null when nothing tells it from others. */
+  readonly sound: Sound | null;
   readonly peaks: Peaks | null;
   readonly peaksChannel: number;
   readonly spans: readonly TimelineSpan[];
@@ -135,9 +136,9 @@ const LaneTrack = ({
 
 const LaneHead = ({ lane, isMuted }: { readonly lane: Lane; readonly isMuted: boolean }) => {
   const t = useText();
-  const { audible } = usePlayer();
-  const { channel } = lane;
-  const isSolo = channel !== null && audible[channel] && !audible[channel === 0 ? 1 : 0];
+  const state = usePlayer();
+  const { sound } = lane;
+  const isSolo = sound !== null && isAlone(state, sound);
   return (
     <Group wrap="nowrap" gap={6} justify="space-between">
       <Stack gap={0} miw={0}>
@@ -148,7 +149,7 @@ const LaneHead = ({ lane, isMuted }: { readonly lane: Lane; readonly isMuted: bo
           {lane.role}
         </Text>
       </Stack>
-      {channel !== null && (
+      {sound !== null && (
         <Group gap={2} wrap="nowrap">
           <Tooltip label={isMuted ? t('player.unmute') : t('player.mute')}>
             <ActionIcon
@@ -156,18 +157,22 @@ const LaneHead = ({ lane, isMuted }: { readonly lane: Lane; readonly isMuted: bo
               color={isMuted ? 'red' : 'gray'}
               aria-pressed={isMuted}
               aria-label={t('player.muteOf', { name: lane.name })}
-              onClick={() => player.toggleMute(channel)}
+              onClick={() => player.toggleMute(sound)}
             >
               {isMuted ? <IconVolumeOff size={16} /> : <IconVolume size={16} />}
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={t('player.solo')}>
+          <Tooltip
+            label={
+              sound.kind === 'side' ? t('player.solo') : t('player.soloOf', { name: lane.name })
+            }
+          >
             <ActionIcon
               variant={isSolo ? 'filled' : 'subtle'}
               color={isSolo ? 'blue' : 'gray'}
               aria-pressed={isSolo}
               aria-label={t('player.soloOf', { name: lane.name })}
-              onClick={() => player.toggleSolo(channel)}
+              onClick={() => player.toggleSolo(sound)}
             >
               <IconEar size={16} />
             </ActionIcon>
@@ -185,11 +190,11 @@ export const Lanes = (props: {
   readonly callMs: number;
 }) => {
   const { lanes, clocks, callMs } = props;
-  const { audible } = usePlayer();
+  const state = usePlayer();
   return (
     <div className={classes['lanes']}>
       {lanes.map((lane) => {
-        const isMuted = lane.channel !== null && !audible[lane.channel];
+        const isMuted = lane.sound !== null && !isHeard(state, lane.sound);
         return [
           <LaneHead key={`${lane.participant} head`} lane={lane} isMuted={isMuted} />,
           <LaneTrack key={`${lane.participant} track`} {...{ lane, clocks, callMs, isMuted }} />,

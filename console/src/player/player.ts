@@ -3,6 +3,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { recall, remember } from '../remembered.ts';
 import type { Quiet } from './silence.ts';
 import type { Clocks } from './clocks.ts';
+import { Voices, type Sound, type Voice } from './voices.ts';
 
 export type Channel = 0 | 1;
 
@@ -11,6 +12,8 @@ export interface Listening {
   readonly title: string;
   readonly url: string;
   readonly channels: 1 | 2;
+  /** Of everybody, where more than one shares a side; else none. */
+  readonly voices: readonly Voice[];
   /** Of the file. */
   readonly durationMs: number;
   readonly clocks: Clocks;
@@ -24,6 +27,8 @@ export interface PlayerState {
   readonly hasFailed: boolean;
   readonly rate: number;
   readonly audible: readonly [boolean, boolean];
+  /** Participants with a voice of their own who are not to be heard. */
+  readonly silent: ReadonlySet<number>;
   readonly skipsSilence: boolean;
   /** In the file; without an end it is not in force yet. */
   readonly loop: Loop | null;
@@ -33,6 +38,19 @@ export interface Loop {
   readonly fromMs: number;
   readonly toMs: number | null;
 }
+
+export const isHeard = ({ audible, silent }: PlayerState, sound: Sound): boolean =>
+  sound.kind === 'side' ? audible[sound.channel] : !silent.has(sound.participant);
+
+/** Nobody else is heard. */
+export const isAlone = (state: PlayerState, sound: Sound): boolean => {
+  if (!isHeard(state, sound)) return false;
+  if (sound.kind === 'side') return !state.audible[sound.channel === 0 ? 1 : 0];
+  const others = (state.listening?.voices ?? []).filter(
+    ({ participant }) => participant !== sound.participant,
+  );
+  return others.every(({ participant }) => state.silent.has(participant));
+};
 
 export const rates = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
@@ -65,9 +83,11 @@ export class Player {
     hasFailed: false,
     rate: rememberedRate(),
     audible: [true, true],
+    silent: new Set(),
     skipsSilence: recall('skip-silence') === '1',
     loop: null,
   };
+  readonly #voices = new Voices(() => this.#change({ hasFailed: true }));
   #quiet: readonly Quiet[] = [];
   #frame = 0;
   #positionMs = 0;
@@ -77,7 +97,10 @@ export class Player {
     const audio = this.#audio;
     audio.preload = 'metadata';
     audio.addEventListener('play', () => this.#change({ isPlaying: true }));
-    audio.addEventListener('pause', () => this.#change({ isPlaying: false, isWaiting: false }));
+    audio.addEventListener('pause', () => {
+      this.#change({ isPlaying: false, isWaiting: false });
+      this.#lead();
+    });
     audio.addEventListener('waiting', () => this.#change({ isWaiting: true }));
     audio.addEventListener('playing', () => this.#change({ isWaiting: false, hasFailed: false }));
     audio.addEventListener('error', () => {
@@ -109,12 +132,14 @@ export class Player {
       return;
     }
     this.#audio.src = listening.url;
+    this.#voices.load(listening.voices);
     this.#audio.playbackRate = this.#state.rate;
     this.#positionMs = 0;
     this.#quiet = [];
     this.#change({
       listening,
       audible: [true, true],
+      silent: new Set(),
       hasFailed: false,
       isWaiting: false,
       loop: null,
@@ -125,6 +150,7 @@ export class Player {
 
   close(): void {
     this.#audio.pause();
+    this.#voices.load([]);
     this.#change({ listening: null, hasFailed: false });
     this.#audio.removeAttribute('src');
     this.#audio.load();
@@ -216,21 +242,50 @@ export class Player {
     else this.endLoop();
   }
 
-  toggleMute(channel: Channel): void {
+  /** For a key: the first or the second of those who can be silenced. */
+  soundAt(place: 0 | 1): Sound {
+    const voice = this.#state.listening?.voices[place];
+    return voice
+      ? { kind: 'voice', participant: voice.participant }
+      : { kind: 'side', channel: place };
+  }
+
+  toggleMute(sound: Sound): void {
+    if (sound.kind === 'voice') {
+      const silent = new Set(this.#state.silent);
+      if (!silent.delete(sound.participant)) silent.add(sound.participant);
+      this.#sound({ silent });
+      return;
+    }
     const [left, right] = this.#state.audible;
-    this.#setAudible(channel === 0 ? [!left, right] : [left, !right]);
+    this.#sound({ audible: sound.channel === 0 ? [!left, right] : [left, !right] });
   }
 
-  /** Only this channel; both again when it was alone already. */
-  toggleSolo(channel: Channel): void {
-    const { audible } = this.#state;
-    const isAlone = audible[channel] && !audible[channel === 0 ? 1 : 0];
-    this.#setAudible(isAlone ? [true, true] : [channel === 0, channel === 1]);
+  /** Only this one; all again when it was alone already. */
+  toggleSolo(sound: Sound): void {
+    const wasAlone = isAlone(this.#state, sound);
+    if (sound.kind === 'voice') {
+      const all = (this.#state.listening?.voices ?? []).map(({ participant }) => participant);
+      const others = all.filter((participant) => participant !== sound.participant);
+      this.#sound({ silent: new Set(wasAlone ? [] : others) });
+      return;
+    }
+    this.#sound({ audible: wasAlone ? [true, true] : [sound.channel === 0, sound.channel === 1] });
   }
 
-  #setAudible(audible: readonly [boolean, boolean]): void {
-    this.#change({ audible });
+  #sound(change: Pick<PlayerState, 'audible'> | Pick<PlayerState, 'silent'>): void {
+    this.#change(change);
     this.#applyGains();
+    this.#lead();
+  }
+
+  /** While somebody of several is to be silent the others are heard by themselves, and the whole file is the clock alone. */
+  #lead(): void {
+    const { listening, silent } = this.#state;
+    if (!this.#context || !listening || listening.voices.length === 0) return;
+    const all = listening.voices.map(({ participant }) => participant);
+    const heard = silent.size === 0 ? [] : all.filter((participant) => !silent.has(participant));
+    this.#voices.follow(this.#audio, new Set(heard), this.#context);
   }
 
   /** Browsers allow this only after the user did something. */
@@ -258,7 +313,8 @@ export class Player {
 
   #applyGains(): void {
     const now = this.#context?.currentTime ?? 0;
-    gainsOf(this.#state.audible).forEach((value, index) =>
+    const { audible, silent } = this.#state;
+    gainsOf(silent.size === 0 ? audible : [false, false]).forEach((value, index) =>
       this.#gains[index]?.gain.setTargetAtTime(value, now, GLIDE_SECONDS),
     );
   }
@@ -271,6 +327,7 @@ export class Player {
   #tick(): void {
     this.#positionMs = this.#audio.currentTime * 1000;
     if (!this.#audio.paused && !this.#audio.seeking) this.#leap();
+    this.#lead();
     for (const listener of this.#positionListeners) listener();
   }
 
