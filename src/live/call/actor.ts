@@ -7,7 +7,6 @@ import {
   newCapturePlan,
 } from '#core/call/capture-plan.ts';
 import { endOfFailure } from '#core/call/ending.ts';
-import { holdsOf } from '#core/call/hold.ts';
 import { beginCall, decideTopology, refusalOfOrder } from '#core/call/topology.ts';
 import type {
   CallEnd,
@@ -16,7 +15,6 @@ import type {
   TopologyEffect,
   TopologyEvent,
 } from '#core/call/topology-words.ts';
-import type { AgentEntry } from '#core/directory.ts';
 import type { AgentId, CallId, LegId, TenantId } from '#core/ids.ts';
 import type {
   CallAction,
@@ -30,10 +28,11 @@ import type { Timer } from '#ports/clock.ts';
 import type { LegEvent } from '../signalling/leg.ts';
 import { CallAccount } from './call-account.ts';
 import { CallCapture } from './call-capture.ts';
-import { CallLeg } from './call-leg.ts';
+import { CallLegs } from './call-legs.ts';
 import { CallListeners } from './call-listeners.ts';
-import type { CallOrder, CallWorld, Dialling } from './call-world.ts';
-import { LegMedia } from './leg-media.ts';
+import { captureOf, stateOf } from './call-state.ts';
+import type { CallOrder, CallWorld } from './call-world.ts';
+import { Mailbox } from './mailbox.ts';
 import { TaskSide } from './task-side.ts';
 
 /** Sealing a journal takes milliseconds; an unanswered BYE goes on for 32 s (RFC 3261 timer F). The account does not wait for that. */
@@ -52,19 +51,15 @@ export class CallActor {
   readonly #media: MediaCall;
   readonly #capture: CallCapture;
   readonly #listeners: CallListeners;
-  readonly #legs = new Map<LegId, CallLeg>();
-  readonly #chosenAgents = new Map<LegId, AgentEntry>();
+  readonly #legs: CallLegs;
   readonly #startedAtMs: number;
-  /** Holds what one turn of the event loop brings for one call: a handful. */
-  readonly #mailbox: (() => void)[] = [];
-  #isDraining = false;
+  readonly #mailbox: Mailbox;
   #topology: Topology;
   #plan: CapturePlan;
   #answeredAtMs: number | null = null;
   #queuedAtMs: number | null = null;
   #end: (CallEnd & { readonly atMs: number }) | null = null;
   #closing: Timer | null = null;
-  #isClosed = false;
   readonly #task: TaskSide | null;
 
   constructor(order: CallOrder, world: CallWorld, onClosed: () => void) {
@@ -75,14 +70,29 @@ export class CallActor {
     this.#onClosed = onClosed;
     this.#startedAtMs = world.clock.nowMs();
     this.#account = new CallAccount(callId, world);
-    this.#media = world.media.openCall(callId, (event) => this.#inTurn(() => this.#onMedia(event)));
+    this.#mailbox = new Mailbox({
+      afterTurn: () => this.#closeWhenDone(),
+      onFault: (thrown) => this.#broke(thrown),
+    });
+    this.#media = world.media.openCall(callId, (event) =>
+      this.#mailbox.inTurn(() => this.#onMedia(event)),
+    );
+    this.#legs = new CallLegs({
+      order,
+      world,
+      media: this.#media,
+      account: this.#account,
+      tell: (event) => this.#tell(event),
+      inTurn: (turn) => this.#mailbox.post(turn),
+    });
     this.#capture = new CallCapture({
       ...world,
       callId,
       tenantId: tenant.id,
       account: this.#account,
       media: this.#media,
-      inTurn: (then) => this.#inTurn(then),
+      // Also after the call closed: a journal that is sealed late still ends its recording.
+      inTurn: (then) => this.#mailbox.inTurn(then),
     });
     this.#listeners = new CallListeners({
       media: this.#media,
@@ -103,7 +113,7 @@ export class CallActor {
     this.#plan = newCapturePlan(order.callType, tenant.recording);
     const first = beginCall(order);
     this.#topology = first.topology;
-    this.#post(() => this.#begin(first.effects));
+    this.#mailbox.post(() => this.#begin(first.effects));
   }
 
   get tenantId(): TenantId {
@@ -112,14 +122,14 @@ export class CallActor {
 
   /** Signalling's events of the leg that began the call. */
   onOriginEvent(event: LegEvent): void {
-    this.#post(() => this.#legs.get(this.#order.origin.id)?.onLegEvent(event));
+    this.#mailbox.post(() => this.#legs.get(this.#order.origin.id)?.onLegEvent(event));
   }
 
   /** An order of console or API, judged in its turn. */
   act(action: CallAction['action']): Promise<Result<LiveCall, CallActionRefusal>> {
     return new Promise((resolve) => {
-      if (this.#isClosed) resolve(refuse('not-connected'));
-      this.#post(() => {
+      if (this.#mailbox.isClosed) resolve(refuse('not-connected'));
+      this.#mailbox.post(() => {
         const refusal = refusalOfOrder(this.#topology, action);
         if (refusal !== null) {
           resolve(refuse(refusal));
@@ -164,44 +174,17 @@ export class CallActor {
     };
   }
 
-  /** Also after the call closed: a journal that is sealed late still ends its recording. */
-  #inTurn(turn: () => void): void {
-    if (this.#isClosed) turn();
-    else this.#post(turn);
-  }
-
-  #post(turn: () => void): void {
-    if (this.#isClosed) return;
-    this.#mailbox.push(turn);
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    // In a microtask, so that whoever posts, signalling above all, has finished its own turn first.
-    queueMicrotask(() => this.#drain());
-  }
-
-  #drain(): void {
-    for (let turn = this.#mailbox.shift(); turn !== undefined; turn = this.#mailbox.shift()) {
-      try {
-        turn();
-        this.#closeWhenDone();
-      } catch (thrown) {
-        this.#broke(thrown);
-      }
-    }
-    this.#isDraining = false;
-  }
-
   /** A fault of ours ends the call, so that what was captured is sealed; a second one leaves the closing to its timer. */
   #broke(thrown: unknown): void {
     this.#world.log.error('call.fault', { callId: this.callId, error: String(thrown) });
     const why = 'the call met an error of the server';
     if (this.#topology.phase !== 'ended') this.#tell({ kind: 'broken', why });
-    else if (this.#end === null) this.#post(() => this.#ended(endOfFailure(why)));
+    else if (this.#end === null) this.#mailbox.post(() => this.#ended(endOfFailure(why)));
     else this.#startClosing();
   }
 
   #tell(event: TopologyEvent): void {
-    this.#post(() => this.#decide(event));
+    this.#mailbox.post(() => this.#decide(event));
   }
 
   #begin(effects: readonly TopologyEffect[]): void {
@@ -217,13 +200,13 @@ export class CallActor {
       directoryVersion,
     });
     const { incoming, origin } = this.#order;
-    if (incoming !== null) this.#openLeg(origin).attach(incoming.leg);
+    if (incoming !== null) this.#legs.open(origin).attach(incoming.leg);
     this.#publish();
     for (const effect of effects) this.#carry(effect);
   }
 
   #onMedia(event: MediaEvent): void {
-    if (this.#isClosed) {
+    if (this.#mailbox.isClosed) {
       this.#capture.onMediaEvent(event);
       return;
     }
@@ -280,7 +263,7 @@ export class CallActor {
         this.#legs.get(effect.legId)?.prepare(this.#order.incoming?.sdp ?? null);
         break;
       case 'place':
-        this.#place(effect.leg);
+        this.#legs.place(effect.leg);
         break;
       case 'ring':
         this.#legs.get(effect.legId)?.ring(effect.hasEarlyMedia);
@@ -353,17 +336,18 @@ export class CallActor {
 
   #startClosing(): void {
     this.#closing ??= this.#world.clock.setTimer(closingMs, () =>
-      this.#post(() => {
+      this.#mailbox.post(() => {
         this.#capture.giveUp();
-        for (const leg of [...this.#legs.values()]) leg.giveUp('the hang-up was not answered');
+        this.#legs.giveUp('the hang-up was not answered');
       }),
     );
   }
 
   #closeWhenDone(): void {
     const end = this.#end;
-    if (end === null || this.#legs.size > 0 || !this.#capture.isSettled || this.#isClosed) return;
-    this.#isClosed = true;
+    if (end === null || this.#legs.size > 0 || !this.#capture.isSettled || this.#mailbox.isClosed)
+      return;
+    this.#mailbox.close();
     this.#closing?.cancel();
     const { endStatus, hungUpSide, cause, atMs } = end;
     const { gotMedia } = this.#topology;
@@ -391,8 +375,8 @@ export class CallActor {
           agentId: agent.id,
           direction: 'out',
         };
-        this.#post(() => {
-          this.#chosenAgents.set(leg.id, agent);
+        this.#mailbox.post(() => {
+          this.#legs.choose(leg.id, agent);
           this.#decide({ kind: 'agentChosen', leg });
         });
       },
@@ -404,58 +388,8 @@ export class CallActor {
     this.#world.log.info('call.missed', { callId, caller, callee, endStatus, cause });
   }
 
-  #openLeg(facts: LegFacts): CallLeg {
-    const { id } = facts;
-    const agent = this.#chosenAgents.get(id);
-    const leg = new CallLeg({
-      facts,
-      endpointUser: agent?.email ?? this.#order.endpointUsers.get(id) ?? '',
-      media: new LegMedia(id, this.#media, this.#world.mediaAddress),
-      account: this.#account,
-      tell: (event) => this.#tell(event),
-      inTurn: (then) => this.#post(then),
-      onEnded: () => this.#legs.delete(id),
-    });
-    this.#legs.set(id, leg);
-    return leg;
-  }
-
-  #place(facts: LegFacts): void {
-    const leg = this.#openLeg(facts);
-    const dialling = this.#diallingOf(facts.id);
-    if (dialling === undefined) {
-      this.#tell({ kind: 'broken', why: 'a leg without an address was to be dialled' });
-      return;
-    }
-    leg.place((sdp) =>
-      this.#world.signalling.place({ ...dialling, sdp }, (event) =>
-        this.#post(() => leg.onLegEvent(event)),
-      ),
-    );
-  }
-
-  #diallingOf(legId: LegId): Dialling | undefined {
-    const agent = this.#chosenAgents.get(legId);
-    this.#chosenAgents.delete(legId);
-    return agent === undefined ? this.#order.diallings.get(legId) : this.#order.dialAgent(agent);
-  }
-
   #publish(): void {
     const { tenant } = this.#order;
     this.#world.changeFeed.publish({ tenantId: tenant.id, topic: 'calls', id: this.callId });
   }
 }
-
-const stateOf = (topology: Topology): LiveCall['state'] => {
-  if (topology.phase === 'waiting') return 'queued';
-  if (topology.phase === 'preparing' || topology.phase === 'ringing') return 'connecting';
-  if (topology.phase === 'ended') return 'ended';
-  if (topology.phase === 'telling') return 'connected';
-  return holdsOf(topology).length > 0 ? 'on_hold' : 'connected';
-};
-
-const captureOf = (plan: CapturePlan): LiveCall['capture'] => {
-  if (plan.verdict?.record !== true) return null;
-  if (plan.phase === 'stopped') return 'stopped';
-  return plan.holds.length > 0 ? 'paused' : 'recording';
-};
