@@ -16,6 +16,8 @@ export interface OpenTask {
   readonly isPrepared: boolean;
   /** Of its callees. */
   readonly zones: readonly string[];
+  /** E.164; they take turns. */
+  readonly callerNumbers: readonly string[];
   readonly windows: readonly CallingWindow[];
   /** Wall milliseconds. */
   readonly notAfterMs: number | null;
@@ -120,12 +122,14 @@ export interface DialRows {
    * abandoned allow; both are looked at under the lock of the task.
    *
    * @param zones whose windows are open now
+   * @param restingCallers caller numbers that take no turn now; when that is all of them, nobody is taken
    */
   claim(order: {
     readonly taskId: TaskId;
     readonly node: string;
     readonly zones: readonly string[];
     readonly limit: number;
+    readonly restingCallers?: readonly string[];
     /** Of a task that dials ahead of its agents; absent: all of `limit` may be dialled. */
     readonly ahead?: ClaimAhead;
     readonly nowMs: number;

@@ -157,6 +157,8 @@ export class FakePlacer implements CallPlacer {
   readonly up = new Map<CallId, PlacedCall>();
   readonly hungUp: CallId[] = [];
   refusal: TaskCallRefusal | null = null;
+  /** Numbers that no trunk has any more. */
+  readonly trunkless = new Set<string>();
   freeSeats: QueueSeats = { free: 0, busy: 0 };
   onPlace: (call: PlacedCall) => void = () => undefined;
   readonly #now: () => number;
@@ -167,6 +169,7 @@ export class FakePlacer implements CallPlacer {
 
   place(order: TaskCallOrder, tell: (event: TaskCallEvent) => void): Result<null, TaskCallRefusal> {
     if (this.refusal !== null) return { ok: false, error: this.refusal };
+    if (this.trunkless.has(order.callerNumber)) return { ok: false, error: 'no-trunk' };
     const call: PlacedCall = {
       order,
       tell,

@@ -32,6 +32,9 @@ export type NotPlaced = Extract<
   'no-capacity' | 'no-trunk' | 'unknown-queue' | 'unknown-tenant'
 >;
 
+/** `over`: the person's number may not be dialled, which is written down as the end of the attempt. */
+export type Placing = 'up' | 'over' | NotPlaced;
+
 /** How a call to a number that may not be dialled ends, in the words of the table of spec §2.5. */
 const refusedAs: Readonly<Record<Exclude<TaskCallRefusal, NotPlaced>, EndStatus>> = {
   'invalid-number': 'numberNotExist',
@@ -79,8 +82,8 @@ export class AttemptCalls {
     return count;
   }
 
-  /** @returns why it was not placed: then the attempt is to be undone; null = it is up, or over already */
-  place(task: OpenTask, attempt: ClaimedAttempt, message: TaskMessage): NotPlaced | null {
+  /** An attempt that was not placed is to be undone. */
+  place(task: OpenTask, attempt: ClaimedAttempt, message: TaskMessage): Placing {
     const { placer, clock } = this.#options;
     const placedAtMs = clock.nowMs();
     const up: Up = {
@@ -106,13 +109,13 @@ export class AttemptCalls {
     );
     if (placed.ok) {
       this.#up.set(attempt.id, up);
-      return null;
+      return 'up';
     }
     if (isNotPlaced(placed.error)) return placed.error;
     this.#options.log.warn('dial.refused', { taskId: task.id, why: placed.error });
     const endStatus = refusedAs[placed.error];
     this.#over(up, { endStatus, endedAtMs: placedAtMs, playedMs: null, playCompleted: false });
-    return null;
+    return 'over';
   }
 
   /** Hangs up every call of a task that was stopped so. */

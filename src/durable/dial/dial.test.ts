@@ -423,6 +423,40 @@ inWorld(
   },
 );
 
+inWorld(
+  'one caller number that no trunk carries rests alone: the others dial on, and its alarm stands until it works again',
+  async (own) => {
+    const [good, bad] = [callerNumber, '+62215550002'];
+    own.placer.trunkless.add(bad);
+    own.placer.onPlace = (call) => setImmediate(() => call.end('ok', 4000));
+    const task = await own.make(numbered(30), {
+      concurrency: 4,
+      callsPerSecond: 1000,
+      callerNumbers: [good, bad],
+    });
+    let standingMs = own.clock.nowMs();
+    own.start({ clock: { ...own.clock, nowMs: () => standingMs } });
+    // Time stands still: of the first four two are due again later, everybody else is dialled with the number that works.
+    await reached('the others', () => (own.placer.placed.length === 28 ? true : undefined));
+    assert.ok(own.placer.placed.every((call) => call.order.callerNumber === good));
+    assert.deepEqual(own.raised, ['task/cannot-dial'], 'once');
+    assert.ok(!own.cleared.includes('task/cannot-dial'));
+    own.placer.onPlace = () => undefined;
+    own.placer.trunkless.clear();
+    standingMs += 10_001;
+    await reached(
+      'the end of the alarm',
+      () => own.cleared.includes('task/cannot-dial') || undefined,
+    );
+    assert.deepEqual(
+      own.placer.placed.slice(28).map((call) => call.order.callerNumber),
+      [good, bad],
+    );
+    assert.equal(new Set(own.placer.placed.map((call) => call.order.to)).size, 30);
+    assert.equal((await own.view(task.id)).state, 1);
+  },
+);
+
 inWorld('a task whose turn fails each time does not stop the tasks after it', async (own) => {
   own.placer.onPlace = (call) => setImmediate(() => call.end('ok', 4000));
   const broken = await own.make(numbered(1), { priority: 1 });

@@ -15,6 +15,7 @@ import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { AttemptCalls, type NotPlaced } from './attempt-calls.ts';
+import { CallerNumbers } from './caller-numbers.ts';
 import { LostAttempts } from './lost-attempts.ts';
 import { Obstacles } from './obstacles.ts';
 import { TaskPacers } from './task-pacers.ts';
@@ -59,6 +60,7 @@ class TaskDialler implements Dialler {
   readonly #pacers: TaskPacers;
   readonly #lost: LostAttempts;
   readonly #obstacles: Obstacles;
+  readonly #callers = new CallerNumbers();
   readonly #unsubscribe: () => void;
   /** No new calls until then. */
   readonly #rests = new Map<TaskId, number>();
@@ -145,6 +147,7 @@ class TaskDialler implements Dialler {
     for (const known of [this.#rests, this.#failed])
       for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
     this.#pacers.keepOnly(ids);
+    this.#callers.keepOnly(ids);
     await this.#obstacles.keepOnly(ids);
   }
 
@@ -178,6 +181,8 @@ class TaskDialler implements Dialler {
   async #dial(task: OpenTask, nowMs: number): Promise<void> {
     const { rows, prompts, node } = this.#options;
     if (nowMs < this.#fullUntilMs || nowMs < (this.#rests.get(task.id) ?? 0)) return;
+    const restingCallers = this.#callers.resting(task, nowMs);
+    if (restingCallers.length === task.callerNumbers.length) return;
     const zones = task.zones.filter((zone) => isOpen(task.windows, zone, nowMs));
     const pace =
       task.kind === 'predictive'
@@ -197,6 +202,7 @@ class TaskDialler implements Dialler {
         node,
         zones,
         limit,
+        restingCallers,
         nowMs,
         ...(pace && { ahead: pace.ahead }),
       });
@@ -215,21 +221,35 @@ class TaskDialler implements Dialler {
     attempts: readonly ClaimedAttempt[],
     message: TaskMessage,
   ): Promise<void> {
-    const { clock, log } = this.#options;
-    let obstacle: NotPlaced | null = null;
+    const { clock } = this.#options;
+    const obstacles = new Set<NotPlaced>();
+    let isOneUp = false;
     for (const attempt of attempts) {
-      const why = this.#calls.place(task, attempt, message);
-      if (why === null) continue;
+      const placing = this.#calls.place(task, attempt, message);
+      if (placing === 'over') continue;
+      const { callerNumber } = attempt;
+      if (placing === 'up') {
+        this.#callers.works(task, callerNumber);
+        isOneUp = true;
+        continue;
+      }
       const nowMs = clock.nowMs();
-      if (why === 'no-capacity') this.#fullUntilMs = nowMs + fullPauseMs;
-      else obstacle = why;
+      if (placing === 'no-capacity') this.#fullUntilMs = nowMs + fullPauseMs;
+      else obstacles.add(placing);
+      // The task's other caller numbers go on.
+      if (placing === 'no-trunk') this.#callers.refused(task, callerNumber, nowMs + restMs);
       this.#calls.undo(attempt.id, nowMs + undoneDueMs);
     }
-    if (obstacle !== null) {
-      log.warn('dial.cannot-dial', { taskId: task.id, why: obstacle });
-      this.#rests.set(task.id, clock.nowMs() + restMs);
-      await this.#obstacles.raise(task, 'task/cannot-dial');
-    } else if (attempts.length > 0) await this.#obstacles.clear(task, 'task/cannot-dial');
+    if (obstacles.size > 0) await this.#cannotDial(task, obstacles);
+    else if (isOneUp && this.#callers.allWork(task))
+      await this.#obstacles.clear(task, 'task/cannot-dial');
+  }
+
+  async #cannotDial(task: OpenTask, obstacles: ReadonlySet<NotPlaced>): Promise<void> {
+    this.#options.log.warn('dial.cannot-dial', { taskId: task.id, why: [...obstacles].join() });
+    if (obstacles.has('unknown-queue') || obstacles.has('unknown-tenant'))
+      this.#rests.set(task.id, this.#options.clock.nowMs() + restMs);
+    await this.#obstacles.raise(task, 'task/cannot-dial');
   }
 
   #told({ tenantId, id }: OpenTask): void {

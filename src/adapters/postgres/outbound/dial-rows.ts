@@ -39,6 +39,7 @@ const openTasks = async (db: Kysely<DB>, nowMs: number): Promise<readonly OpenTa
     isCut: row.stopMode === 'cut',
     isPrepared: row.prepared,
     zones: row.zones,
+    callerNumbers: row.callerNumbers,
     windows: row.windows,
     notAfterMs: row.notAfter?.getTime() ?? null,
     tries: row.tries,
@@ -109,7 +110,7 @@ const aheadOf = async (trx: Transaction<DB>, order: Order, most: number): Promis
 
 /** How many the task may dial now; null when it may not, or another worker is at it. */
 const allowanceOf = async (trx: Transaction<DB>, order: Order): Promise<Allowance | null> => {
-  const { taskId, limit, nowMs } = order;
+  const { taskId, limit, nowMs, restingCallers = [] } = order;
   const { rows } = await sql<{
     tenantId: string;
     concurrency: number;
@@ -124,6 +125,8 @@ const allowanceOf = async (trx: Transaction<DB>, order: Order): Promise<Allowanc
     for update skip locked`.execute(trx);
   const [task] = rows;
   if (task === undefined) return null;
+  const callerNumbers = task.callerNumbers.filter((number) => !restingCallers.includes(number));
+  if (callerNumbers.length === 0) return null;
   const open = await sql<{ count: number }>`
     select count(*)::int as count from outbound_attempts where task_id = ${taskId} and ended_at is null`.execute(
     trx,
@@ -136,7 +139,7 @@ const allowanceOf = async (trx: Transaction<DB>, order: Order): Promise<Allowanc
   const most = Math.min(limit, byRate, byLines);
   const count = Math.min(most, await aheadOf(trx, order, most));
   if (count <= 0) return null;
-  return { ...task, count, usedUntilMs, gapMs };
+  return { ...task, callerNumbers, count, usedUntilMs, gapMs };
 };
 
 const claim = async (db: Kysely<DB>, order: Order): Promise<Claim> =>
