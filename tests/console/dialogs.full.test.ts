@@ -29,13 +29,16 @@ before(async () => {
   look = lookInTurn(rig);
   desk = rig.desk;
   desk.page.setDefaultTimeout(30_000);
+});
+after(() => rig.close());
+
+test('the centre is filled, and signing in at the address of a call leads to that call', async () => {
   centre = await fillCentre(rig.server);
   paths = pathsOf(centre);
   await desk.page.goto(paths.call);
   await signIn(desk.page);
-  await desk.page.getByRole('navigation').waitFor();
+  await desk.page.getByRole('heading', { name: /→/ }).waitFor();
 });
-after(() => rig.close());
 
 /** Known before there is a centre. */
 const areas = Object.keys(dialogsOf({ call: '', recording: '', task: '' }));

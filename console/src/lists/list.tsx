@@ -42,6 +42,8 @@ interface ListProps<Item> {
   readonly empty: { readonly title: string; readonly text: string };
   /** With a box in front of each row. */
   readonly selection?: Selection<Item>;
+  /** Pixels below which it is moved sideways; that of a page unless told. */
+  readonly minWidth?: number;
 }
 
 export interface Selection<Item> {
@@ -118,7 +120,7 @@ const SortButton = (
 };
 
 export const List = <Item,>(props: ListProps<Item>) => {
-  const { label, columns, keyOf, query, empty, selection } = props;
+  const { label, columns, keyOf, query, empty, selection, minWidth = 860 } = props;
   const t = useText();
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
   if (isPending) return <Waiting />;
@@ -139,7 +141,10 @@ export const List = <Item,>(props: ListProps<Item>) => {
           </Stack>
         </Center>
       ) : (
-        <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table.ScrollContainer
+          minWidth={minWidth}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+        >
           <Table
             className={classes['table'] ?? ''}
             highlightOnHover

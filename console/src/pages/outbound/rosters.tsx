@@ -158,6 +158,7 @@ const IssuesDialog = (props: {
         keyOf={({ line }) => String(line)}
         query={useInfiniteQuery(issuesQuery(roster.id))}
         empty={{ title: t('empty.issues'), text: '' }}
+        minWidth={480}
       />
     </Dialog>
   );
