@@ -55,7 +55,10 @@ export const addConsole = async (
     decorateReply: !existsSync(assets),
   });
   for (const name of single)
-    app.get(`/${name}`, (_request, reply) => reply.sendFile(name, folder, { maxAge: '1h' }));
+    // Under one name for ever: it may be another file tomorrow.
+    app.get(`/${name}`, (_request, reply) =>
+      reply.sendFile(name, folder, { maxAge: '1h', immutable: false }),
+    );
 
   let page = readFileSync(indexFile, 'utf8');
   /** As it stands now: a console that was built anew names new assets. While it is being built, the one before. */

@@ -179,7 +179,9 @@ const readPieces = (raw: IncomingMessage, take: (piece: Buffer) => boolean): Pro
       }
       raw.pause();
     };
-    raw.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+    // It may have gone while the session was looked up: nothing more would ever be heard of it.
+    if (raw.destroyed && !raw.readableEnded) onGone();
+    else raw.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
 
 const readInMemory = async (

@@ -146,7 +146,9 @@ test('the console is served with a fresh nonce, deep links get its page, and not
   assert.match(String(script.headers['cache-control']), /immutable/);
   assert.match(String(script.headers['content-type']), /javascript/);
   assert.equal(script.headers['x-content-type-options'], 'nosniff');
-  assert.match((await ask('/favicon.svg', '*/*')).text, /<svg/);
+  const icon = await ask('/favicon.svg', '*/*');
+  assert.match(icon.text, /<svg/);
+  assert.doesNotMatch(String(icon.headers['cache-control']), /immutable/, 'its name never changes');
 
   assert.equal((await ask('/assets/gone-3c4d.js', '*/*')).status, 404, 'never a page for a script');
   assert.equal((await ask('/api/v1/gone')).status, 404);

@@ -58,6 +58,8 @@ export const startLive = async (
 ) => {
   const { config, log, metrics, folder, database, ledger, media, changeFeed, sealer } = opened;
   const clock = systemClock;
+  // Before the ledger, which what they seal in their last seconds goes into.
+  closers.add('media threads of the calls', () => media.close());
   const directory = await openDirectory({
     rows: new SqlDirectoryRows(database.kysely, { callRecordingScope }),
     database,

@@ -4,16 +4,13 @@
  * what it has read for good, and a power cut must not take from the ledger what the tables already have. A new file at every start and
  * every 16 MiB, so that no place ever names two different entries, not even on a disk that lies about what it has.
  */
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { unlink } from 'node:fs/promises';
@@ -26,6 +23,7 @@ import type { Metrics } from '#ports/metrics.ts';
 import { encodeLine } from './ledger-line.ts';
 import { LedgerMedium, syncFile, type SyncFile } from './ledger-medium.ts';
 import { readLines } from './ledger-reading.ts';
+import { nodeOf } from './node-id.ts';
 
 export interface LedgerFileOptions {
   /** Absolute; made when it is not there. */
@@ -51,18 +49,6 @@ const keptFiles = 64;
 const ending = '.ldg';
 const nameOf = (index: number): string => `${String(index).padStart(12, '0')}${ending}`;
 const indexOf = (file: string): number => Number(file.slice(0, -ending.length));
-
-const nodeOf = (folder: string): string => {
-  const file = join(folder, 'node');
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
-  }
-  const node = randomUUID();
-  writeFileSync(file, node, { mode: 0o600, flag: 'wx', flush: true });
-  return node;
-};
 
 export class LedgerFile implements Ledger, LedgerReader {
   readonly node: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -108,6 +108,12 @@ const until = async (what: string, ready: () => boolean | Promise<boolean>): Pro
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
+
+const newestOf = (folder: string): string | undefined =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ldg'))
+    .sort()
+    .at(-1);
 
 const library = (): SqlLibrary => new SqlLibrary(rig.database.kysely);
 const rows = (): SqlRecordingRows =>
@@ -345,6 +351,39 @@ test('a ledger that is read again from its beginning tells of each hold, queue a
   });
   await second.close();
   assert.deepEqual(await told(), ['queued', 'held', 'unheld', 'optedOut']);
+});
+
+test('many starts without a call prune no file that the tables still name: nothing is said to be lost', async () => {
+  const folder = join(root, 'quiet');
+  const story = callEntries({ callId: 'before-the-quiet', tenantId: tenantA, agentId: null });
+  const first = await follow(undefined, folder);
+  appendAll(first.ledger, story);
+  await first.projector.settled();
+  await first.close();
+  const lostOf = (node: string) =>
+    rig.database.kysely
+      .selectFrom('alarms')
+      .select('id')
+      .where('kind', '=', 'ledger/lost')
+      .where('subjectId', '=', node)
+      .execute();
+  const { node } = first.ledger;
+  for (let life = 0; life < 70; life++) {
+    const { ledger, projector, close } = await follow(undefined, folder);
+    await projector.settled();
+    await until('the place in this life', () => projector.place?.file === newestOf(folder));
+    assert.equal(ledger.lagBytes(projector.place), 0);
+    await close();
+  }
+  assert(readdirSync(folder).length < 70, 'old files were pruned');
+  const last = await follow(undefined, folder);
+  appendAll(
+    last.ledger,
+    callEntries({ callId: 'after-the-quiet', tenantId: tenantA, agentId: null }),
+  );
+  await last.projector.settled();
+  await last.close();
+  assert.deepEqual(await lostOf(node), []);
 });
 
 test('a call of a tenant that does not exist raises an alarm and stops nobody', async () => {

@@ -122,12 +122,15 @@ class LedgerProjector implements Projector {
     }
     this.#appended = false;
     const batch = await this.#read(this.#limit);
-    if (batch.entries.length > 0 || batch.damaged > 0) await this.#projectOrNarrow(batch);
+    // Each start begins a file: the place follows into it also when nobody called, else the file it names would be pruned.
+    const isBehind = this.#place !== null && this.#place.file !== batch.next.file;
+    if (batch.entries.length > 0 || batch.damaged > 0 || isBehind)
+      await this.#projectOrNarrow(batch);
     this.#limit = Math.min(maxBatch, this.#limit * 2);
     this.#lag.set(ledger.lagBytes(this.#place));
     this.#tellWaiting();
     if (!batch.atEnd) return;
-    await ledger.prune(batch.next);
+    await ledger.prune(this.#place ?? batch.next);
     await this.#idle();
     await this.#pause(this.#options.gatherMs ?? 25);
   }

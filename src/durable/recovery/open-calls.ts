@@ -25,6 +25,8 @@ export interface OpenCall {
   readonly recordings: Map<RecordingId, OpenRecording>;
   gotMedia: boolean;
   ended: boolean;
+  /** Its own last entry. */
+  lastSignAtMs: number;
   /** When the last packet of any of its sealed tracks came, by the wall clock; 0 = none is known. */
   lastPacketAtMs: number;
 }
@@ -43,14 +45,20 @@ export class OpenCalls {
   readonly #seen = new Set<string>();
   #lastSignAtMs = 0;
 
-  /** The process was alive then: its last entry, of whichever call. */
+  /** The process was alive then: its last entry, of whichever call. Not the greatest: a clock may have been wrong for a while. */
   get lastSignAtMs(): number {
     return this.#lastSignAtMs;
   }
 
+  /** What the ledger told before recovery added to it. */
+  read(entry: LedgerEntry): void {
+    if (!isAfterwards(entry)) this.#lastSignAtMs = entry.at;
+    this.take(entry);
+  }
+
   take(entry: LedgerEntry): void {
-    if (!isAfterwards(entry)) this.#lastSignAtMs = Math.max(this.#lastSignAtMs, entry.at);
     const call = this.#call(entry.callId);
+    if (!isAfterwards(entry)) call.lastSignAtMs = entry.at;
     this.#apply(call, entry);
     if (isClosed(call)) this.#calls.delete(entry.callId);
   }
@@ -74,6 +82,7 @@ export class OpenCalls {
       recordings: new Map(),
       gotMedia: false,
       ended: false,
+      lastSignAtMs: 0,
       lastPacketAtMs: 0,
     };
     this.#calls.set(callId, call);

@@ -241,6 +241,24 @@ test('a call that was held in silence when the process died was up as long as th
   await ledger.close();
 });
 
+test('a clock that was wrong for a while puts no end of a call into the future, nor before what the call itself told', async () => {
+  const folder = newFolder();
+  const { ledger, options, entries } = await openRig(folder);
+  const story = talking('cut');
+  const toldAt = story.at(-1)?.at ?? 0;
+  const yearMs = 365 * 24 * hourMs;
+  const whileWrong = (callId: string, startedAt: number): LedgerEntry[] =>
+    callEntries({ callId, tenantId, agentId: null, startedAt });
+  for (const entry of [...whileWrong('ahead', toldAt + 4 * yearMs), ...story]) ledger.append(entry);
+  for (const entry of whileWrong('behind', toldAt - 4 * yearMs)) ledger.append(entry);
+  await recoverCalls({ ...options, clock: { ...systemClock, nowMs: () => toldAt + hourMs } });
+  const end = (await entries()).find(
+    (entry) => entry.callId === 'cut' && entry.kind === 'callEnded',
+  );
+  assert.equal(end?.at, toldAt);
+  await ledger.close();
+});
+
 test('a call that had captured nothing yet ends as failed, with its reason', async () => {
   const folder = newFolder();
   const { ledger, options, entries } = await openRig(folder);

@@ -82,7 +82,7 @@ class Recovery {
     let place: LedgerPlace | null = null;
     for (;;) {
       const batch = await this.#options.ledger.read(place, 5000);
-      for (const entry of batch.entries) this.#calls.take(entry);
+      for (const entry of batch.entries) this.#calls.read(entry);
       if (batch.atEnd) return;
       place = batch.next;
     }
@@ -121,18 +121,20 @@ class Recovery {
 
   async #close(call: OpenCall): Promise<void> {
     const { callId } = call;
-    const known = new Set(
+    const paths = new Set(
       [...call.recordings.values()].flatMap((each) =>
         [...each.tracks.values()].map((track) => track.path),
       ),
     );
     for (const path of await this.#options.journals.journalsOf(callId))
-      if (!known.has(path)) await this.#adopt(path);
+      if (!paths.has(path)) await this.#adopt(path);
     for (const recording of call.recordings.values())
       if (!recording.closed) await this.#closeRecording(call, recording);
     if (call.ended) return;
-    // It ended when the process did, however long that is ago: the last that is known of both.
-    const at = Math.max(this.#calls.lastSignAtMs, call.lastPacketAtMs);
+    // It ended when the process did, however long that is ago: the last that is known of both. Whatever clocks said, not in the future
+    // and not before what the call itself tells.
+    const known = Math.max(this.#calls.lastSignAtMs, call.lastPacketAtMs);
+    const at = Math.max(call.lastSignAtMs, Math.min(known, this.#options.clock.nowMs()));
     for (const legId of [...call.openLegs])
       this.#append({ kind: 'legEnded', callId, at, legId, sipStatus: null, cause });
     this.#append({

@@ -114,6 +114,44 @@ test('a caller for whom a phone rings is not sent away with the lost seats', asy
   assert.deepEqual(room.news(), ['caller: no-seat']);
 });
 
+test('the caller whose ringing phone is lost keeps its place for the fifteen seconds, and nobody who came later passes it', async () => {
+  const room = new QueueRoom({ ada: ['sales'] });
+  await room.come('ada');
+  room.seek('first', 'sales');
+  room.seek('second', 'sales');
+  room.news();
+  room.board.registered(room.agent('ada'), 0);
+  room.change('ada', { kind: 'missed' });
+  room.seek('first', 'sales');
+  assert.deepEqual(room.news(), ['first: queued']);
+  await room.clock.advance(5000);
+  room.board.registered(room.agent('ada'), 1);
+  assert.deepEqual(room.news(), ['first: ada']);
+  room.board.registered(room.agent('ada'), 0);
+  room.change('ada', { kind: 'missed' });
+  room.seek('first', 'sales');
+  room.news();
+  await room.clock.advance(14_999);
+  assert.deepEqual(room.news(), []);
+  await room.clock.advance(1);
+  assert.deepEqual(room.news(), ['first: no-seat', 'second: no-seat']);
+  assert.equal(room.line.length, 0);
+});
+
+test('a caller whom a present phone missed hears so at once when nobody else sits there, while others wait for a lost one', async () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: ['sales'] });
+  await room.come('ada', 'bob');
+  room.seek('first', 'sales');
+  room.seek('second', 'sales');
+  room.news();
+  room.board.registered(room.agent('bob'), 0);
+  room.change('ada', { kind: 'missed' });
+  room.seek('first', 'sales');
+  room.change('bob', { kind: 'missed' });
+  room.seek('second', 'sales');
+  assert.deepEqual(room.news(), ['first: no-seat', 'second: queued']);
+});
+
 test('an idle agent who is given the queue gets the caller who waits there', async () => {
   const room = new QueueRoom({ ada: ['sales'], bob: [] });
   await room.come('ada', 'bob');

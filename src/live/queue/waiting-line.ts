@@ -1,5 +1,5 @@
 import type { AgentEntry, QueueEntry } from '#core/directory.ts';
-import type { CallId, QueueId } from '#core/ids.ts';
+import type { AgentId, CallId, QueueId } from '#core/ids.ts';
 import { canBeOffered, isSeatOnline, longestIdle } from '#core/routing/agent-presence.ts';
 import type { DirectoryIndex } from '#core/routing/directory-index.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
@@ -23,6 +23,8 @@ interface Place {
   /** False while an agent is being rung for it. */
   isWaiting: boolean;
   isOverdue: boolean;
+  /** Who was rung for it last. */
+  rung: AgentId | null;
   readonly timer: Timer | null;
 }
 
@@ -44,6 +46,8 @@ export class WaitingLine {
   readonly #queues = new Map<QueueId, Set<Place>>();
   readonly #places = new Map<CallId, Place>();
   readonly #graces = new Map<QueueId, Timer>();
+  /** Queues with callers whose seats did not come back in time: only a phone still rings there. */
+  readonly #seatless = new Set<QueueId>();
   #turns = 0;
 
   constructor(options: WaitingLineOptions) {
@@ -59,6 +63,11 @@ export class WaitingLine {
   seek(queue: QueueEntry, waiter: Waiter): void {
     const known = this.#places.get(waiter.callId);
     if (!this.#hasSeat(queue.id)) {
+      if (known !== undefined && this.#mayComeBack(known)) {
+        known.isWaiting = true;
+        waiter.queued();
+        return;
+      }
       this.leave(waiter.callId);
       waiter.waitEnded('no-seat');
       return;
@@ -111,6 +120,7 @@ export class WaitingLine {
       turn: this.#turns++,
       isWaiting: true,
       isOverdue: false,
+      rung: null,
       timer,
     };
     this.#places.set(callId, place);
@@ -135,6 +145,7 @@ export class WaitingLine {
 
   #offer(place: Place, agent: AgentEntry): void {
     place.isWaiting = false;
+    place.rung = agent.id;
     this.#options.board.take(agent);
     place.waiter.agentChosen(agent);
   }
@@ -185,19 +196,28 @@ export class WaitingLine {
   #watchSeats(queueId: QueueId): void {
     if (!this.#queues.has(queueId)) return;
     if (this.#hasSeat(queueId)) this.#endGrace(queueId);
-    else if (!this.#graces.has(queueId)) {
+    else if (!this.#graces.has(queueId) && !this.#seatless.has(queueId)) {
       const timer = this.#options.clock.setTimer(seatGraceMs, () => this.#graceOver(queueId));
       this.#graces.set(queueId, timer);
     }
   }
 
+  /** The phone that rang for it was lost meanwhile, and those who wait for the queue's phones still do. */
+  #mayComeBack({ rung, isOverdue, queueId }: Place): boolean {
+    const agent = rung === null ? undefined : this.#options.directory().agent(rung);
+    const isLost = agent !== undefined && this.#options.board.presenceOf(agent).contacts === 0;
+    return isLost && !isOverdue && this.#graces.has(queueId);
+  }
+
   #endGrace(queueId: QueueId): void {
     this.#graces.get(queueId)?.cancel();
     this.#graces.delete(queueId);
+    this.#seatless.delete(queueId);
   }
 
   #graceOver(queueId: QueueId): void {
     this.#graces.delete(queueId);
+    this.#seatless.add(queueId);
     for (const place of [...(this.#queues.get(queueId) ?? [])]) {
       if (place.isWaiting) this.#sendAway(place, 'no-seat');
     }
