@@ -61,7 +61,11 @@ export const run = async (): Promise<BenchResult> => {
         prompts: { prompt: async () => ({ promptName: 'asset', durationMs: 4000 }) },
         node: `node-${worker}`,
         changes: createChangeFeed(new FakeLog()),
-        alarms: { raise: async () => undefined, clear: async () => undefined },
+        alarms: {
+          raise: async () => undefined,
+          clear: async () => undefined,
+          standing: async () => [],
+        },
         clock: systemClock,
         log: new FakeLog(),
         metrics: fakeMetrics,

@@ -18,3 +18,15 @@ export interface Alarms {
     readonly subjectId: string | null;
   }): Promise<void>;
 }
+
+export interface StandingAlarm {
+  readonly tenantId: TenantId | null;
+  readonly kind: string;
+  readonly subjectId: string | null;
+}
+
+/** For whoever has to know what an earlier life left standing. */
+export interface StandingAlarms extends Alarms {
+  /** Alarms of these kinds, of every tenant, that are not cleared. */
+  standing(kinds: readonly string[]): Promise<readonly StandingAlarm[]>;
+}

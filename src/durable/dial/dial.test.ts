@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { SqlAlarms } from '#adapters/postgres/alarms/alarms.ts';
 import { sqlDialRows } from '#adapters/postgres/outbound/dial-rows.ts';
 import { sqlDoNotCallRows } from '#adapters/postgres/outbound/do-not-call.ts';
 import { sqlOutboundTaskRows } from '#adapters/postgres/outbound/tasks.ts';
@@ -7,6 +8,7 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
 import type { CallId, TenantId } from '#core/ids.ts';
 import type { AuditNote, Principal } from '#ports/administration.ts';
+import type { StandingAlarms } from '#ports/alarms.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { TaskDraft } from '#ports/outbound-tasks.ts';
 import { FakeLog, fakeMetrics } from '../../../tests/rig/fake-call-world.ts';
@@ -80,7 +82,8 @@ const world = (node = 'node-1') => {
     alarms: {
       raise: async ({ kind }: { kind: string }) => void raised.push(kind),
       clear: async ({ kind }: { kind: string }) => void cleared.push(kind),
-    },
+      standing: async () => [],
+    } as StandingAlarms,
     clock,
     log,
     metrics: fakeMetrics,
@@ -505,6 +508,30 @@ inWorld('an alarm about a task goes when the task is stopped', async (own) => {
     () => own.cleared.includes('task/prompt-missing') || undefined,
   );
 });
+
+inWorld(
+  'alarms of an earlier life go with the start when their task is over, and with the task when it still runs',
+  async (own) => {
+    const alarms = new SqlAlarms(db.database.kysely, own.options.changes);
+    const kinds = ['task/cannot-dial', 'task/prompt-missing', 'task/turn-failed'];
+    const { tenantId } = who;
+    const task = await own.make(numbered(1));
+    for (const subjectId of ['deleted-meanwhile', task.id])
+      for (const kind of kinds) await alarms.raise({ tenantId, kind, subjectId, message: '' });
+    const standing = async (subjectId: string) =>
+      (await alarms.standing(kinds)).filter((alarm) => alarm.subjectId === subjectId);
+    own.placer.refusal = 'no-capacity';
+    own.start({ alarms });
+    await reached('the end of those without a task', async () =>
+      (await standing('deleted-meanwhile')).length === 0 ? true : undefined,
+    );
+    assert.ok((await standing(task.id)).some(({ kind }) => kind === 'task/cannot-dial'));
+    assert.ok((await own.tasks.act(who, task.id, 'stop', true)).ok);
+    await reached('the end of those of the task', async () =>
+      (await standing(task.id)).length === 0 ? true : undefined,
+    );
+  },
+);
 
 inWorld(
   'predictive: one number per free agent, abandoned calls are counted and kept',

@@ -7,7 +7,7 @@ import { asFault } from '#base/fault.ts';
 import { isOpen } from '#core/outbound/calling-window.ts';
 import { taskStates } from '#core/outbound/task-words.ts';
 import type { TaskId } from '#core/ids.ts';
-import type { Alarms } from '#ports/alarms.ts';
+import type { StandingAlarms } from '#ports/alarms.ts';
 import type { CallPlacer, TaskMessage } from '#ports/call-placer.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { ClaimedAttempt, DialRows, OpenTask, TaskPrompts } from '#ports/dial-rows.ts';
@@ -27,7 +27,7 @@ export interface DiallerOptions {
   /** Whose attempts these are: the node of the ledger. */
   readonly node: string;
   readonly changes: ChangeFeed;
-  readonly alarms: Alarms;
+  readonly alarms: StandingAlarms;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -112,6 +112,7 @@ class TaskDialler implements Dialler {
     this.#isAgain = false;
     try {
       await this.#lost.look();
+      await this.#obstacles.recall();
       const tasks = await this.#options.rows.openTasks(this.#options.clock.nowMs());
       await this.#forget(tasks);
       for (const task of tasks) await this.#lookApart(task);
@@ -148,7 +149,7 @@ class TaskDialler implements Dialler {
       for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
     this.#pacers.keepOnly(ids);
     this.#callers.keepOnly(ids);
-    await this.#obstacles.keepOnly(ids);
+    await this.#obstacles.keepOnly(tasks);
   }
 
   async #look(task: OpenTask): Promise<void> {

@@ -1,6 +1,6 @@
 /** Why a task that runs dials nobody: alarms that go when the obstacle goes, or the task. */
 import type { TaskId, TenantId } from '#core/ids.ts';
-import type { Alarms } from '#ports/alarms.ts';
+import type { StandingAlarms } from '#ports/alarms.ts';
 
 const messages = {
   'task/prompt-missing':
@@ -11,6 +11,8 @@ const messages = {
 } as const;
 
 export type ObstacleKind = keyof typeof messages;
+
+const kinds = Object.keys(messages) as readonly ObstacleKind[];
 
 interface Subject {
   readonly id: TaskId;
@@ -24,10 +26,11 @@ interface Known {
 }
 
 export class Obstacles {
-  readonly #alarms: Alarms;
+  readonly #alarms: StandingAlarms;
   readonly #known = new Map<TaskId, Known>();
+  #hasRecalled = false;
 
-  constructor(alarms: Alarms) {
+  constructor(alarms: StandingAlarms) {
     this.#alarms = alarms;
   }
 
@@ -44,12 +47,24 @@ export class Obstacles {
     stands.set(kind, false);
   }
 
-  /** A task that is over, or deleted, needs nothing any more. */
-  async keepOnly(ids: ReadonlySet<TaskId>): Promise<void> {
-    for (const [id, { tenantId, stands }] of this.#known) {
+  /** Once, before the open tasks are asked for: alarms of earlier lives, so that `keepOnly` ends those whose task is over or gone. */
+  async recall(): Promise<void> {
+    if (this.#hasRecalled) return;
+    for (const { tenantId, kind, subjectId } of await this.#alarms.standing(kinds)) {
+      const known = kinds.find((one) => one === kind);
+      if (tenantId === null || subjectId === null || known === undefined) continue;
+      this.#of({ tenantId, id: subjectId as TaskId }).stands.set(known, true);
+    }
+    this.#hasRecalled = true;
+  }
+
+  /** A task that is over, or deleted, needs nothing any more: whatever was told of it, by this node or another one, goes. */
+  async keepOnly(tasks: readonly Subject[]): Promise<void> {
+    for (const task of tasks) this.#of(task);
+    const ids = new Set(tasks.map(({ id }) => id));
+    for (const [id, { tenantId }] of this.#known) {
       if (ids.has(id)) continue;
-      for (const [kind, isStanding] of stands)
-        if (isStanding) await this.#alarms.clear({ tenantId, kind, subjectId: id });
+      for (const kind of kinds) await this.#alarms.clear({ tenantId, kind, subjectId: id });
       this.#known.delete(id);
     }
   }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { TenantId } from '#core/ids.ts';
-import type { Alarms } from '#ports/alarms.ts';
+import type { Alarms, StandingAlarm, StandingAlarms } from '#ports/alarms.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { DB } from '../schema.ts';
 
-export class SqlAlarms implements Alarms {
+export class SqlAlarms implements StandingAlarms {
   readonly #db: Kysely<DB>;
   readonly #changes: ChangeFeed;
 
@@ -33,6 +33,13 @@ export class SqlAlarms implements Alarms {
         and tenant_id is not distinct from ${tenantId} and subject_id is not distinct from ${subjectId}
       returning id`.execute(this.#db);
     this.#publish(tenantId, rows[0]?.id);
+  }
+
+  async standing(kinds: readonly string[]): Promise<readonly StandingAlarm[]> {
+    const { rows } = await sql<StandingAlarm>`
+      select tenant_id, kind, subject_id from alarms
+      where cleared_at is null and kind = any(${[...kinds]}::text[])`.execute(this.#db);
+    return rows;
   }
 
   #publish(tenantId: TenantId | null, id: string | undefined): void {
