@@ -45,10 +45,16 @@ export const hopOf = (uri: SipUri): SipHop => ({
   port: uri.port ?? 5060,
 });
 
-/** Where a request in a dialog goes. A peer may name the address it was seen at; any other is judged as if it stood in the settings. */
-export const dialogHop = (uri: SipUri, seenAt: string): SipHop => {
+/**
+ * Where a request in a dialog goes. A peer may name the address it was seen at; any other is judged as if it stood in the settings.
+ *
+ * @returns null for an address of the peer's own back yard, named from outside of it (a carrier or PBX behind NAT that does not know its
+ * own address): it is reached the way it came
+ */
+export const dialogHop = (uri: SipUri, seenAt: string): SipHop | null => {
   const hop = hopOf(uri);
-  return hop.host === seenAt ? hop : { ...hop, isForeign: true };
+  if (hop.host === seenAt) return hop;
+  return isPrivate(hop.host) && !isPrivate(seenAt) ? null : { ...hop, isForeign: true };
 };
 
 /**
@@ -60,13 +66,9 @@ export const reachOfPhone = (contact: SipUri | undefined, flow: Flow): Reach =>
     ? 'flow'
     : 'address';
 
-/** A trunk says in Contact where it wants to be called, and means it; unless that is an address of its own back yard. */
+/** A trunk says in Contact where it wants to be called, and means it, whoever called whom (`dialogHop` knows the exception). */
 export const reachOfTrunk = (contact: SipUri | undefined, flow: Flow): Reach =>
-  flow.reliable ||
-  contact === undefined ||
-  (isPrivate(hopHost(contact)) && !isPrivate(flow.remoteAddress))
-    ? 'flow'
-    : 'anywhere';
+  flow.reliable || contact === undefined ? 'flow' : 'anywhere';
 
 export const contactUri = (request: SipRequest): SipUri | undefined => {
   const contacts = contactsOf(request);

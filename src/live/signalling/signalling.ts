@@ -269,7 +269,8 @@ class SignallingRoom implements SipSignalling, EndpointUser {
         send: (flow, bytes) => transport.send(flow, bytes),
         datagramFlow: (address, remotePort) => transport.datagramFlow(address, remotePort),
         findFlow: (hop, then, seenAt) => {
-          const found = transport.findFlow(dialogHop(hop, seenAt));
+          const next = dialogHop(hop, seenAt);
+          const found = next && transport.findFlow(next);
           if (!(found instanceof Promise)) then(found);
           else void found.then(then, () => then(null));
         },
