@@ -14,6 +14,7 @@ import { recoverAttempts } from '#durable/dial/recover-attempts.ts';
 import { createOutboundTasks } from '#durable/dial/task-desk.ts';
 import { RosterImporter } from '#durable/roster/import-roster.ts';
 import { createDoNotCallList, createRosters } from '#durable/roster/roster-desk.ts';
+import { tidyRosters } from '#durable/roster/tidy-rosters.ts';
 import { startJobRunner } from '#durable/runner/job-runner.ts';
 import type { Administration, AuditNote, Principal } from '#ports/administration.ts';
 import type { CallPlacer } from '#ports/call-placer.ts';
@@ -64,6 +65,7 @@ export const startOutbound = async (opened: OutboundParts, closers: Closers) => 
       ({ rosterId }, signal) => importer.import(rosterId, signal),
       ({ rosterId }, lastError) => importer.giveUp(rosterId, lastError),
     );
+    closers.add('left-over rosters', tidyRosters({ ...desk, log }));
   }
   await dialForTasks(opened, closers);
   return {

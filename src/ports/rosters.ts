@@ -4,6 +4,7 @@ import type { FaultCode } from '#base/fault.ts';
 import type { RosterIssueReason } from '#core/outbound/roster-row.ts';
 import type { RosterId, TenantId } from '#core/ids.ts';
 import type { Page, PageOrder, Principal, Refusal } from './administration.ts';
+import type { SqlSession } from './sql.ts';
 
 export type RosterFormat = 'csv' | 'xlsx';
 /** What happens to the good rows of a file that has bad ones. */
@@ -138,8 +139,11 @@ export interface RosterBatch {
 export interface RosterRows {
   list(tenantId: TenantId, page: PageOrder): Promise<Page<RosterView>>;
   find(tenantId: TenantId, id: string): Promise<RosterView | null>;
-  /** @throws {Fault} `database/not-unique` when the tenant has a roster of this name */
-  insert(row: RosterRow): Promise<void>;
+  /**
+   * @param alongside what is there when, and only when, the row is
+   * @throws {Fault} `database/not-unique` when the tenant has a roster of this name; what `alongside` throws: then there is no row
+   */
+  insert(row: RosterRow, alongside?: (within: SqlSession) => Promise<void>): Promise<void>;
   /**
    * @returns false when another version than `version` is in force, or the roster is gone
    * @throws {Fault} `database/not-unique`
@@ -154,6 +158,8 @@ export interface RosterRows {
   people(tenantId: TenantId, id: string, page: PageOrder): Promise<Page<RosterPersonView>>;
   issues(tenantId: TenantId, id: string, page: PageOrder): Promise<Page<RosterIssueView>>;
 
+  /** Those whose rows are not read to the end yet. */
+  importing(): Promise<readonly RosterId[]>;
   /** Null when it is gone, or not importing any more. */
   toImport(id: string): Promise<RosterImport | null>;
   /** Forgets what an earlier, broken-off import wrote. */

@@ -144,21 +144,14 @@ class RosterDesk {
       return refuse(atField('roster/format', 'file', 'The file must end in .xlsx or .csv.'));
     const id = randomUUIDv7() as RosterId;
     const objectKey = keyOf(who.tenantId, id, format);
+    let sizeBytes: number;
     try {
-      const sizeBytes = await this.#store(objectKey, format, draft.body);
-      return await this.#insert(who, {
-        ...draft,
-        id,
-        name,
-        description,
-        format,
-        objectKey,
-        sizeBytes,
-      });
+      sizeBytes = await this.#store(objectKey, format, draft.body);
     } catch (thrown) {
       await this.#options.objects.delete(objectKey);
       return refuse(refusalOfFile(thrown));
     }
+    return this.#insert(who, { ...draft, id, name, description, format, objectKey, sizeBytes });
   }
 
   /** Nothing of a refused file stays: the store keeps an object only when its body came to its end. */
@@ -186,10 +179,10 @@ class RosterDesk {
       readonly sizeBytes: number;
     },
   ): ReturnType<Rosters['create']> {
-    const { rows, jobs, audit, clock, changes, objects } = this.#options;
+    const { rows, jobs, audit, clock, changes } = this.#options;
     const { id, name, description, fileName, format, onBadRows, objectKey, sizeBytes } = roster;
     try {
-      await rows.insert({
+      const row = {
         id,
         tenantId: who.tenantId,
         name,
@@ -201,12 +194,12 @@ class RosterDesk {
         sizeBytes,
         createdBy: who.id,
         createdAt: new Date(clock.nowMs()),
-      });
+      };
+      await rows.insert(row, (within) => jobs.enqueue('importRoster', [{ rosterId: id }], within));
     } catch (thrown) {
-      await objects.delete(objectKey);
+      await this.#discard(who, roster);
       return refuse(takenOr(thrown));
     }
-    await jobs.enqueue('importRoster', [{ rosterId: id }]);
     await audit(who, {
       action: 'roster.create',
       subjectKind: 'roster',
@@ -216,6 +209,19 @@ class RosterDesk {
     changes.publish({ tenantId: who.tenantId, topic: 'rosters', id });
     const view = await rows.find(who.tenantId, id);
     return view === null ? refuse(notFound) : ok(view);
+  }
+
+  /** A database that went away in a commit may have made it: then the file stays, and the sweep takes it when there is no row. */
+  async #discard(
+    who: Principal,
+    { id, objectKey }: { readonly id: RosterId; readonly objectKey: string },
+  ): Promise<void> {
+    const { rows, objects } = this.#options;
+    const isMade = await rows.find(who.tenantId, id).then(
+      (view) => view !== null,
+      () => true,
+    );
+    if (!isMade) await objects.delete(objectKey);
   }
 
   async change(

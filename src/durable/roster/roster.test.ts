@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
+import { systemClock } from '#adapters/clock/system-clock.ts';
 import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
 import { sqlDoNotCallRows } from '#adapters/postgres/outbound/do-not-call.ts';
 import { sqlRosterRows } from '#adapters/postgres/outbound/rosters.ts';
 import { spreadsheets } from '#adapters/xlsx/spreadsheets.ts';
 import { writeWorkbook, zipOf } from '#adapters/xlsx/write-workbook.ts';
+import { Fault } from '#base/fault.ts';
 import type { TenantId } from '#core/ids.ts';
 import type { AuditNote, Principal } from '#ports/administration.ts';
+import type { Jobs } from '#ports/jobs.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { NewRoster, RosterView, SheetRow } from '#ports/rosters.ts';
 import { FakeFeed, FakeLog, StillClock } from '../../../tests/rig/fake-call-world.ts';
@@ -22,6 +25,7 @@ import {
 import { csvRows } from './csv.ts';
 import { RosterImporter } from './import-roster.ts';
 import { createDoNotCallList, createRosters } from './roster-desk.ts';
+import { requeueImports, sweepRosterFiles } from './tidy-rosters.ts';
 
 const who: Principal = {
   kind: 'user',
@@ -53,7 +57,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const world = () => {
+const world = (more: { jobs?: Pick<Jobs, 'enqueue'> } = {}) => {
   const rows = sqlRosterRows(db.database.kysely);
   const options = {
     rows,
@@ -69,6 +73,7 @@ const world = () => {
     countryOf: async () => ({ country: 'ID', emergencyNumbers: ['112'] }),
     changes: new FakeFeed(),
     clock: new StillClock(),
+    ...more,
   };
   const importer = new RosterImporter({ ...options, log: new FakeLog() });
   return { rows, importer, desk: createRosters(options), list: createDoNotCallList(options) };
@@ -224,6 +229,52 @@ test('formulas, macros, zip bombs, other files and empty ones are refused before
   );
   const { view } = await imported(Buffer.from([0xff, 0xfe, 0x41, 0x00]));
   assert.deepEqual([view.state, view.failure?.code], ['failed', 'roster/not-a-table']);
+});
+
+const storedFiles = (): readonly string[] =>
+  readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => /\.(csv|xlsx)$/u.test(name))
+    .sort();
+
+test('an upload whose reading cannot be ordered leaves no roster and no file, and its name is free', async () => {
+  const before = storedFiles();
+  const away = world({
+    jobs: {
+      enqueue: async () => {
+        throw new Fault('database/away', 'the server has gone', { retry: 'later' });
+      },
+    },
+  });
+  const facts = { name: 'Cut in two' };
+  await assert.rejects(away.desk.create(who, draft('number\n081234567890\n', facts)), {
+    code: 'database/away',
+  });
+  assert.deepEqual(storedFiles(), before);
+  const again = await world().desk.create(who, draft('number\n081234567890\n', facts));
+  assert.ok(again.ok, JSON.stringify(again));
+  assert.ok((await world().desk.remove(who, again.value.id)).ok);
+});
+
+test('a roster that waits for its reading gets its job at a start, and of old files only those that are awaited stay', async () => {
+  const { desk, rows } = world();
+  const waiting = await desk.create(who, draft('number\n081234567890\n'));
+  assert.ok(waiting.ok);
+  const ordered: unknown[] = [];
+  const enqueue = async (_name: string, items: readonly object[]) => void ordered.push(...items);
+  await requeueImports({ rows, jobs: { enqueue } });
+  assert.deepEqual(ordered, [{ rosterId: waiting.value.id }]);
+  const { view: read } = await imported('number\n081234567890\n');
+  const kept = storedFiles();
+  const left = ['nobody.csv', `${read.id}.xlsx`, 'young.csv'].map((n) => `rosters/tenant-a/${n}`);
+  for (const key of left) await objects.put(key, Buffer.from('081234567890'));
+  const longAgo = Date.now() / 1000 - 3700;
+  for (const key of [...left.slice(0, 2), ...kept]) utimesSync(join(folder, key), longAgo, longAgo);
+  const swept = await sweepRosterFiles({ rows, objects, clock: systemClock });
+  assert.equal(swept, 2);
+  assert.deepEqual(storedFiles(), [...kept, 'rosters/tenant-a/young.csv'].sort());
+  await objects.delete('rosters/tenant-a/young.csv');
+  assert.ok((await desk.remove(who, waiting.value.id)).ok);
 });
 
 test('of a roster that goes before it is read, or is given up, the uploaded numbers go too', async () => {

@@ -8,6 +8,7 @@ import type { RosterBatch, RosterImport, RosterRows, RosterView } from '#ports/r
 import { defaultEmergencyNumbers } from '../administration/tenants.ts';
 import { isForeignKeyViolation } from '../errors.ts';
 import { idAfter, numberAfter, pageOf, unlessTaken } from '../keyset.ts';
+import { sessionOf } from '../open-database.ts';
 import type { DB } from '../schema.ts';
 
 /** Issues that are kept for people to read; the rest is counted. */
@@ -113,18 +114,21 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
     const row = await select(db, tenantId).where('id', '=', id).executeTakeFirst();
     return row === undefined ? null : viewOf(row);
   },
-  insert: (row) =>
+  insert: (row, alongside) =>
     unlessTaken(
-      db
-        .insertInto('rosters')
-        .values({
-          ...row,
-          state: 'importing',
-          failure: null,
-          failureDetail: null,
-          failureLine: null,
-        })
-        .execute(),
+      db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('rosters')
+          .values({
+            ...row,
+            state: 'importing',
+            failure: null,
+            failureDetail: null,
+            failureLine: null,
+          })
+          .execute();
+        await alongside?.(sessionOf(trx));
+      }),
     ),
   rename: async (tenantId, id, { name, description, version }) => {
     let changed = false;
@@ -193,6 +197,14 @@ export const sqlRosterRows = (db: Kysely<DB>): RosterRows => ({
     );
   },
 
+  importing: async () => {
+    const rows = await db
+      .selectFrom('rosters')
+      .select('id')
+      .where('state', '=', 'importing')
+      .execute();
+    return rows.map(({ id }) => id as RosterId);
+  },
   toImport: async (id) => {
     const row = await db
       .selectFrom('rosters')
