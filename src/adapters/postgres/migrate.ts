@@ -12,11 +12,11 @@ import { sampleData } from './migrations/0008-sample-data.ts';
 import { rosterFailureLine } from './migrations/0009-roster-failure-line.ts';
 import { taskVersion } from './migrations/0011-task-version.ts';
 import { listIndexes } from './migrations/0012-list-indexes.ts';
-import { editedVersions } from './migrations/0020-edited-versions.ts';
-import { lostAttempts } from './migrations/0021-lost-attempts.ts';
-import { agentsLists } from './migrations/0022-agents-lists.ts';
-import { refusedEntries } from './migrations/0022-refused-entries.ts';
-import { agentWishes } from './migrations/0023-agent-wishes.ts';
+import { editedVersions } from './migrations/0013-edited-versions.ts';
+import { lostAttempts } from './migrations/0014-lost-attempts.ts';
+import { agentsLists } from './migrations/0015-agents-lists.ts';
+import { refusedEntries } from './migrations/0016-refused-entries.ts';
+import { agentWishes } from './migrations/0017-agent-wishes.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -30,11 +30,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0009-roster-failure-line': rosterFailureLine,
   '0011-task-version': taskVersion,
   '0012-list-indexes': listIndexes,
-  '0020-edited-versions': editedVersions,
-  '0021-lost-attempts': lostAttempts,
-  '0022-refused-entries': refusedEntries,
-  '0022-agents-lists': agentsLists,
-  '0023-agent-wishes': agentWishes,
+  '0013-edited-versions': editedVersions,
+  '0014-lost-attempts': lostAttempts,
+  '0015-agents-lists': agentsLists,
+  '0016-refused-entries': refusedEntries,
+  '0017-agent-wishes': agentWishes,
 };
 
 /** Names of the migrations this version knows, in order. */
