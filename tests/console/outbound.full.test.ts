@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { axeFindings, overflows, type Visit } from '../rig/browser.ts';
-import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 import { type Crowd, openCrowd } from '../rig/crowd.ts';
 import { openOrders, type Orders } from '../rig/outbound-orders.ts';
 import { until } from '../rig/programs.ts';
@@ -17,7 +17,6 @@ let desk: Visit;
 let crowd: Crowd;
 let orders: Orders;
 let taskPath = '';
-let predictivePath = '';
 
 before(async () => {
   rig = await openConsole({ name: 'outbound' });
@@ -237,7 +236,6 @@ test('a predictive task is ordered for a queue, edited until it starts, and not 
     [task['kind'], task['abandonPercent'], task['notBefore']],
     ['predictive', 3, '2099-03-01T14:00:00.000Z'],
   );
-  predictivePath = new URL(page.url()).pathname;
   await page.getByRole('button', { name: 'Start now' }).click();
   await page.getByText('Running').waitFor();
   await page.getByRole('button', { name: 'Edit', exact: true }).waitFor({ state: 'detached' });
@@ -312,21 +310,6 @@ test('who dials a number of the do-not-call list is warned before, and may call 
   assert.deepEqual(await axeFindings(page), []);
   await dialog(page).getByRole('button', { name: 'Call anyway' }).click();
   await dialog(page).getByText('The agent’s phone is not registered.').waitFor();
-});
-
-test('every page stands in three languages, both themes, at the width of a desk, and axe finds nothing', async () => {
-  const findings = await lookAtAll(rig, {
-    tasks: { path: '/outbound-tasks', ready: (page) => page.locator('tbody tr').first().waitFor() },
-    task: { path: taskPath, ready: (page) => page.locator('tbody tr').first().waitFor() },
-    predictive: { path: predictivePath },
-    rosters: { path: '/rosters', ready: (page) => page.locator('tbody tr').first().waitFor() },
-    'do-not-call': {
-      path: '/do-not-call',
-      ready: (page) => page.locator('tbody tr').first().waitFor(),
-    },
-  });
-  assert.deepEqual(findings, []);
-  assert.deepEqual(desk.complaints, []);
 });
 
 test('on a telephone nothing of these pages is cut off', async () => {
