@@ -1,14 +1,56 @@
 /** `Idempotency-Key` on POST: the second request with the same key gets the first one's answer. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Timer } from '#ports/clock.ts';
+import type { IdempotencyClaimRef } from '#ports/idempotency.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { refused } from './problem.ts';
 import { readDigest } from './streamed-form.ts';
 
+/** A claim without a sign of life is free after a minute: three renewals may fail. */
+const renewMs = 15_000;
+/** An upload may take four hours, and its checks some time after it; a request that holds on longer has been forgotten. */
+const longestMs = 5 * 3_600_000;
+
+/** A claim that lives as long as its request. */
+class HeldClaim {
+  readonly ref: IdempotencyClaimRef;
+  readonly #options: ClaimOptions;
+  readonly #sinceMs: number;
+  #timer: Timer;
+
+  constructor(ref: IdempotencyClaimRef, options: ClaimOptions) {
+    this.ref = ref;
+    this.#options = options;
+    this.#sinceMs = options.clock.monoMs();
+    this.#timer = this.#later();
+  }
+
+  letGo(): void {
+    this.#timer.cancel();
+  }
+
+  #later(): Timer {
+    const { clock, idempotency, log } = this.#options;
+    return clock.setTimer(renewMs, () => {
+      if (clock.monoMs() - this.#sinceMs > longestMs) return;
+      this.#timer = this.#later();
+      void idempotency.renew(this.ref, new Date(clock.nowMs())).then(
+        (isOurs) => {
+          if (!isOurs) this.letGo();
+        },
+        (error: unknown) => {
+          log.warn('idempotency.not-renewed', { error: String(error) });
+        },
+      );
+    });
+  }
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Key this request has claimed and must finish or release. */
-    claimedKey: string | null;
+    /** What this request has claimed and must finish or release; renewed until then. */
+    idempotencyClaim: HeldClaim | null;
   }
 }
 
@@ -31,13 +73,15 @@ const hashOf = (request: FastifyRequest): string =>
     .update(JSON.stringify(request.body ?? null))
     .digest('base64url');
 
+type ClaimOptions = Pick<ApiDependencies, 'idempotency' | 'clock' | 'log'>;
+
 /** @param deps answers may hold a password or key that is shown once, so they are sealed */
 export const addIdempotency = (
   app: FastifyInstance,
-  deps: Pick<ApiDependencies, 'idempotency' | 'sealer' | 'clock'>,
+  deps: Pick<ApiDependencies, 'idempotency' | 'sealer' | 'clock' | 'log'>,
 ): void => {
   const { idempotency, sealer, clock } = deps;
-  app.decorateRequest('claimedKey', null);
+  app.decorateRequest('idempotencyClaim', null);
   app.decorateRequest('formDigest', null);
 
   const replay = (reply: FastifyReply, status: number, sealed: string): FastifyReply =>
@@ -57,9 +101,9 @@ export const addIdempotency = (
     const requestHash = streamedForm ? notReadYet : hashOf(request);
     const at = new Date(clock.nowMs());
     const { id: actorId, tenantId } = principal;
+    const ref = { actorId, key, claimId: randomUUID() };
     const standing = await idempotency.claim({
-      actorId,
-      key,
+      ...ref,
       tenantId,
       method,
       path,
@@ -67,7 +111,7 @@ export const addIdempotency = (
       at,
     });
     if (!standing) {
-      request.claimedKey = key;
+      request.idempotencyClaim = new HeldClaim(ref, deps);
       return;
     }
     const isAnother = async (): Promise<boolean> =>
@@ -82,22 +126,21 @@ export const addIdempotency = (
   });
 
   app.addHook('onSend', async (request, reply, payload) => {
-    const { claimedKey: key, identity } = request;
-    if (key === null || !identity) return payload;
-    request.claimedKey = null;
-    const { id } = identity.principal;
+    const { idempotencyClaim: claim } = request;
+    if (claim === null) return payload;
+    request.idempotencyClaim = null;
+    claim.letGo();
     // Only a success is an answer for ever; a refusal may be mended and sent again under the same key.
     if (reply.statusCode < 300 && (typeof payload === 'string' || payload === null)) {
       const sealed = sealer.seal(new TextEncoder().encode(payload ?? ''));
       const { formDigest } = request;
       await idempotency.finish({
-        actorId: id,
-        key,
+        ...claim.ref,
         status: reply.statusCode,
         response: sealed,
         ...(formDigest !== null && { requestHash: formDigest }),
       });
-    } else await idempotency.release(id, key);
+    } else await idempotency.release(claim.ref);
     return payload;
   });
 };

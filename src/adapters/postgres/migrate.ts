@@ -17,6 +17,7 @@ import { lostAttempts } from './migrations/0014-lost-attempts.ts';
 import { agentsLists } from './migrations/0015-agents-lists.ts';
 import { refusedEntries } from './migrations/0016-refused-entries.ts';
 import { agentWishes } from './migrations/0017-agent-wishes.ts';
+import { idempotencyClaims } from './migrations/0018-idempotency-claims.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -35,6 +36,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0015-agents-lists': agentsLists,
   '0016-refused-entries': refusedEntries,
   '0017-agent-wishes': agentWishes,
+  '0018-idempotency-claims': idempotencyClaims,
 };
 
 /** Names of the migrations this version knows, in order. */

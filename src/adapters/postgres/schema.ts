@@ -172,6 +172,10 @@ export interface IdempotencyKeysTable {
   path: string;
   /** SHA-256 of the request body: the same key with another body is refused. */
   requestHash: string;
+  /** Of the request that answers it (migration 0018); null of one before that. */
+  claimId: MaybeText;
+  /** When that request was last known to be at work. */
+  renewedAt: MaybeInstant;
   /** Null while the first request is still being answered. */
   status: number | null;
   response: string | null;

@@ -1,11 +1,20 @@
-import type { Kysely } from 'kysely';
-import type { IdempotencyRows } from '#ports/idempotency.ts';
+import { sql, type Kysely } from 'kysely';
+import type { IdempotencyClaimRef, IdempotencyRows } from '#ports/idempotency.ts';
 import type { DB } from '../schema.ts';
 
 /** A client repeats within minutes; a day covers an outage. */
 const KEEP_MS = 24 * 3_600_000;
-/** No request takes this long; its process died. */
+/** A request renews its claim several times within this; one that does not has died with its process. */
 const UNFINISHED_MS = 60_000;
+
+/** The unfinished claim of this very request. */
+const updateOwn = (db: Kysely<DB>, { actorId, key, claimId }: IdempotencyClaimRef) =>
+  db
+    .updateTable('idempotencyKeys')
+    .where('actorId', '=', actorId)
+    .where('key', '=', key)
+    .where('claimId', '=', claimId)
+    .where('status', 'is', null);
 
 export const createIdempotencyRows = (db: Kysely<DB>): IdempotencyRows => ({
   claim: async (order) => {
@@ -20,7 +29,7 @@ export const createIdempotencyRows = (db: Kysely<DB>): IdempotencyRows => ({
             eb('actorId', '=', row.actorId),
             eb('key', '=', row.key),
             eb('status', 'is', null),
-            eb('createdAt', '<', unfinishedBefore),
+            eb(eb.fn.coalesce('renewedAt', 'createdAt'), '<', unfinishedBefore),
           ]),
         ]),
       )
@@ -45,19 +54,21 @@ export const createIdempotencyRows = (db: Kysely<DB>): IdempotencyRows => ({
       .executeTakeFirst();
     return standing ?? null;
   },
-  finish: async ({ actorId, key, ...answer }) => {
-    await db
-      .updateTable('idempotencyKeys')
-      .set(answer)
-      .where('actorId', '=', actorId)
-      .where('key', '=', key)
-      .execute();
+  renew: async (claim, at) => {
+    const renewed = await updateOwn(db, claim)
+      .set({ renewedAt: sql<Date>`greatest(coalesce(renewed_at, created_at), ${at})` })
+      .executeTakeFirst();
+    return renewed.numUpdatedRows > 0n;
   },
-  release: async (actorId, key) => {
+  finish: async ({ actorId, key, claimId, ...answer }) => {
+    await updateOwn(db, { actorId, key, claimId }).set(answer).execute();
+  },
+  release: async ({ actorId, key, claimId }) => {
     await db
       .deleteFrom('idempotencyKeys')
       .where('actorId', '=', actorId)
       .where('key', '=', key)
+      .where('claimId', '=', claimId)
       .where('status', 'is', null)
       .execute();
   },
