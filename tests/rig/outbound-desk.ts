@@ -15,6 +15,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { ChangeFeed } from '../../src/ports/events.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
+import type { RosterRows } from '../../src/ports/rosters.ts';
 
 export const outboundDesk = (world: {
   readonly kysely: Kysely<DB>;
@@ -25,9 +26,18 @@ export const outboundDesk = (world: {
   readonly log: Log;
 }) => {
   const { kysely, objects, administration, changeFeed: changes, clock, log } = world;
-  const rows = sqlRosterRows(kysely);
+  const stored = sqlRosterRows(kysely);
+  const ordered: string[] = [];
   const { tenants } = createAdminStore(kysely);
-  const importer = new RosterImporter({ rows, objects, spreadsheets, changes, log });
+  const importer = new RosterImporter({ rows: stored, objects, spreadsheets, changes, log });
+  /** Read as soon as the transaction is over that ordered it. */
+  const rows: RosterRows = {
+    ...stored,
+    insert: async (...order) => {
+      await stored.insert(...order);
+      for (const id of ordered.splice(0)) await importer.import(id, new AbortController().signal);
+    },
+  };
   const desk = {
     rows,
     doNotCall: sqlDoNotCallRows(kysely),
@@ -35,8 +45,7 @@ export const outboundDesk = (world: {
     spreadsheets,
     jobs: {
       enqueue: async (_name: string, items: readonly object[]) => {
-        for (const item of items as { rosterId: string }[])
-          await importer.import(item.rosterId, new AbortController().signal);
+        for (const { rosterId } of items as { rosterId: string }[]) ordered.push(rosterId);
       },
     },
     audit: (...note: Parameters<Administration['audit']['note']>) =>
