@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { format } from 'oxfmt';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
-import { format } from 'prettier';
 import type { ApiDependencies } from '../src/api/dependencies.ts';
 import { createRoutes } from '../src/api/server.ts';
 import { faultTable, type FaultRow } from '../src/core/fault-table.ts';
@@ -44,11 +44,17 @@ const consoleTypes = async (description: string): Promise<string> =>
   `/** Generated from docs/openapi.json by \`node tools/openapi.ts\`; do not edit. */\n` +
   astToString(await openapiTS(JSON.parse(description) as OpenAPI3));
 
+const formatted = async (file: string, text: string): Promise<string> => {
+  const { code, errors: faults } = await format(file, text);
+  if (faults.length > 0) throw new Error(`${file}: ${faults[0]?.message}`);
+  return code;
+};
+
 const description = openapi();
 const outputs = [
-  { file: 'docs/openapi.json', text: await format(description, { parser: 'json' }) },
+  { file: 'docs/openapi.json', text: await formatted('openapi.json', description) },
   { file: 'console/src/api/schema.ts', text: await consoleTypes(description) },
-  { file: 'docs/errors.md', text: await format(errors(), { parser: 'markdown' }) },
+  { file: 'docs/errors.md', text: await formatted('errors.md', errors()) },
 ];
 
 const standing = (file: string): string | undefined => {

@@ -116,7 +116,11 @@ const placeCall = async (to: string): Promise<boolean> => {
 
 const answerCalls = async (count: number): Promise<boolean> => {
   const phone = await open();
-  const leave = (): void => void phone.unregister().finally(() => phone.close());
+  const leave = (): void =>
+    void phone.unregister().then(
+      () => phone.close(),
+      () => phone.close(),
+    );
   process.once('SIGINT', leave);
   try {
     if (values.password !== undefined) await phone.register();

@@ -1,25 +1,42 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '#base/result.ts';
-import type { Administration, Principal } from '#ports/administration.ts';
+import type { Administration, Principal, TrunkView } from '#ports/administration.ts';
 import { guardTrunkHosts } from './trunk-hosts.ts';
 
 type Trunks = Administration['trunks'];
 
+const trunk: TrunkView = {
+  id: '' as TrunkView['id'],
+  version: 1,
+  name: 'A',
+  host: '',
+  port: 5060,
+  transport: 'udp',
+  username: null,
+  hasPassword: false,
+  allowedAddresses: [],
+  callerNumbers: [],
+  order: 0,
+  createdAt: '2026-11-21T00:00:00.000Z',
+};
+
 /** Every trunk stands at `host`; what is let through is kept. */
 const trunksAt = (host: string) => {
   const letThrough: string[] = [];
-  const trunks = {
-    find: async () => ({ host }),
-    create: async (_who: Principal, draft: { readonly host: string }) => {
+  const trunks: Trunks = {
+    list: () => assert.fail('not asked here'),
+    remove: () => assert.fail('not asked here'),
+    find: async () => ({ ...trunk, host }),
+    create: async (_who, draft) => {
       letThrough.push(`create ${draft.host}`);
-      return ok({});
+      return ok({ ...trunk, host: draft.host });
     },
-    change: async (_who: Principal, _id: string, change: { readonly host?: string }) => {
+    change: async (_who, _id, change) => {
       letThrough.push(`change ${change.host ?? ''}`);
-      return ok({});
+      return ok({ ...trunk, host: change.host ?? host });
     },
-  } as unknown as Trunks;
+  };
   return { letThrough, trunks: guardTrunkHosts(trunks, { allow: [], isLocal: false }) };
 };
 

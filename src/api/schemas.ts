@@ -33,7 +33,7 @@ const email = z
   .max(254)
   .regex(/^[^\s@]+@[^\s@]+$/, formatRules['not-an-email']);
 const password = z.string().min(10, 'must have at least 10 characters').max(200);
-const role = z.enum(userRoles as unknown as ['owner', 'admin', 'supervisor', 'agent', 'auditor']);
+const role = z.enum(userRoles);
 const id = z.string().min(1).max(64);
 export const telephone = z
   .string()

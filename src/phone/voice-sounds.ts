@@ -18,11 +18,7 @@ const sound = (
 ): Sound => ({ formantsHz, ms, voiced: 1, breath: 0, hiss: 0, hissHz: 3000, ...parts });
 
 /** Lips or tongue shut, then a burst, then breath (voiceless only). */
-const stop = (
-  locus: readonly [number, number, number],
-  hissHz: number,
-  voiced: boolean,
-): Sound[] =>
+const stop = (locus: readonly [number, number, number], hissHz: number, voiced: boolean): Sound[] =>
   voiced
     ? [sound(locus, 50, { voiced: 0.18 }), sound(locus, 12, { voiced: 0.4, hiss: 0.35, hissHz })]
     : [

@@ -108,7 +108,8 @@ export interface NewTenant {
 }
 export type TenantChange = {
   readonly [K in Exclude<keyof NewTenant, 'admin' | 'vdnId' | 'sdkAppId'>]?:
-    NewTenant[K] | undefined;
+    | NewTenant[K]
+    | undefined;
 };
 export type CreatedTenant = TenantView & {
   readonly admin: { readonly email: string; readonly password: string | null } | null;

@@ -33,7 +33,14 @@ export interface RecordingSources {
   readonly segment: number;
   /** As the states table has it; `planned` and `capturing` cannot be finalised yet. */
   readonly state:
-    'planned' | 'capturing' | 'sealed' | 'ready' | 'delivered' | 'purged' | 'failed' | 'expired';
+    | 'planned'
+    | 'capturing'
+    | 'sealed'
+    | 'ready'
+    | 'delivered'
+    | 'purged'
+    | 'failed'
+    | 'expired';
   /** Wall clock, milliseconds. */
   readonly startedAtMs: number;
   /** Decimal; machine-monotonic nanoseconds of the same instant, or null when the ledger does not have it. */

@@ -133,20 +133,22 @@ test('a call shows while people talk, and its recording plays by itself once it 
   await picture(page, 'recording-ready');
 });
 
+/** What a canvas has in the browser, as far as it is asked here. */
+interface CanvasInPage {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray };
+  };
+}
+
 test('each lane draws its own voice from the server’s peaks, and the hold is hatched with its reason', async () => {
   const { page } = desk;
   await page.locator('canvas').nth(1).waitFor();
-  const inks = await page.locator('canvas').evaluateAll((canvases) =>
+  const inks = await page.locator('canvas').evaluateAll((canvases: CanvasInPage[]) =>
     canvases.map((canvas) => {
-      const { width, height } = canvas as unknown as { width: number; height: number };
-      const context = (
-        canvas as unknown as {
-          getContext(kind: '2d'): {
-            getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray };
-          };
-        }
-      ).getContext('2d');
-      const { data } = context.getImageData(0, 0, width, height);
+      const { width, height } = canvas;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
       return (
         data.filter((_value, index) => index % 4 === 3 && (data[index] ?? 0) > 0).length /
         (width * height)

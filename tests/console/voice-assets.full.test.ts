@@ -151,12 +151,8 @@ test('Play plays it, pauses, changes the speed, and the download has its name', 
   await page.getByRole('button', { name: 'Play MarchPayReminder_V2' }).click();
   const audio = dialog(page).locator('audio');
   const state = (): Promise<{ time: number; rate: number; paused: boolean }> =>
-    audio.evaluate((element) => {
-      const { currentTime, playbackRate, paused } = element as unknown as {
-        currentTime: number;
-        playbackRate: number;
-        paused: boolean;
-      };
+    audio.evaluate((element: { currentTime: number; playbackRate: number; paused: boolean }) => {
+      const { currentTime, playbackRate, paused } = element;
       return { time: currentTime, rate: playbackRate, paused };
     });
   await until('it plays', async () => ((await state()).time > 0.2 ? true : undefined));

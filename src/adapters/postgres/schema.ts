@@ -357,7 +357,14 @@ export interface LegsTable {
 }
 
 export type RecordingState =
-  'planned' | 'capturing' | 'sealed' | 'ready' | 'delivered' | 'purged' | 'failed' | 'expired';
+  | 'planned'
+  | 'capturing'
+  | 'sealed'
+  | 'ready'
+  | 'delivered'
+  | 'purged'
+  | 'failed'
+  | 'expired';
 
 /** One per segment of a call. Facts of the call that lists filter by are repeated here, so that a page is one index range. */
 export interface RecordingsTable {

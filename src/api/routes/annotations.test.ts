@@ -68,7 +68,7 @@ test('people edit their own notes only; an administrator may remove those of oth
 });
 
 test('whoever edits a text of a note that is no longer in force is told', async () => {
-  const { id, version } = (await write(supervisor, 'First')).body as unknown as NoteAnswer;
+  const { id, version } = JSON.parse((await write(supervisor, 'First')).text) as NoteAnswer;
   const edit = (text: string, seen: number): Promise<Answer> =>
     supervisor.request('PATCH', `${path}/notes/${id}`, { text, version: seen });
   const first = await edit('Of one window', version);

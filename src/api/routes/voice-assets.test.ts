@@ -30,7 +30,7 @@ const upload = (
 const made = async (name: string, file = mp3, fileName = 'reminder.mp3') => {
   const answer = await upload({ name, file }, fileName);
   assert.equal(answer.status, 201, answer.text);
-  return answer.body as unknown as VoiceAssetView;
+  return JSON.parse(answer.text) as VoiceAssetView;
 };
 
 const codesOf = ({ body }: Answer): string[] =>
@@ -41,7 +41,8 @@ const storedKeys = (): string[] => [...rig.audio.keys()].filter((key) => key.sta
 const ready = async (id: string): Promise<VoiceAssetView> => {
   let asset = {} as VoiceAssetView;
   await until('the asset is prepared', async () => {
-    asset = (await admin.request('GET', `/voice-assets/${id}`)).body as unknown as VoiceAssetView;
+    const { text } = await admin.request('GET', `/voice-assets/${id}`);
+    asset = JSON.parse(text) as VoiceAssetView;
     return asset.prepared !== 'pending' || undefined;
   });
   return asset;
@@ -54,8 +55,9 @@ test('an upload is stored as it came, measured, prepared for calls and written d
     file: mp3,
   });
   assert.equal(answer.status, 201, answer.text);
-  const { id, name, description, format, sizeBytes, durationMs } =
-    answer.body as unknown as VoiceAssetView;
+  const { id, name, description, format, sizeBytes, durationMs } = JSON.parse(
+    answer.text,
+  ) as VoiceAssetView;
   assert.deepEqual(
     { name, description, format, sizeBytes, durationMs },
     {

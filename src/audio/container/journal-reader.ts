@@ -49,7 +49,14 @@ export interface MarkRecord {
 export type JournalRecord = AudioRecord | MarkRecord;
 
 export type BlockFlaw =
-  'torn' | 'magic' | 'kind' | 'number' | 'length' | 'tag' | 'body' | 'after-end';
+  | 'torn'
+  | 'magic'
+  | 'kind'
+  | 'number'
+  | 'length'
+  | 'tag'
+  | 'body'
+  | 'after-end';
 
 export interface ReadingEnd {
   /** Offset just past the last whole block: where salvage cuts. */

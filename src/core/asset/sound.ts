@@ -16,7 +16,13 @@ export interface SoundFacts {
 }
 
 export type SoundAdvice =
-  'silent' | 'quiet' | 'loud' | 'clipped' | 'starts-late' | 'ends-late' | 'long-pause';
+  | 'silent'
+  | 'quiet'
+  | 'loud'
+  | 'clipped'
+  | 'starts-late'
+  | 'ends-late'
+  | 'long-pause';
 
 /**
  * Bounds for speech on the telephone: a nominal −26 dBov of active speech (ITU-T P.56 levels, as P.501 test signals have them), give

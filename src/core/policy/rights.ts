@@ -1,7 +1,7 @@
 /** Who may do what (spec decision 33), as one table that both the API and people can read. */
 
-export type UserRole = 'owner' | 'admin' | 'supervisor' | 'agent' | 'auditor';
-export const userRoles: readonly UserRole[] = ['owner', 'admin', 'supervisor', 'agent', 'auditor'];
+export const userRoles = ['owner', 'admin', 'supervisor', 'agent', 'auditor'] as const;
+export type UserRole = (typeof userRoles)[number];
 
 /**
  * How far a right reaches: all tenants (facts about them, never their recordings), the own tenant, what belongs to the own queues, or

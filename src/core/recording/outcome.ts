@@ -3,7 +3,14 @@
 export type CallOutcome = 'inProgress' | 'ready' | 'declined' | 'excluded' | 'failed';
 
 export type RecordingStateWord =
-  'planned' | 'capturing' | 'sealed' | 'ready' | 'delivered' | 'purged' | 'failed' | 'expired';
+  | 'planned'
+  | 'capturing'
+  | 'sealed'
+  | 'ready'
+  | 'delivered'
+  | 'purged'
+  | 'failed'
+  | 'expired';
 
 export interface OutcomeFacts {
   readonly ended: boolean;

@@ -265,11 +265,8 @@ class TaskDesk {
 export const createOutboundTasks = (options: TaskDeskOptions): OutboundTasks => {
   const desk = new TaskDesk(options);
   const { rows } = options;
-  const within = async <T>(
-    who: Principal,
-    id: string,
-    read: () => Promise<T>,
-  ): Promise<T | null> => ((await rows.find(who.tenantId, id)) === null ? null : read());
+  const within = async <T>(who: Principal, id: string, read: () => Promise<T>): Promise<T | null> =>
+    (await rows.find(who.tenantId, id)) === null ? null : read();
   return {
     list: (who, page) => rows.list(who.tenantId, page),
     find: (who, id) => rows.find(who.tenantId, id),

@@ -4,16 +4,21 @@ import type { JournalRecord } from '#audio/container/journal-reader.ts';
 import type { JournalMark } from '#core/recording/marks.ts';
 import { surveyTrack } from './survey.ts';
 
-const voice = (timestamp: number): JournalRecord =>
-  ({
-    kind: 'audio',
-    codec: 'PCMU',
-    frames: 800,
-    runs: [{ timestamp, samples: new Uint8Array(800) }],
-    pair: { timestamp: timestamp + 800, arrivalMonoUs: (timestamp + 800) * 125 },
-  }) as unknown as JournalRecord;
-const note = (mark: JournalMark): JournalRecord =>
-  ({ kind: 'mark', mark, timestamp: 0, atMonoUs: 0 }) as unknown as JournalRecord;
+const voice = (timestamp: number): JournalRecord => ({
+  kind: 'audio',
+  number: 0,
+  codec: 'PCMU',
+  frames: 800,
+  runs: [{ timestamp, samples: new Uint8Array(800) }],
+  pair: { timestamp: timestamp + 800, arrivalMonoUs: (timestamp + 800) * 125 },
+});
+const note = (mark: JournalMark): JournalRecord => ({
+  kind: 'mark',
+  number: 0,
+  mark,
+  timestamp: 0,
+  atMonoUs: 0,
+});
 
 const gapsOf = async (...records: JournalRecord[]): Promise<(readonly [number, number])[]> => {
   const read = async function* (): AsyncGenerator<JournalRecord> {

@@ -18,8 +18,8 @@ const open = () => {
 };
 
 const call = (failedBy: string | null): LedgerEntry[] =>
-  callEntries({ callId: 'c1', tenantId: 'tenant-a' as TenantId, agentId: 'agent-7' }).map(
-    (entry) => (entry.kind === 'trackSealed' ? { ...entry, failedBy } : entry),
+  callEntries({ callId: 'c1', tenantId: 'tenant-a' as TenantId, agentId: 'agent-7' }).map((entry) =>
+    entry.kind === 'trackSealed' ? { ...entry, failedBy } : entry,
   );
 
 test('a track that the full disk ended is an alarm with its remedy, until the next call is recorded', async () => {

@@ -276,11 +276,8 @@ class RosterDesk {
 export const createRosters = (options: RosterDeskOptions): Rosters => {
   const desk = new RosterDesk(options);
   const { rows, spreadsheets } = options;
-  const within = async <T>(
-    who: Principal,
-    id: string,
-    read: () => Promise<T>,
-  ): Promise<T | null> => ((await rows.find(who.tenantId, id)) === null ? null : read());
+  const within = async <T>(who: Principal, id: string, read: () => Promise<T>): Promise<T | null> =>
+    (await rows.find(who.tenantId, id)) === null ? null : read();
   return {
     list: (who, page) => rows.list(who.tenantId, page),
     find: (who, id) => rows.find(who.tenantId, id),

@@ -13,7 +13,14 @@ export interface Field {
   readonly label: TextKey;
   readonly hint?: TextKey;
   readonly kind:
-    'text' | 'email' | 'password' | 'number' | 'lines' | 'choice' | 'choices' | 'switch';
+    | 'text'
+    | 'email'
+    | 'password'
+    | 'number'
+    | 'lines'
+    | 'choice'
+    | 'choices'
+    | 'switch';
   readonly isRequired?: boolean;
   readonly options?: readonly { readonly value: string; readonly label: string }[];
 }
