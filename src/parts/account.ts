@@ -8,7 +8,7 @@ import { sqlBalanceRows } from '#adapters/postgres/ledger/balance.ts';
 import { SqlLedgerTables } from '#adapters/postgres/ledger/ledger-tables.ts';
 import { SqlRecoveryRows } from '#adapters/postgres/recovery/recovery-rows.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
-import { startBalanceWatch } from '#durable/ledger/balance-watch.ts';
+import { watchBalance } from '#durable/ledger/balance-watch.ts';
 import { startProjector } from '#durable/ledger/projector.ts';
 import { recoverCalls, requeueSealed } from '#durable/recovery/recover.ts';
 import { startJobRunner } from '#durable/runner/job-runner.ts';
@@ -42,7 +42,6 @@ export const startAccount = async (opened: Opened, closers: Closers): Promise<Le
   closers.add('projector', () => projector.close());
   await projector.settled();
   await requeueSealed(rows, jobs);
-  const balance = startBalanceWatch({ rows: sqlBalanceRows(db), alarms, clock, log });
-  closers.add('balance', () => balance.close());
+  closers.add('balance', watchBalance({ rows: sqlBalanceRows(db), alarms, clock, log }));
   return ledger;
 };

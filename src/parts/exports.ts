@@ -3,12 +3,12 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import { sqlExportRows } from '#adapters/postgres/exports/exports.ts';
 import { zipArchive } from '#adapters/zip/zip-archive.ts';
 import { newId } from '#admin/secrets.ts';
+import { repeat } from '#base/repeat.ts';
 import type { ExportId } from '#core/ids.ts';
 import { createExportDesk } from '#durable/export/export-desk.ts';
 import { expireExports, giveUpExport, makeExport } from '#durable/export/make-export.ts';
 import { startJobRunner } from '#durable/runner/job-runner.ts';
 import type { Administration } from '#ports/administration.ts';
-import type { Timer } from '#ports/clock.ts';
 import type { Library } from '#ports/library.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { RecordingExports } from '#ports/recording-exports.ts';
@@ -52,38 +52,17 @@ export const startExports = async (
         makeExport(maker, exportId as ExportId, AbortSignal.any([signal, stop.signal])),
       ({ exportId }) => giveUpExport(maker, exportId as ExportId, 'jobs/failed'),
     );
-    closers.add('old exports', sweepForEver(maker, log));
+    const stopSweep = repeat({
+      clock: systemClock,
+      everyMs: SWEEP_MS,
+      work: () => expireExports(maker),
+      onFailure: (error) => log.error('export.not-tidied', { error: String(error) }),
+    });
+    closers.add('old exports', stopSweep);
   }
   closers.add('jobs of exports', async () => {
     stop.abort();
     await jobs.close();
   });
   return createExportDesk(desk);
-};
-
-/** @returns what ends it */
-const sweepForEver = (
-  maker: Parameters<typeof expireExports>[0],
-  log: ExportParts['log'],
-): (() => Promise<void>) => {
-  let timer: Timer | undefined;
-  let isOver = false;
-  let sweeping = Promise.resolve();
-  const sweep = async (): Promise<void> => {
-    try {
-      await expireExports(maker);
-    } catch (error) {
-      log.error('export.not-tidied', { error: String(error) });
-    }
-    if (!isOver) timer = maker.clock.setTimer(SWEEP_MS, begin);
-  };
-  const begin = (): void => {
-    sweeping = sweep();
-  };
-  begin();
-  return async () => {
-    isOver = true;
-    timer?.cancel();
-    await sweeping;
-  };
 };

@@ -3,8 +3,9 @@
  * while it lasts.
  */
 import { Fault } from '#base/fault.ts';
+import { repeat } from '#base/repeat.ts';
 import type { Alarms } from '#ports/alarms.ts';
-import type { Clock, Timer } from '#ports/clock.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
@@ -105,33 +106,18 @@ export const watchDisk = (options: DiskWatchOptions): (() => Promise<void>) => {
   const subject = { tenantId: null, kind, subjectId: node } as const;
   /** Null: an alarm may stand from an earlier life. */
   let stood: boolean | null = null;
-  let timer: Timer | undefined;
-  let isOver = false;
-  let looking = Promise.resolve();
   const look = async (): Promise<void> => {
-    try {
-      const { freeBytes, isLow } = await reserve.look();
-      free.set(freeBytes);
-      low.set(isLow ? 1 : 0);
-      if (isLow !== stood) {
-        if (isLow) {
-          await alarms.raise({ ...subject, message, facts: { freeBytes } });
-          log.warn('disk.low', { freeBytes });
-        } else await alarms.clear(subject);
-        stood = isLow;
-      }
-    } catch (error) {
-      log.warn('disk.not-looked-at', { error: String(error) });
-    }
-    if (!isOver) timer = clock.setTimer(watchMs, begin);
+    const { freeBytes, isLow } = await reserve.look();
+    free.set(freeBytes);
+    low.set(isLow ? 1 : 0);
+    if (isLow === stood) return;
+    if (isLow) {
+      await alarms.raise({ ...subject, message, facts: { freeBytes } });
+      log.warn('disk.low', { freeBytes });
+    } else await alarms.clear(subject);
+    stood = isLow;
   };
-  const begin = (): void => {
-    looking = look();
-  };
-  begin();
-  return async () => {
-    isOver = true;
-    timer?.cancel();
-    await looking;
-  };
+  const onFailure = (error: unknown): void =>
+    log.warn('disk.not-looked-at', { error: String(error) });
+  return repeat({ clock, everyMs: watchMs, work: look, onFailure });
 };

@@ -1,8 +1,9 @@
 /** Checks the account of every tenant's calls now and then: what does not balance is an alarm until it does (spec decision 32). */
 import { asFault } from '#base/fault.ts';
+import { repeat } from '#base/repeat.ts';
 import type { Alarms } from '#ports/alarms.ts';
 import type { BalanceRows } from '#ports/balance.ts';
-import type { Clock, Timer } from '#ports/clock.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Log } from '#ports/log.ts';
 
 export interface BalanceWatchOptions {
@@ -12,11 +13,6 @@ export interface BalanceWatchOptions {
   readonly log: Log;
   /** An hour unless told: the check reads every call of a tenant. */
   readonly everyMs?: number;
-}
-
-export interface BalanceWatch {
-  /** Idempotent. */
-  close(): Promise<void>;
 }
 
 const kind = 'balance/calls';
@@ -43,32 +39,17 @@ export const checkBalance = async ({ rows, alarms, log }: BalanceWatchOptions): 
   return unbalanced;
 };
 
-export const startBalanceWatch = (options: BalanceWatchOptions): BalanceWatch => {
+/** The first time after one pause. @returns what ends it */
+export const watchBalance = (options: BalanceWatchOptions): (() => Promise<void>) => {
   const { clock, log, everyMs = 3_600_000 } = options;
-  let timer: Timer | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let closed = false;
-  const look = async (): Promise<void> => {
-    try {
-      await checkBalance(options);
-    } catch (thrown) {
-      const fault = asFault(thrown, 'ledger/projection');
-      log.warn('balance.not-checked', { code: fault.code, reason: fault.message });
-    }
-    schedule();
-  };
-  const schedule = (): void => {
-    if (!closed)
-      timer = clock.setTimer(everyMs, () => {
-        running = look();
-      });
-  };
-  schedule();
-  return {
-    close: async () => {
-      closed = true;
-      timer?.cancel();
-      await running;
+  return repeat({
+    clock,
+    everyMs,
+    firstAfterMs: everyMs,
+    work: () => checkBalance(options),
+    onFailure: (thrown) => {
+      const { code, message } = asFault(thrown, 'ledger/projection');
+      log.warn('balance.not-checked', { code, reason: message });
     },
-  };
+  });
 };

@@ -1,5 +1,6 @@
 /** Uploads of rosters that the end of a process cut in two: rows that wait for their import, files that nobody will read any more. */
-import type { Clock, Timer } from '#ports/clock.ts';
+import { repeat } from '#base/repeat.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Jobs } from '#ports/jobs.ts';
 import type { Log } from '#ports/log.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
@@ -62,26 +63,12 @@ export const sweepRosterFiles = async (
 /** Once, beside the start, and each hour after it. @returns what ends it */
 export const tidyRosters = (options: TidyRostersOptions): (() => Promise<void>) => {
   const { clock, log } = options;
-  let timer: Timer | undefined;
-  let isOver = false;
-  let tidying = Promise.resolve();
-  const tidy = async (): Promise<void> => {
-    try {
-      const requeued = await requeueImports(options);
-      const swept = await sweepRosterFiles(options);
-      if (requeued + swept > 0) log.info('roster.tidied', { requeued, swept });
-    } catch (error) {
-      log.error('roster.not-tidied', { error: String(error) });
-    }
-    if (!isOver) timer = clock.setTimer(everyMs, begin);
+  const work = async (): Promise<void> => {
+    const requeued = await requeueImports(options);
+    const swept = await sweepRosterFiles(options);
+    if (requeued + swept > 0) log.info('roster.tidied', { requeued, swept });
   };
-  const begin = (): void => {
-    tidying = tidy();
-  };
-  begin();
-  return async () => {
-    isOver = true;
-    timer?.cancel();
-    await tidying;
-  };
+  const onFailure = (error: unknown): void =>
+    log.error('roster.not-tidied', { error: String(error) });
+  return repeat({ clock, everyMs, work, onFailure });
 };
