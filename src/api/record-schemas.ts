@@ -1,24 +1,17 @@
 /** Calls, recordings and alarms as the API gives them. */
 import { z } from 'zod';
 import { endStatusCodes, type EndStatus } from '#core/call/end-status.ts';
+import { callTypes } from '#core/call/ledger-entry.ts';
+import { callOutcomes, recordingStates } from '#core/recording/outcome.ts';
 import { instant, pageQuery } from './schemas.ts';
 
 const id = z.string();
 const direction = z.enum(['in', 'out']);
-const callType = z.enum(['inbound', 'callback', 'agentOutbound', 'internal', 'task']);
-const outcome = z.enum(['inProgress', 'ready', 'declined', 'excluded', 'failed']);
+const callType = z.enum(callTypes);
+const outcome = z.enum(callOutcomes);
 const participantKind = z.enum(['customer', 'agent', 'thirdParty']);
 const endStatus = z.enum(Object.keys(endStatusCodes) as [EndStatus, ...EndStatus[]]);
-const state = z.enum([
-  'planned',
-  'capturing',
-  'sealed',
-  'ready',
-  'delivered',
-  'purged',
-  'failed',
-  'expired',
-]);
+const state = z.enum(recordingStates);
 
 const shared = {
   ...pageQuery,

@@ -1,11 +1,10 @@
 /** Calls, recordings and alarms as they are listed and shown. Every query is scoped: what lies outside is as if it were not there. */
 import type { EndStatus } from '#core/call/end-status.ts';
 import type { CallType, ParticipantFacts } from '#core/call/ledger-entry.ts';
-import type { CallOutcome } from '#core/recording/outcome.ts';
+import type { CallOutcome, RecordingState } from '#core/recording/outcome.ts';
 import type { AgentId, CallId, LegId, QueueId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
 import type { TimelineSpan } from '#core/recording/timeline.ts';
 import type { StoredRendition } from './renditions.ts';
-import type { RecordingSources } from './recording-rows.ts';
 
 export interface LibraryScope {
   readonly tenantId: TenantId;
@@ -63,8 +62,6 @@ export interface RecordingFilter {
   /** One of these. */
   readonly ids?: readonly RecordingId[];
 }
-
-export type RecordingState = RecordingSources['state'];
 
 export interface CallSummary {
   readonly callId: CallId;

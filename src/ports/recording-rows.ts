@@ -1,5 +1,7 @@
 /** The rows of one recording as finalising reads and writes them. Implemented over SQL. */
 import type { CallId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
+import type { ParticipantFacts } from '#core/call/ledger-entry.ts';
+import type { RecordingState } from '#core/recording/outcome.ts';
 import type { TimelineSpan } from '#core/recording/timeline.ts';
 import type { StoredRendition } from './renditions.ts';
 
@@ -32,15 +34,7 @@ export interface RecordingSources {
   readonly callId: CallId;
   readonly segment: number;
   /** As the states table has it; `planned` and `capturing` cannot be finalised yet. */
-  readonly state:
-    | 'planned'
-    | 'capturing'
-    | 'sealed'
-    | 'ready'
-    | 'delivered'
-    | 'purged'
-    | 'failed'
-    | 'expired';
+  readonly state: RecordingState;
   /** Wall clock, milliseconds. */
   readonly startedAtMs: number;
   /** Decimal; machine-monotonic nanoseconds of the same instant, or null when the ledger does not have it. */
@@ -54,7 +48,7 @@ export interface TrackSource {
   readonly trackId: TrackId;
   /** Names the rendition `participant-{n}`. */
   readonly participant: number;
-  readonly kind: 'customer' | 'agent' | 'thirdParty';
+  readonly kind: ParticipantFacts['kind'];
   /** Of its journal, relative to the data folder. */
   readonly path: string;
 }

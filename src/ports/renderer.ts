@@ -1,4 +1,5 @@
 /** Makes files out of sealed journals, away from the threads that carry calls. Plain data both ways: it crosses threads. */
+import type { ParticipantFacts } from '#core/call/ledger-entry.ts';
 import type { AudioFormat, Rendition } from '#core/recording/renditions.ts';
 import type { TimelineSpan } from '#core/recording/timeline.ts';
 
@@ -25,7 +26,7 @@ export interface RenderTrack {
   /** Absolute path of the journal. */
   readonly path: string;
   readonly participant: number;
-  readonly kind: 'customer' | 'agent' | 'thirdParty';
+  readonly kind: ParticipantFacts['kind'];
 }
 
 export interface RenderOutput {

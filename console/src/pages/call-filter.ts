@@ -1,16 +1,9 @@
-import type { Call, CallFilter } from '../api/queries.ts';
+import { callOutcomes } from '#core/recording/outcome.ts';
+import type { CallFilter } from '../api/queries.ts';
 import { readShared, withoutAbsent } from '../lists/shared-filter.ts';
-
-export const outcomes = [
-  'inProgress',
-  'ready',
-  'declined',
-  'excluded',
-  'failed',
-] as const satisfies readonly Call['outcome'][];
 
 export const readCallFilter = (search: Readonly<Record<string, unknown>>): CallFilter =>
   withoutAbsent({
     ...readShared(search),
-    outcome: outcomes.find((outcome) => outcome === search['outcome']),
+    outcome: callOutcomes.find((outcome) => outcome === search['outcome']),
   });

@@ -2,6 +2,7 @@ import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
+import { callOutcomes } from '#core/recording/outcome.ts';
 import { callsQuery, type Call, type CallFilter } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { OutcomeBadge } from '../lists/badges.tsx';
@@ -12,7 +13,7 @@ import { withoutAbsent } from '../lists/shared-filter.ts';
 import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { outcomeText, typeText, whyText } from '../words.ts';
-import { outcomes, readCallFilter } from './call-filter.ts';
+import { readCallFilter } from './call-filter.ts';
 import { DialButton } from './dial-pad.tsx';
 import { SampleNote } from './first-steps/sample-data.tsx';
 
@@ -96,10 +97,10 @@ export const CallsPage = (): ReactElement => {
         choice={{
           label: t('field.recording'),
           value: filter.outcome,
-          options: outcomes.map((each) => ({ value: each, label: outcomeText(t, each) })),
+          options: callOutcomes.map((each) => ({ value: each, label: outcomeText(t, each) })),
           onChange: (value) => {
             const { outcome: _outcome, ...rest } = filter;
-            const outcome = outcomes.find((each) => each === value);
+            const outcome = callOutcomes.find((each) => each === value);
             void navigate({ search: outcome ? { ...rest, outcome } : rest });
           },
         }}

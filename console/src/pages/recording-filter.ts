@@ -1,21 +1,11 @@
-import type { Recording, RecordingFilter } from '../api/queries.ts';
+import { recordingStates } from '#core/recording/outcome.ts';
+import type { RecordingFilter } from '../api/queries.ts';
 import { readShared, withoutAbsent } from '../lists/shared-filter.ts';
-
-export const states = [
-  'planned',
-  'capturing',
-  'sealed',
-  'ready',
-  'delivered',
-  'purged',
-  'failed',
-  'expired',
-] as const satisfies readonly Recording['state'][];
 
 export const readRecordingFilter = (search: Readonly<Record<string, unknown>>): RecordingFilter =>
   withoutAbsent({
     ...readShared(search),
-    state: states.find((state) => state === search['state']),
+    state: recordingStates.find((state) => state === search['state']),
     tag:
       typeof search['tag'] === 'string' && search['tag'] !== '' && search['tag'].length <= 40
         ? search['tag']

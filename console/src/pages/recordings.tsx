@@ -2,6 +2,7 @@ import { Anchor, Badge, Group, Stack, Text, TextInput, Title } from '@mantine/co
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
+import { recordingStates } from '#core/recording/outcome.ts';
 import {
   knownTagsQuery,
   recordingsQuery,
@@ -19,7 +20,7 @@ import { useCan, useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { stateText, typeText } from '../words.ts';
 import { ExportBar, Exports } from './exports.tsx';
-import { readRecordingFilter, states } from './recording-filter.ts';
+import { readRecordingFilter } from './recording-filter.ts';
 
 const useColumns = (): readonly Column<Recording>[] => {
   const t = useText();
@@ -146,10 +147,10 @@ export const RecordingsPage = (): ReactElement => {
         choice={{
           label: t('field.state'),
           value: filter.state,
-          options: states.map((state) => ({ value: state, label: stateText(t, state) })),
+          options: recordingStates.map((state) => ({ value: state, label: stateText(t, state) })),
           onChange: (value) => {
             const { state: _state, ...rest } = filter;
-            const state = states.find((each) => each === value);
+            const state = recordingStates.find((each) => each === value);
             void navigate({ search: state ? { ...rest, state } : rest });
           },
         }}

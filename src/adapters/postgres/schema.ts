@@ -7,6 +7,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { CallType, ParticipantFacts } from '#core/call/ledger-entry.ts';
 import type { EndStatus } from '#core/call/end-status.ts';
 import type { SoundFacts } from '#core/asset/sound.ts';
+import type { CallOutcome, RecordingState } from '#core/recording/outcome.ts';
 
 /** Written as JSON text, because `pg` would turn a bare array into an SQL array; read as the value. */
 export type Json<T> = ColumnType<T, string, string>;
@@ -281,8 +282,6 @@ export interface DirectoryVersionTable {
   changedAt: Instant;
 }
 
-export type CallOutcome = 'inProgress' | 'ready' | 'declined' | 'excluded' | 'failed';
-
 export interface CallsTable {
   id: string;
   tenantId: string;
@@ -355,16 +354,6 @@ export interface LegsTable {
   sipStatus: number | null;
   cause: string | null;
 }
-
-export type RecordingState =
-  | 'planned'
-  | 'capturing'
-  | 'sealed'
-  | 'ready'
-  | 'delivered'
-  | 'purged'
-  | 'failed'
-  | 'expired';
 
 /** One per segment of a call. Facts of the call that lists filter by are repeated here, so that a page is one index range. */
 export interface RecordingsTable {

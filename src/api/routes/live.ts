@@ -1,5 +1,6 @@
 /** The wallboard: what is going on now, and how the queues have done today. */
 import { z } from 'zod';
+import { callTypes } from '#core/call/ledger-entry.ts';
 import type { TenantId } from '#core/ids.ts';
 import { instantOf, localDate } from '#core/outbound/local-time.ts';
 import { serviceLevelOf, serviceLevelSeconds } from '#core/routing/service-level.ts';
@@ -59,7 +60,7 @@ const board = z
     calls: z.array(
       z.object({
         id,
-        callType: z.enum(['inbound', 'callback', 'agentOutbound', 'internal', 'task']),
+        callType: z.enum(callTypes),
         caller: z.string(),
         callee: z.string(),
         queueId: id.nullable(),

@@ -15,7 +15,9 @@ import type {
 import type { HoldReason, TrackSummary } from '../recording/marks.ts';
 import type { EndStatus } from './end-status.ts';
 
-export type CallType = 'inbound' | 'callback' | 'agentOutbound' | 'internal' | 'task';
+export const callTypes = ['inbound', 'callback', 'agentOutbound', 'internal', 'task'] as const;
+
+export type CallType = (typeof callTypes)[number];
 
 /** The record decision of a call and the rule that made it, in words an administrator can check. */
 export type RecordingVerdict =

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { outcomeOf, type OutcomeFacts, type RecordingStateWord } from './outcome.ts';
+import { outcomeOf, type OutcomeFacts, type RecordingState } from './outcome.ts';
 
 const record = { record: true, rule: 'inbound.record' };
 const recordings = (
-  ...states: (RecordingStateWord | [RecordingStateWord, string])[]
+  ...states: (RecordingState | [RecordingState, string])[]
 ): OutcomeFacts['recordings'] =>
   states.map((each, index) => {
     const [state, failureReason] = typeof each === 'string' ? [each, null] : each;

@@ -1,16 +1,22 @@
 /** What became of a call in the one account every answered call has to balance in (spec decisions 13 and 32). */
 
-export type CallOutcome = 'inProgress' | 'ready' | 'declined' | 'excluded' | 'failed';
+export const callOutcomes = ['inProgress', 'ready', 'declined', 'excluded', 'failed'] as const;
 
-export type RecordingStateWord =
-  | 'planned'
-  | 'capturing'
-  | 'sealed'
-  | 'ready'
-  | 'delivered'
-  | 'purged'
-  | 'failed'
-  | 'expired';
+export type CallOutcome = (typeof callOutcomes)[number];
+
+/** In the order of a recording's life; the last two are its other ends. */
+export const recordingStates = [
+  'planned',
+  'capturing',
+  'sealed',
+  'ready',
+  'delivered',
+  'purged',
+  'failed',
+  'expired',
+] as const;
+
+export type RecordingState = (typeof recordingStates)[number];
 
 export interface OutcomeFacts {
   readonly ended: boolean;
@@ -19,7 +25,7 @@ export interface OutcomeFacts {
   /** One per segment, in order. */
   readonly recordings: readonly {
     readonly segment: number;
-    readonly state: RecordingStateWord;
+    readonly state: RecordingState;
     readonly failureReason: string | null;
     /** Fault code when capture of one of its tracks ended early: what there is of it is kept, but it is not the whole call. */
     readonly captureFailedBy: string | null;
@@ -32,7 +38,7 @@ export interface Outcome {
   readonly reason: string | null;
 }
 
-const unfinished = new Set<RecordingStateWord>(['planned', 'capturing', 'sealed']);
+const unfinished = new Set<RecordingState>(['planned', 'capturing', 'sealed']);
 
 /**
  * The outcome as it follows from what is known: `ready` when every planned recording came to a file, `failed` naming what is missing,

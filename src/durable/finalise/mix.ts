@@ -1,3 +1,4 @@
+import type { ParticipantFacts } from '#core/call/ledger-entry.ts';
 import { participantOf, type Rendition } from '#core/recording/renditions.ts';
 
 /** Whose voice goes where in a rendition: per channel, the indices of its tracks. */
@@ -5,7 +6,7 @@ export type ChannelPlan = readonly (readonly number[])[];
 
 interface PlannedTrack {
   readonly participant: number;
-  readonly kind: 'customer' | 'agent' | 'thirdParty';
+  readonly kind: ParticipantFacts['kind'];
 }
 
 /**
