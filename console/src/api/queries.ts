@@ -1,6 +1,7 @@
 /** What the console asks of the server, by the keys under which answers are kept. The first word of a key is a topic of `/events`. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { answered, ApiError, client, type Schemas, useToken } from './client.ts';
+import { everyPage, pagesOf, type PageOf } from './pages.ts';
 import type { operations } from './schema.ts';
 
 type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
@@ -15,8 +16,6 @@ export type Recording = Schemas['Recording'];
 export type RecordingDetail = Schemas['RecordingDetail'];
 export type TimelineSpan = NonNullable<RecordingDetail['timeline']>[number];
 export type Track = RecordingDetail['tracks'][number];
-
-const pageSize = 50;
 
 /** Where the session that ended under somebody is kept, so that the page stays as it is until they sign in again. */
 export const expiredKey = ['session', 'expired'] as const;
@@ -40,34 +39,14 @@ export const sessionQuery = queryOptions({
 });
 
 export const callsQuery = (filter: CallFilter) =>
-  infiniteQueryOptions({
-    queryKey: ['calls', 'list', filter],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => {
-      const query = {
-        ...filter,
-        limit: pageSize,
-        ...(pageParam !== null && { cursor: pageParam }),
-      };
-      return answered(client.GET('/calls', { params: { query }, signal }));
-    },
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  pagesOf(['calls', 'list', filter], (order, signal) =>
+    answered(client.GET('/calls', { params: { query: { ...filter, ...order } }, signal })),
+  );
 
 export const recordingsQuery = (filter: RecordingFilter) =>
-  infiniteQueryOptions({
-    queryKey: ['recordings', 'list', filter],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => {
-      const query = {
-        ...filter,
-        limit: pageSize,
-        ...(pageParam !== null && { cursor: pageParam }),
-      };
-      return answered(client.GET('/recordings', { params: { query }, signal }));
-    },
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  pagesOf(['recordings', 'list', filter], (order, signal) =>
+    answered(client.GET('/recordings', { params: { query: { ...filter, ...order } }, signal })),
+  );
 
 /** Told anew by every change of a call or an agent; the interval is for those changes that nobody tells. */
 export const liveQuery = queryOptions({
@@ -123,19 +102,18 @@ export const savedViewsQuery = (list: Schemas['SavedView']['list']) =>
       answered(client.GET('/saved-views', { params: { query: { list } }, signal })),
   });
 
-interface ExportPage {
-  readonly items: readonly Schemas['RecordingExport'][];
-  readonly nextCursor: string | null;
-}
-
 export const exportsQuery = queryOptions({
   queryKey: ['exports'],
   // Events say it at once; this is for a stream that was cut.
-  refetchInterval: ({ state }: { readonly state: { readonly data?: ExportPage | undefined } }) =>
+  refetchInterval: ({
+    state,
+  }: {
+    readonly state: { readonly data?: PageOf<Schemas['RecordingExport']> | undefined };
+  }) =>
     state.data?.items.some((row) => row.state === 'queued' || row.state === 'running')
       ? 3000
       : false,
-  queryFn: ({ signal }): Promise<ExportPage> =>
+  queryFn: ({ signal }): Promise<PageOf<Schemas['RecordingExport']>> =>
     answered(client.GET('/recording-exports', { params: { query: { limit: 20 } }, signal })),
 });
 
@@ -145,31 +123,6 @@ export const alarmsQuery = queryOptions({
   queryFn: ({ signal }) =>
     answered(client.GET('/alarms', { params: { query: { limit: 20 } }, signal })),
 });
-
-interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
-const choicePage = 200;
-/** More than anybody looks through; a chooser is searched by typing. */
-const mostChoices = 10_000;
-
-/** All there are, for what is chosen from by name: page after page of the list. */
-export const everyPage = async <Item>(
-  page: (query: { limit: number; cursor?: string }) => Promise<Page<Item>>,
-): Promise<Page<Item>> => {
-  const items: Item[] = [];
-  let cursor: string | null = null;
-  do {
-    const next: Page<Item> = await page({
-      limit: choicePage,
-      ...(cursor !== null && { cursor }),
-    });
-    items.push(...next.items);
-    cursor = next.nextCursor;
-  } while (cursor !== null && items.length < mostChoices);
-  return { items, nextCursor: cursor };
-};
 
 /** Names for ids in lists, filters and choosers. */
 export const queuesQuery = queryOptions({

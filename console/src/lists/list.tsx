@@ -14,14 +14,10 @@ import {
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { PageOf } from '../api/pages.ts';
 import { useText } from '../i18n/language.ts';
 import { ProblemNote } from './problem.tsx';
 import classes from './list.module.css';
-
-interface PageOf<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
 
 export interface Column<Item> {
   readonly key: string;

@@ -3,19 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { IconDeviceMobileCog } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { queuesQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { useNames } from '../../lists/filters.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
 import { PhoneSetUp } from '../first-steps/phone-lines.tsx';
-import { pagesOf } from './page-query.ts';
 import { ThingPage } from './thing-page.tsx';
 import { listOf, textOf, textOrAbsent, textOrNull, type Values } from './thing.ts';
 
 type Agent = Schemas['Agent'];
 
-const query = pagesOf<Agent>(['agents', 'admin'], (params, signal) =>
-  answered(client.GET('/agents', { params, signal })),
+const query = pagesOf<Agent>(['agents', 'admin'], (query, signal) =>
+  answered(client.GET('/agents', { params: { query }, signal })),
 );
 
 const colours = { available: 'teal', onCall: 'blue', wrapUp: 'violet', unavailable: 'gray' };

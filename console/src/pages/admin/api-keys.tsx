@@ -1,16 +1,16 @@
 import { Badge, Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { useText } from '../../i18n/language.ts';
 import { useSession, useTimeTexts } from '../../session.tsx';
-import { pagesOf } from './page-query.ts';
 import { ThingPage } from './thing-page.tsx';
 import { textOf } from './thing.ts';
 
 type ApiKey = Schemas['ApiKey'];
 
-const query = pagesOf<ApiKey>(['api-keys', 'admin'], (params, signal) =>
-  answered(client.GET('/api-keys', { params, signal })),
+const query = pagesOf<ApiKey>(['api-keys', 'admin'], (query, signal) =>
+  answered(client.GET('/api-keys', { params: { query }, signal })),
 );
 
 const KeyOnce = ({ made }: { readonly made: Schemas['CreatedApiKey'] }) => {

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { IconDownload } from '@tabler/icons-react';
 import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { useText } from '../../i18n/language.ts';
 import { withoutAbsent } from '../../lists/shared-filter.ts';
 import { List } from '../../lists/list.tsx';
@@ -11,13 +12,12 @@ import { useSession, useTimeTexts } from '../../session.tsx';
 import { instantOf, localOf } from '../../time/zone.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import { actionText, knownActions, subjectText } from './audit-words.ts';
-import { pagesOf } from './page-query.ts';
 
 type Entry = Schemas['AuditEntry'];
 
 const queryOf = (filter: AuditFilter) =>
-  pagesOf<Entry>(['audit-log', JSON.stringify(filter)], ({ query }, signal) =>
-    answered(client.GET('/audit-log', { params: { query: { ...query, ...filter } }, signal })),
+  pagesOf<Entry>(['audit-log', JSON.stringify(filter)], (order, signal) =>
+    answered(client.GET('/audit-log', { params: { query: { ...order, ...filter } }, signal })),
   );
 
 /** Filters are in the address, so that a finding can be sent to a colleague; the export is what they show. */

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { agentsQuery, queuesQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { useNames } from '../../lists/filters.tsx';
-import { pagesOf } from './page-query.ts';
 import { ThingPage } from './thing-page.tsx';
 import { textOf, type Values } from './thing.ts';
 
 type TelephoneNumber = Schemas['Number'];
 
-const query = pagesOf<TelephoneNumber>(['numbers', 'admin'], (params, signal) =>
-  answered(client.GET('/numbers', { params, signal })),
+const query = pagesOf<TelephoneNumber>(['numbers', 'admin'], (query, signal) =>
+  answered(client.GET('/numbers', { params: { query }, signal })),
 );
 
 /** `queue:ID` or `agent:ID`, since one drop-down offers both. */

@@ -2,10 +2,10 @@ import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { queuesQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { useNames } from '../../lists/filters.tsx';
-import { pagesOf } from './page-query.ts';
 import { ThingPage } from './thing-page.tsx';
 import { numberOf, textOf, textOrNull, type Values } from './thing.ts';
 
@@ -16,8 +16,8 @@ const channels = ['ivr', 'mobile', 'web'] as const satisfies readonly Channel[];
 
 /** The server gives all of them; a pane shows those of its channel. */
 const queryOf = (channel: Channel) =>
-  pagesOf<Queue>(['queues', 'admin', channel], async (params, signal) => {
-    const page = await answered(client.GET('/queues', { params, signal }));
+  pagesOf<Queue>(['queues', 'admin', channel], async (query, signal) => {
+    const page = await answered(client.GET('/queues', { params: { query }, signal }));
     return { ...page, items: page.items.filter((queue) => queue.channel === channel) };
   });
 

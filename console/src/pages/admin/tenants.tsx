@@ -1,16 +1,16 @@
 import { Code, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { useText } from '../../i18n/language.ts';
 import { useCan } from '../../session.tsx';
-import { pagesOf } from './page-query.ts';
 import { ThingPage } from './thing-page.tsx';
 import { linesOf, numberOf, textOf, textOrAbsent, type Field, type Values } from './thing.ts';
 
 type Tenant = Schemas['Tenant'];
 
-const query = pagesOf<Tenant>(['tenants', 'admin'], (params, signal) =>
-  answered(client.GET('/tenants', { params, signal })),
+const query = pagesOf<Tenant>(['tenants', 'admin'], (query, signal) =>
+  answered(client.GET('/tenants', { params: { query }, signal })),
 );
 
 const sharedOf = (values: Values) => {

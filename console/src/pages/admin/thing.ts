@@ -1,6 +1,7 @@
 /** How the page of one kind of thing is described: what its list shows, what its form asks, what the server is asked for. */
 import type { UseInfiniteQueryOptions, InfiniteData } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { PageOf } from '../../api/pages.ts';
 import type { Text, TextKey } from '../../i18n/language.ts';
 import type { Column } from '../../lists/list.tsx';
 
@@ -25,16 +26,11 @@ export interface Field {
   readonly options?: readonly { readonly value: string; readonly label: string }[];
 }
 
-interface PageOf<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
-
 type ListQuery<Item> = UseInfiniteQueryOptions<
   PageOf<Item>,
   Error,
   InfiniteData<PageOf<Item>>,
-  readonly string[],
+  readonly unknown[],
   string | null
 >;
 

@@ -3,10 +3,10 @@ import { IconPhoneOutgoing } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { trunksQuery } from '../../api/queries.ts';
 import { lastOrder } from '#core/built-in-phone.ts';
 import { useText } from '../../i18n/language.ts';
-import { pagesOf } from './page-query.ts';
 import { TestCallDialog } from './test-call.tsx';
 import { ThingPage } from './thing-page.tsx';
 import { TrunkStateCell } from './trunk-state.tsx';
@@ -14,8 +14,8 @@ import { linesOf, numberOf, textOf, textOrAbsent, textOrNull, type Values } from
 
 type Trunk = Schemas['Trunk'];
 
-const query = pagesOf<Trunk>(['trunks', 'admin'], (params, signal) =>
-  answered(client.GET('/trunks', { params, signal })),
+const query = pagesOf<Trunk>(['trunks', 'admin'], (query, signal) =>
+  answered(client.GET('/trunks', { params: { query }, signal })),
 );
 
 const bodyOf = (values: Values) => {

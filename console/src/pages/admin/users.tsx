@@ -2,19 +2,19 @@ import { Badge } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
+import { pagesOf } from '../../api/pages.ts';
 import { agentsQuery, queuesQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { useNames } from '../../lists/filters.tsx';
 import { useSession } from '../../session.tsx';
-import { pagesOf } from './page-query.ts';
 import { ThingPage } from './thing-page.tsx';
 import { isOn, listOf, textOf, textOrAbsent, textOrNull, type Values } from './thing.ts';
 
 type User = Schemas['User'];
 type Role = User['role'];
 
-const query = pagesOf<User>(['users', 'admin'], (params, signal) =>
-  answered(client.GET('/users', { params, signal })),
+const query = pagesOf<User>(['users', 'admin'], (query, signal) =>
+  answered(client.GET('/users', { params: { query }, signal })),
 );
 
 const roles = ['admin', 'supervisor', 'agent', 'auditor'] as const satisfies readonly Role[];

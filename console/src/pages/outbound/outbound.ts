@@ -1,7 +1,7 @@
 /** What this area asks of the server. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answered, client, type Schemas } from '../../api/client.ts';
-import { everyPage } from '../../api/queries.ts';
+import { everyPage, pagesOf } from '../../api/pages.ts';
 import type { operations } from '../../api/schema.ts';
 import { uploadForm, type UploadOptions } from '../../api/upload.ts';
 
@@ -18,20 +18,9 @@ export type TaskOrder = NonNullable<
   operations['postOutboundTasks']['requestBody']
 >['content']['application/json'];
 
-const pageSize = 50;
-const paged = (pageParam: string | null) => ({
-  limit: pageSize,
-  ...(pageParam !== null && { cursor: pageParam }),
-});
-const first = null as string | null;
-
-export const tasksQuery = infiniteQueryOptions({
-  queryKey: ['tasks', 'list'],
-  initialPageParam: first,
-  queryFn: ({ pageParam, signal }) =>
-    answered(client.GET('/outbound-tasks', { params: { query: paged(pageParam) }, signal })),
-  getNextPageParam: (page) => page.nextCursor,
-});
+export const tasksQuery = pagesOf(['tasks', 'list'], (query, signal) =>
+  answered(client.GET('/outbound-tasks', { params: { query }, signal })),
+);
 
 /** States in which a task goes on without anybody's doing. */
 export const isMoving = ({ state }: Pick<Task, 'state'>): boolean => state === 1 || state === 3;
@@ -46,26 +35,18 @@ export const taskQuery = (id: string) =>
   });
 
 export const attemptsQuery = (id: string) =>
-  infiniteQueryOptions({
-    queryKey: ['tasks', 'attempts', id],
-    initialPageParam: first,
-    queryFn: ({ pageParam, signal }) => {
-      const params = { path: { id }, query: paged(pageParam) };
-      return answered(client.GET('/outbound-tasks/{id}/attempts', { params, signal }));
-    },
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  pagesOf(['tasks', 'attempts', id], (query, signal) =>
+    answered(
+      client.GET('/outbound-tasks/{id}/attempts', { params: { path: { id }, query }, signal }),
+    ),
+  );
 
 export const calleesQuery = (id: string) =>
-  infiniteQueryOptions({
-    queryKey: ['tasks', 'callees', id],
-    initialPageParam: first,
-    queryFn: ({ pageParam, signal }) => {
-      const params = { path: { id }, query: paged(pageParam) };
-      return answered(client.GET('/outbound-tasks/{id}/callees', { params, signal }));
-    },
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  pagesOf(['tasks', 'callees', id], (query, signal) =>
+    answered(
+      client.GET('/outbound-tasks/{id}/callees', { params: { path: { id }, query }, signal }),
+    ),
+  );
 
 export const outcomesQuery = (id: string) =>
   queryOptions({
@@ -75,11 +56,9 @@ export const outcomesQuery = (id: string) =>
   });
 
 export const rostersQuery = infiniteQueryOptions({
-  queryKey: ['rosters', 'list'],
-  initialPageParam: first,
-  queryFn: ({ pageParam, signal }) =>
-    answered(client.GET('/rosters', { params: { query: paged(pageParam) }, signal })),
-  getNextPageParam: (page) => page.nextCursor,
+  ...pagesOf(['rosters', 'list'], (query, signal) =>
+    answered(client.GET('/rosters', { params: { query }, signal })),
+  ),
   refetchInterval: ({ state }) =>
     state.data?.pages.some((page) => page.items.some((one) => one.state === 'importing')) === true
       ? 2000
@@ -94,25 +73,14 @@ export const rosterChoicesQuery = queryOptions({
 });
 
 export const issuesQuery = (id: string) =>
-  infiniteQueryOptions({
-    queryKey: ['rosters', 'issues', id],
-    initialPageParam: first,
-    queryFn: ({ pageParam, signal }) => {
-      const params = { path: { id }, query: paged(pageParam) };
-      return answered(client.GET('/rosters/{id}/issues', { params, signal }));
-    },
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  pagesOf(['rosters', 'issues', id], (query, signal) =>
+    answered(client.GET('/rosters/{id}/issues', { params: { path: { id }, query }, signal })),
+  );
 
 export const doNotCallQuery = (search: string) =>
-  infiniteQueryOptions({
-    queryKey: ['do-not-call', 'list', search],
-    initialPageParam: first,
-    queryFn: ({ pageParam, signal }) => {
-      const query = { ...paged(pageParam), ...(search !== '' && { search }) };
-      return answered(client.GET('/do-not-call', { params: { query }, signal }));
-    },
-    getNextPageParam: (page) => page.nextCursor,
+  pagesOf(['do-not-call', 'list', search], (order, signal) => {
+    const query = { ...order, ...(search !== '' && { search }) };
+    return answered(client.GET('/do-not-call', { params: { query }, signal }));
   });
 
 export const uploadRoster = async (

@@ -1,7 +1,7 @@
 /** What this area asks of the server. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { answered, client, type Schemas } from '../../api/client.ts';
-import { everyPage } from '../../api/queries.ts';
+import { everyPage, pagesOf } from '../../api/pages.ts';
 import { uploadForm, type UploadOptions } from '../../api/upload.ts';
 
 export type VoiceAsset = Schemas['VoiceAsset'];
@@ -13,18 +13,10 @@ export interface AssetOrder {
   readonly direction?: 'asc' | 'desc';
 }
 
-const pageSize = 50;
-
-export const assetsQuery = (order: AssetOrder) =>
-  infiniteQueryOptions({
-    queryKey: ['voice-assets', 'list', order],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => {
-      const query = { ...order, limit: pageSize, ...(pageParam !== null && { cursor: pageParam }) };
-      return answered(client.GET('/voice-assets', { params: { query }, signal }));
-    },
-    getNextPageParam: (page) => page.nextCursor,
-  });
+export const assetsQuery = (sorted: AssetOrder) =>
+  pagesOf(['voice-assets', 'list', sorted], (order, signal) =>
+    answered(client.GET('/voice-assets', { params: { query: { ...sorted, ...order } }, signal })),
+  );
 
 /** To choose one from. */
 export const assetChoicesQuery = queryOptions({
