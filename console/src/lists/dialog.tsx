@@ -9,19 +9,17 @@ import { useText } from '../i18n/language.ts';
 export const Dialog = (props: {
   readonly title: string;
   readonly onClose: () => void;
-  /** Absent where the dialog is not there at all while it is closed. */
-  readonly isOpen?: boolean;
   readonly isBusy?: boolean;
   readonly size?: string | number;
   readonly children: ReactNode;
 }) => {
   const t = useText();
-  const { title, isOpen = true, isBusy = false, size = 'md', onClose, children } = props;
+  const { title, isBusy = false, size = 'md', onClose, children } = props;
   const close = (): void => {
     if (!isBusy) onClose();
   };
   return (
-    <Modal.Root opened={isOpen} onClose={close} size={size}>
+    <Modal.Root opened onClose={close} size={size}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body pt="md">

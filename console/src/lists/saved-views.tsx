@@ -1,13 +1,14 @@
 /** A person's named filters of a list: opened, kept, renamed, removed. */
-import { Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Menu, Text, TextInput } from '@mantine/core';
 import { IconBookmark, IconChevronDown, IconPencil, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answered, client, type Schemas } from '../api/client.ts';
 import { savedViewsQuery } from '../api/queries.ts';
+import { useWrite } from '../api/write.ts';
 import { useText } from '../i18n/language.ts';
-import { Dialog } from './dialog.tsx';
-import { ProblemNote } from './problem.tsx';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { FormDialog } from './form-dialog.tsx';
 
 type View = Schemas['SavedView'];
 type Filter = Readonly<Record<string, string>>;
@@ -16,20 +17,11 @@ type Doing =
   | { readonly kind: 'rename'; readonly view: View }
   | { readonly kind: 'remove'; readonly view: View };
 
+const topic = 'saved-views';
+
 const isSame = (one: Filter, other: Filter): boolean =>
   Object.keys(one).length === Object.keys(other).length &&
   Object.entries(one).every(([key, value]) => other[key] === value);
-
-const useWrite = <Order,>(write: (order: Order) => Promise<unknown>, onDone: () => void) => {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: write,
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['saved-views'] });
-      onDone();
-    },
-  });
-};
 
 const NameDialog = (props: {
   readonly title: string;
@@ -40,58 +32,45 @@ const NameDialog = (props: {
   const t = useText();
   const { title, initial, write, onDone } = props;
   const [name, setName] = useState(initial);
-  const save = useWrite(write, onDone);
+  const save = useWrite(topic, write, onDone);
   return (
-    <Dialog title={title} onClose={onDone}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(name);
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={t('views.name')}
-            value={name}
-            maxLength={100}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
-            required
-          />
-          {save.error && <ProblemNote error={save.error} />}
-          <Group justify="end">
-            <Button variant="default" onClick={onDone}>
-              {t('recording.hold.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>
-              {t('notes.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      submit={t('notes.save')}
+      sending={save}
+      isReady={name.trim() !== ''}
+      onSubmit={() => save.mutate(name)}
+      onClose={onDone}
+    >
+      <TextInput
+        label={t('views.name')}
+        value={name}
+        maxLength={100}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+        required
+      />
+    </FormDialog>
   );
 };
 
 const RemoveDialog = ({ view, onDone }: { readonly view: View; readonly onDone: () => void }) => {
   const t = useText();
   const path = { id: view.id };
-  const remove = useWrite(() => client.DELETE('/saved-views/{id}', { params: { path } }), onDone);
+  const remove = useWrite(
+    topic,
+    () => client.DELETE('/saved-views/{id}', { params: { path } }),
+    onDone,
+  );
   return (
-    <Dialog title={t('views.removeAsk', { name: view.name })} onClose={onDone}>
-      <Stack>
-        <Text size="sm">{t('views.removeText')}</Text>
-        {remove.error && <ProblemNote error={remove.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onDone}>
-            {t('recording.hold.cancel')}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
-            {t('notes.remove')}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <ConfirmDialog
+      title={t('views.removeAsk', { name: view.name })}
+      confirm={t('notes.remove')}
+      act={remove}
+      onClose={onDone}
+    >
+      <Text size="sm">{t('views.removeText')}</Text>
+    </ConfirmDialog>
   );
 };
 

@@ -1,15 +1,14 @@
 /** Rings an agent and dials for them; says before that the number is on the do-not-call list. */
-import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconPhonePlus } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type ReactElement, type SubmitEvent } from 'react';
+import { useState, type ReactElement } from 'react';
 import { answered, ApiError, client } from '../api/client.ts';
 import { agentsQuery } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
-import { Dialog } from '../lists/dialog.tsx';
-import { ProblemNote } from '../lists/problem.tsx';
+import { FormDialog } from '../lists/form-dialog.tsx';
 import { useCan, useTimeTexts } from '../session.tsx';
 
 /** Shorter ones are extensions and emergency numbers, which no list holds. */
@@ -53,64 +52,51 @@ const DialDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement
       onClose();
       await navigate({ to: '/calls/$id', params: { id } });
     },
-    onError: () => undefined,
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (agentId !== null && to.trim() !== '' && !place.isPending) place.mutate(agentId);
-  };
   return (
-    <Dialog title={t('dial.title')} isOpen isBusy={place.isPending} onClose={onClose}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            type="tel"
-            label={t('dial.number')}
-            description={t('dial.numberText')}
-            required
-            maxLength={40}
-            data-autofocus
-            value={to}
-            onChange={({ currentTarget }) => {
-              place.reset();
-              setTo(currentTarget.value);
-            }}
-          />
-          <Select
-            label={t('dial.agent')}
-            description={t('dial.agentText')}
-            required
-            searchable
-            nothingFoundMessage={t('dial.noAgents')}
-            data={agents.map(({ id, name }) => ({ value: id, label: name }))}
-            value={agentId}
-            onChange={setChosen}
-          />
-          {listed && (
-            <Alert color="orange" role="alert" title={t('dial.listed')}>
-              {t(listed.note === '' ? 'dial.listedSince' : 'dial.listedNote', {
-                since: time.instant(listed.createdAt),
-                note: listed.note,
-              })}
-            </Alert>
-          )}
-          {place.isError && <ProblemNote error={place.error} />}
-          <Group justify="end">
-            <Button variant="default" onClick={onClose} disabled={place.isPending}>
-              {t('voiceAssets.cancel')}
-            </Button>
-            <Button
-              type="submit"
-              color={listed ? 'red' : 'cyan'}
-              loading={place.isPending}
-              disabled={agentId === null || to.trim() === ''}
-            >
-              {t(listed ? 'dial.callAnyway' : 'dial.call')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('dial.title')}
+      submit={t(listed ? 'dial.callAnyway' : 'dial.call')}
+      color={listed ? 'red' : 'cyan'}
+      sending={place}
+      isReady={agentId !== null && to.trim() !== ''}
+      onSubmit={() => {
+        if (agentId !== null) place.mutate(agentId);
+      }}
+      onClose={onClose}
+    >
+      <TextInput
+        type="tel"
+        label={t('dial.number')}
+        description={t('dial.numberText')}
+        required
+        maxLength={40}
+        data-autofocus
+        value={to}
+        onChange={({ currentTarget }) => {
+          place.reset();
+          setTo(currentTarget.value);
+        }}
+      />
+      <Select
+        label={t('dial.agent')}
+        description={t('dial.agentText')}
+        required
+        searchable
+        nothingFoundMessage={t('dial.noAgents')}
+        data={agents.map(({ id, name }) => ({ value: id, label: name }))}
+        value={agentId}
+        onChange={setChosen}
+      />
+      {listed && (
+        <Alert color="orange" role="alert" title={t('dial.listed')}>
+          {t(listed.note === '' ? 'dial.listedSince' : 'dial.listedNote', {
+            since: time.instant(listed.createdAt),
+            note: listed.note,
+          })}
+        </Alert>
+      )}
+    </FormDialog>
   );
 };
 

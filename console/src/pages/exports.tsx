@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { answered, base, client, type Schemas } from '../api/client.ts';
 import { exportsQuery, type RecordingFilter } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
-import { Dialog } from '../lists/dialog.tsx';
+import { ConfirmDialog } from '../lists/confirm-dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 
 type Export = Schemas['RecordingExport'];
@@ -145,24 +145,15 @@ const OneExport = ({ row }: { readonly row: Export }) => {
         )}
       </Stack>
       {isAsking && (
-        <Dialog
+        <ConfirmDialog
           title={t(isMaking ? 'exports.cancelAsk' : 'exports.removeAsk', { name })}
-          isBusy={remove.isPending}
+          cancel={t('exports.keep')}
+          confirm={t(isMaking ? 'exports.cancelIt' : 'exports.removeIt')}
+          act={remove}
           onClose={() => setIsAsking(false)}
         >
-          <Stack>
-            <Text size="sm">{t(isMaking ? 'exports.cancelText' : 'exports.removeText')}</Text>
-            {remove.error && <ProblemNote error={remove.error} />}
-            <Group justify="end">
-              <Button variant="default" onClick={() => setIsAsking(false)}>
-                {t('exports.keep')}
-              </Button>
-              <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-                {t(isMaking ? 'exports.cancelIt' : 'exports.removeIt')}
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+          <Text size="sm">{t(isMaking ? 'exports.cancelText' : 'exports.removeText')}</Text>
+        </ConfirmDialog>
       )}
       <Group gap="xs" wrap="nowrap">
         {row.state === 'ready' && (

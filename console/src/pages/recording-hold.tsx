@@ -2,12 +2,12 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconScale } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answered, client } from '../api/client.ts';
 import type { RecordingDetail } from '../api/queries.ts';
+import { useWrite } from '../api/write.ts';
 import { useText } from '../i18n/language.ts';
-import { Dialog } from '../lists/dialog.tsx';
+import { FormDialog } from '../lists/form-dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../session.tsx';
 
@@ -15,22 +15,19 @@ import { useCan, useTimeTexts } from '../session.tsx';
 const longestReason = 500;
 
 const usePlaced = (id: string, onDone: () => void) => {
-  const queries = useQueryClient();
   const path = { id };
-  return useMutation({
+  return useWrite(
+    'recordings',
     // Null lifts it.
-    mutationFn: async (reason: string | null) => {
+    async (reason: string | null) => {
       if (reason === null) await client.DELETE('/recordings/{id}/legal-hold', { params: { path } });
       else
         await answered(
           client.PUT('/recordings/{id}/legal-hold', { params: { path }, body: { reason } }),
         );
     },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['recordings'] });
-      onDone();
-    },
-  });
+    onDone,
+  );
 };
 
 /** The button, for who may, as long as there is no hold. */
@@ -48,38 +45,27 @@ export const PlaceHold = ({ recording }: { readonly recording: RecordingDetail }
         {t('recording.hold.place')}
       </Button>
       {isOpen && (
-        <Dialog title={t('recording.hold.place')} onClose={close}>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              place.mutate(reason);
-            }}
-          >
-            <Stack>
-              <Text size="sm">{t('recording.hold.text')}</Text>
-              <Textarea
-                label={t('recording.hold.reason')}
-                value={reason}
-                onChange={(event) => setReason(event.currentTarget.value)}
-                maxLength={longestReason}
-                autosize
-                minRows={2}
-                maxRows={8}
-                data-autofocus
-                required
-              />
-              {place.error && <ProblemNote error={place.error} />}
-              <Group justify="end">
-                <Button variant="default" onClick={close}>
-                  {t('recording.hold.cancel')}
-                </Button>
-                <Button type="submit" loading={place.isPending} disabled={reason.trim() === ''}>
-                  {t('recording.hold.place')}
-                </Button>
-              </Group>
-            </Stack>
-          </form>
-        </Dialog>
+        <FormDialog
+          title={t('recording.hold.place')}
+          submit={t('recording.hold.place')}
+          sending={place}
+          isReady={reason.trim() !== ''}
+          onSubmit={() => place.mutate(reason)}
+          onClose={close}
+        >
+          <Text size="sm">{t('recording.hold.text')}</Text>
+          <Textarea
+            label={t('recording.hold.reason')}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            maxLength={longestReason}
+            autosize
+            minRows={2}
+            maxRows={8}
+            data-autofocus
+            required
+          />
+        </FormDialog>
       )}
     </>
   );
@@ -96,7 +82,7 @@ const LiftHold = ({ id }: { readonly id: string }) => {
           <Text size="sm">{t('recording.hold.ask')}</Text>
           <Group gap="xs">
             <Button size="xs" variant="default" onClick={close}>
-              {t('recording.hold.cancel')}
+              {t('dialog.cancel')}
             </Button>
             <Button
               size="xs"

@@ -10,13 +10,15 @@ import {
   Textarea,
 } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answered, client, type Schemas } from '../api/client.ts';
 import { knownTagsQuery, notesQuery, type RecordingDetail } from '../api/queries.ts';
+import { useWrite } from '../api/write.ts';
 import { useText } from '../i18n/language.ts';
-import { Dialog } from '../lists/dialog.tsx';
+import { ConfirmDialog } from '../lists/confirm-dialog.tsx';
 import { Section } from '../lists/facts.tsx';
+import { FormDialog } from '../lists/form-dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import type { Clocks } from '../player/clocks.ts';
 import { player, usePlayer, usePosition } from '../player/player.ts';
@@ -30,17 +32,7 @@ const longestNote = 4000;
 const longestTag = 40;
 const mostTags = 20;
 
-/** A write after which everything about recordings is asked for again. */
-const useWrite = <Order,>(write: (order: Order) => Promise<unknown>, onDone?: () => void) => {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: write,
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['recordings'] });
-      onDone?.();
-    },
-  });
-};
+const topic = 'recordings';
 
 export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => {
   const t = useText();
@@ -49,7 +41,7 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
   const [draft, setDraft] = useState(tags);
   useEffect(() => setDraft(tags), [tags]);
   const known = useQuery(knownTagsQuery);
-  const set = useWrite((next: readonly string[]) =>
+  const set = useWrite(topic, (next: readonly string[]) =>
     answered(
       client.PUT('/recordings/{id}/tags', {
         params: { path: { id } },
@@ -92,6 +84,7 @@ const NewNote = ({ id, clocks }: { readonly id: string; readonly clocks: Clocks 
   const isHere = listening?.recordingId === id;
   const momentMs = Math.round(clocks.callAt(positionMs));
   const add = useWrite(
+    topic,
     () =>
       answered(
         client.POST('/recordings/{id}/notes', {
@@ -108,7 +101,7 @@ const NewNote = ({ id, clocks }: { readonly id: string; readonly clocks: Clocks 
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        add.mutate(undefined);
+        add.mutate();
       }}
     >
       <Stack gap="xs">
@@ -153,6 +146,7 @@ const EditNote = (props: {
   const [version] = useState(note.version);
   const path = { id, noteId: note.id };
   const edit = useWrite(
+    topic,
     () =>
       answered(
         client.PATCH('/recordings/{id}/notes/{noteId}', {
@@ -163,36 +157,25 @@ const EditNote = (props: {
     onDone,
   );
   return (
-    <Dialog title={t('notes.edit')} onClose={onDone}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          edit.mutate(undefined);
-        }}
-      >
-        <Stack>
-          <Textarea
-            label={t('notes.text')}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            maxLength={longestNote}
-            autosize
-            minRows={3}
-            maxRows={12}
-            data-autofocus
-          />
-          {edit.error && <ProblemNote error={edit.error} />}
-          <Group justify="end">
-            <Button variant="default" onClick={onDone}>
-              {t('recording.hold.cancel')}
-            </Button>
-            <Button type="submit" loading={edit.isPending} disabled={text.trim() === ''}>
-              {t('notes.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('notes.edit')}
+      submit={t('notes.save')}
+      sending={edit}
+      isReady={text.trim() !== ''}
+      onSubmit={() => edit.mutate()}
+      onClose={onDone}
+    >
+      <Textarea
+        label={t('notes.text')}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        maxLength={longestNote}
+        autosize
+        minRows={3}
+        maxRows={12}
+        data-autofocus
+      />
+    </FormDialog>
   );
 };
 
@@ -205,26 +188,21 @@ const RemoveNote = (props: {
   const { id, note, onDone } = props;
   const path = { id, noteId: note.id };
   const remove = useWrite(
+    topic,
     () => client.DELETE('/recordings/{id}/notes/{noteId}', { params: { path } }),
     onDone,
   );
   return (
-    <Dialog title={t('notes.removeAsk')} onClose={onDone}>
-      <Stack>
-        <Text size="sm" lineClamp={6} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-          {note.text}
-        </Text>
-        {remove.error && <ProblemNote error={remove.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onDone}>
-            {t('recording.hold.cancel')}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
-            {t('notes.remove')}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <ConfirmDialog
+      title={t('notes.removeAsk')}
+      confirm={t('notes.remove')}
+      act={remove}
+      onClose={onDone}
+    >
+      <Text size="sm" lineClamp={6} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+        {note.text}
+      </Text>
+    </ConfirmDialog>
   );
 };
 

@@ -23,7 +23,6 @@ export const SignInForm = (props: {
   const signIn = useMutation({
     mutationFn: () => answered(client.POST('/sessions', { body: { email, password } })),
     onSuccess: onSignedIn,
-    onError: () => undefined,
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();

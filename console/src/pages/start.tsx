@@ -65,7 +65,6 @@ export const StartPage = (): ReactElement => {
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['settings'] }),
-    onError: () => undefined,
   });
   const steps = [
     all.queues.length > 0,

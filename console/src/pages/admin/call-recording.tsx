@@ -27,7 +27,6 @@ export const CallRecordingPage = (): ReactElement => {
       return answered(client.PUT('/settings/call-recording', { body }));
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['settings'] }),
-    onError: () => undefined,
   });
   const { data } = settings;
   const mayWrite = can('settings:write') && !change.isPending;

@@ -43,7 +43,6 @@ const AgentRow = (props: {
         }),
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ['agents'] }),
-    onError: () => undefined,
   });
   const present = agent.callerNumber ?? '';
   const isStrange = present !== '' && !identities.some(({ number }) => number === present);

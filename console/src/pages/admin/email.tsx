@@ -16,6 +16,7 @@ import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { emailQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
+import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
 import { Facts, Section } from '../../lists/facts.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
@@ -57,7 +58,6 @@ const TestMessage = () => {
   const [to, setTo] = useState('');
   const send = useMutation({
     mutationFn: () => answered(client.POST('/settings/email/test', { body: { to } })),
-    onError: () => undefined,
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -124,23 +124,16 @@ const RemoveQuestion = (props: {
   const remove = useMutation({
     mutationFn: () => client.DELETE('/settings/email'),
     onSuccess: props.onDone,
-    onError: () => undefined,
   });
   return (
-    <Dialog title={t('email.removeTitle')} onClose={props.onCancel}>
-      <Stack>
-        {remove.isError && <ProblemNote error={remove.error} />}
-        <Text size="sm">{t('email.removeText', { host: props.host })}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={props.onCancel} data-autofocus>
-            {t('admin.cancel')}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            {t('admin.remove')}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <ConfirmDialog
+      title={t('email.removeTitle')}
+      confirm={t('admin.remove')}
+      act={remove}
+      onClose={props.onCancel}
+    >
+      <Text size="sm">{t('email.removeText', { host: props.host })}</Text>
+    </ConfirmDialog>
   );
 };
 

@@ -49,7 +49,6 @@ export const TestCallDialog = (props: {
           body: { to: to.trim() },
         }),
       ),
-    onError: () => undefined,
   });
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();

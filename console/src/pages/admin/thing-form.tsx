@@ -99,7 +99,7 @@ export const ThingForm = (props: {
   const { fields, initial, submitText, onSubmit, onCancel } = props;
   const [values, setValues] = useState(initial);
   const [hasTried, setHasTried] = useState(false);
-  const send = useMutation({ mutationFn: () => onSubmit(values), onError: () => undefined });
+  const send = useMutation({ mutationFn: () => onSubmit(values) });
   const isMissing = ({ name, isRequired }: Field): boolean => {
     const value = values[name] ?? '';
     return isRequired === true && typeof value === 'string' && value.trim() === '';
@@ -133,7 +133,7 @@ export const ThingForm = (props: {
         ))}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onCancel}>
-            {t('admin.cancel')}
+            {t('dialog.cancel')}
           </Button>
           <Button type="submit" loading={send.isPending}>
             {submitText}

@@ -4,9 +4,10 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useText } from '../../i18n/language.ts';
+import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
-import { ProblemNote, problemText } from '../../lists/problem.tsx';
+import { problemText } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
 import { ThingForm } from './thing-form.tsx';
 import type { Identified, Thing, Values } from './thing.ts';
@@ -22,26 +23,19 @@ const RemoveQuestion = <Item extends { readonly id: string }>(props: {
   const remove = useMutation({
     mutationFn: async () => thing.remove?.(item),
     onSuccess: onRemoved,
-    onError: () => undefined,
   });
   const name = thing.nameOf(item);
   return (
-    <Dialog title={t('admin.removeTitle', { name })} onClose={onCancel}>
-      <Stack>
-        {remove.isError && <ProblemNote error={remove.error} />}
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {thing.removing?.(t, item) ?? t('admin.removeText', { name })}
-        </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel} data-autofocus>
-            {t('admin.cancel')}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            {t('admin.remove')}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <ConfirmDialog
+      title={t('admin.removeTitle', { name })}
+      confirm={t('admin.remove')}
+      act={remove}
+      onClose={onCancel}
+    >
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {thing.removing?.(t, item) ?? t('admin.removeText', { name })}
+      </Text>
+    </ConfirmDialog>
   );
 };
 

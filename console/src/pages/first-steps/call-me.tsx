@@ -209,7 +209,6 @@ export const CallMe = (props: {
         client.POST('/numbers/{id}/test-call', { params: { path: { id: numberId } }, body }),
       );
     },
-    onError: () => undefined,
   });
   if (!pair) return <Text size="sm">{t('callMe.nobody')}</Text>;
   const onBuiltInPhone = isBuiltIn ?? false;

@@ -150,7 +150,6 @@ export const PhoneSetUp = (props: {
     mutationFn: () =>
       answered(client.POST('/agents/{id}/phone', { params: { path: { id: agentId } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['agents'] }),
-    onError: () => undefined,
   });
   if (!data) return error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null;
   const sipPassword = renew.data?.sipPassword ?? madePassword;

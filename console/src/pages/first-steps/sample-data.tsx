@@ -1,12 +1,12 @@
 /** Sample data: asked for, labelled wherever it is shown, and removed by one act that says what goes. */
-import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Loader, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconFlask, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { sampleDataQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
-import { Dialog } from '../../lists/dialog.tsx';
+import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Section } from '../../lists/facts.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
@@ -23,30 +23,23 @@ const RemoveQuestion = (props: { readonly data: SampleData; readonly onClose: ()
       onClose();
       await queries.invalidateQueries();
     },
-    onError: () => undefined,
   });
   return (
-    <Dialog title={t('sample.removeTitle')} onClose={onClose}>
-      <Stack>
-        {remove.isError && <ProblemNote error={remove.error} />}
-        <Text size="sm">
-          {t('sample.removeText', {
-            queues: data.queueIds.length,
-            agents: data.agentIds.length,
-            calls: data.calls,
-            recordings: data.recordings,
-          })}
-        </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('admin.cancel')}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            {t('sample.remove')}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <ConfirmDialog
+      title={t('sample.removeTitle')}
+      confirm={t('sample.remove')}
+      act={remove}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        {t('sample.removeText', {
+          queues: data.queueIds.length,
+          agents: data.agentIds.length,
+          calls: data.calls,
+          recordings: data.recordings,
+        })}
+      </Text>
+    </ConfirmDialog>
   );
 };
 
@@ -93,7 +86,6 @@ export const SampleOffer = () => {
   const make = useMutation({
     mutationFn: () => answered(client.POST('/sample-data')),
     onSuccess: () => queries.invalidateQueries(),
-    onError: () => undefined,
   });
   if (!data) return error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null;
   if (data.state !== 'none') return <SampleNote />;

@@ -79,7 +79,6 @@ export const Form = (props: {
   const send = useMutation({
     mutationFn: () => onSubmit(values),
     onSuccess: () => queries.invalidateQueries({ queryKey: [refreshes] }),
-    onError: () => undefined,
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -17,7 +17,6 @@ export const TryOut = (props: { readonly onMade: (made: Schemas['TryOut']) => vo
       props.onMade(made);
       return queries.invalidateQueries();
     },
-    onError: () => undefined,
   });
   return (
     <Section title={t('start.tryOut')}>

@@ -2,70 +2,57 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useState, type ReactElement, type SubmitEvent } from 'react';
+import { useState, type ReactElement } from 'react';
 import { answered, client } from '../../api/client.ts';
+import { useWrite } from '../../api/write.ts';
 import { useText } from '../../i18n/language.ts';
+import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
+import { FormDialog } from '../../lists/form-dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
-import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
-import { Dialog } from '../../lists/dialog.tsx';
 import { doNotCallQuery, type DoNotCallEntry } from './outbound.ts';
 import { PageHead } from './parts.tsx';
 
 const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
   const t = useText();
-  const queries = useQueryClient();
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const numbers = text
     .split(/[\n,;]/u)
     .map((each) => each.trim())
     .filter((each) => each !== '');
-  const add = useMutation({
-    mutationFn: () => answered(client.POST('/do-not-call', { body: { numbers, note } })),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['do-not-call'] });
-      onClose();
-    },
-    onError: () => undefined,
-  });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (numbers.length > 0) add.mutate();
-  };
+  const add = useWrite(
+    'do-not-call',
+    () => answered(client.POST('/do-not-call', { body: { numbers, note } })),
+    onClose,
+  );
   return (
-    <Dialog title={t('doNotCall.addTitle')} isOpen isBusy={add.isPending} onClose={onClose}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <Textarea
-            label={t('doNotCall.numbers')}
-            description={t('doNotCall.numbersText')}
-            required
-            autosize
-            minRows={3}
-            maxRows={10}
-            data-autofocus
-            value={text}
-            onChange={({ currentTarget }) => setText(currentTarget.value)}
-          />
-          <TextInput
-            label={t('doNotCall.note')}
-            maxLength={200}
-            value={note}
-            onChange={({ currentTarget }) => setNote(currentTarget.value)}
-          />
-          {add.isError && <ProblemNote error={add.error} />}
-          <Group justify="end">
-            <Button variant="default" onClick={onClose}>
-              {t('voiceAssets.cancel')}
-            </Button>
-            <Button type="submit" loading={add.isPending} disabled={numbers.length === 0}>
-              {t('voiceAssets.confirm')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('doNotCall.addTitle')}
+      submit={t('voiceAssets.confirm')}
+      sending={add}
+      isReady={numbers.length > 0}
+      onSubmit={() => add.mutate()}
+      onClose={onClose}
+    >
+      <Textarea
+        label={t('doNotCall.numbers')}
+        description={t('doNotCall.numbersText')}
+        required
+        autosize
+        minRows={3}
+        maxRows={10}
+        data-autofocus
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+      />
+      <TextInput
+        label={t('doNotCall.note')}
+        maxLength={200}
+        value={note}
+        onChange={({ currentTarget }) => setNote(currentTarget.value)}
+      />
+    </FormDialog>
   );
 };
 
@@ -77,7 +64,6 @@ const RemoveButton = ({ entry }: { readonly entry: DoNotCallEntry }): ReactEleme
     mutationFn: () =>
       client.DELETE('/do-not-call/{number}', { params: { path: { number: entry.number } } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['do-not-call'] }),
-    onError: () => undefined,
   });
   return (
     <>
@@ -91,25 +77,14 @@ const RemoveButton = ({ entry }: { readonly entry: DoNotCallEntry }): ReactEleme
         {t('voiceAssets.delete')}
       </Button>
       {isAsked && (
-        <Dialog
+        <ConfirmDialog
           title={t('doNotCall.removeTitle', { number: entry.number })}
-          isOpen
-          isBusy={remove.isPending}
+          confirm={t('voiceAssets.confirm')}
+          act={remove}
           onClose={() => setIsAsked(false)}
         >
-          <Stack gap="md">
-            {t('doNotCall.removeText')}
-            {remove.isError && <ProblemNote error={remove.error} />}
-            <Group justify="end">
-              <Button variant="default" onClick={() => setIsAsked(false)} data-autofocus>
-                {t('voiceAssets.cancel')}
-              </Button>
-              <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-                {t('voiceAssets.confirm')}
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+          {t('doNotCall.removeText')}
+        </ConfirmDialog>
       )}
     </>
   );

@@ -89,3 +89,7 @@ export const fieldErrorOf = (t: Words, error: unknown, field: string): string | 
   const said = error.fields.filter((each) => each.field.split('.')[0] === field);
   return said.length === 0 ? null : said.map((one) => fieldText(t, one)).join(' ');
 };
+
+/** Whether the server says of fields what is wrong with them. */
+export const hasFields = (error: unknown): boolean =>
+  error instanceof ApiError && error.fields.length > 0;

@@ -14,14 +14,16 @@ import {
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconDownload, IconPlus, IconUpload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactElement, type SubmitEvent } from 'react';
-import { ApiError, base, client } from '../../api/client.ts';
+import { useState, type ReactElement } from 'react';
+import { base, client } from '../../api/client.ts';
+import { useWrite } from '../../api/write.ts';
 import { useText } from '../../i18n/language.ts';
-import { codeText } from '../../lists/field-text.ts';
-import { List, type Column } from '../../lists/list.tsx';
-import { ProblemNote } from '../../lists/problem.tsx';
-import { useCan, useTimeTexts } from '../../session.tsx';
+import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
+import { codeText } from '../../lists/field-text.ts';
+import { FormDialog } from '../../lists/form-dialog.tsx';
+import { List, type Column } from '../../lists/list.tsx';
+import { useCan, useTimeTexts } from '../../session.tsx';
 import {
   issuesQuery,
   rostersQuery,
@@ -29,104 +31,87 @@ import {
   type Roster,
   type RosterIssue,
 } from './outbound.ts';
-import { fieldErrorOf, PageHead, RosterBadge } from './parts.tsx';
+import { fieldErrorOf, hasFields, PageHead, RosterBadge } from './parts.tsx';
 
 type Doing = { readonly what: 'issues' | 'edit' | 'delete'; readonly roster: Roster };
 
 const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => {
   const t = useText();
-  const queries = useQueryClient();
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [file, setFile] = useState<File | null>(null);
   const [onBadRows, setOnBadRows] = useState<'keep-good' | 'refuse-all'>('keep-good');
   const [wasTried, setWasTried] = useState(false);
   const [share, setShare] = useState(0);
-  const send = useMutation({
-    mutationFn: (chosen: File) =>
+  const send = useWrite(
+    'rosters',
+    (chosen: File) =>
       uploadRoster({ name, description, onBadRows, file: chosen }, { onProgress: setShare }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['rosters', 'list'] });
-      onClose();
-    },
-    onError: () => undefined,
-  });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+    onClose,
+  );
+  const submit = (): void => {
     setWasTried(true);
     if (name.trim() !== '' && file !== null) send.mutate(file);
   };
-  const hasFields = send.error instanceof ApiError && send.error.fields.length > 0;
   return (
-    <Dialog
+    <FormDialog
       title={t('rosters.addTitle')}
-      isOpen
+      submit={t('voiceAssets.confirm')}
       size="lg"
-      isBusy={send.isPending}
+      sending={send}
+      isMarked={hasFields(send.error)}
+      onSubmit={submit}
       onClose={onClose}
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            label={t('rosters.name')}
-            required
-            maxLength={50}
-            data-autofocus
-            value={name}
-            error={
-              (wasTried && name.trim() === '' ? t('outbound.missing') : null) ??
-              fieldErrorOf(t, send.error, 'name')
-            }
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          <FileInput
-            label={t('rosters.file')}
-            description={t('rosters.fileText')}
-            placeholder={t('rosters.choose')}
-            leftSection={<IconUpload size={16} />}
-            required
-            accept=".xlsx,.csv"
-            value={file}
-            error={
-              (wasTried && file === null ? t('outbound.missing') : null) ??
-              fieldErrorOf(t, send.error, 'file')
-            }
-            onChange={setFile}
-          />
-          <Radio.Group
-            label={t('rosters.onBadRows')}
-            value={onBadRows}
-            onChange={(value) => setOnBadRows(value === 'refuse-all' ? value : 'keep-good')}
-          >
-            <Group mt={4}>
-              <Radio value="keep-good" label={t('rosters.keepGood')} />
-              <Radio value="refuse-all" label={t('rosters.refuseAll')} />
-            </Group>
-          </Radio.Group>
-          <Textarea
-            label={t('outbound.description')}
-            maxLength={200}
-            value={description}
-            error={fieldErrorOf(t, send.error, 'description')}
-            onChange={({ currentTarget }) => setDescription(currentTarget.value)}
-          />
-          {send.isPending && (
-            <Progress.Root size="md">
-              <Progress.Section value={Math.round(share * 100)} aria-label={t('rosters.sending')} />
-            </Progress.Root>
-          )}
-          {send.isError && !hasFields && <ProblemNote error={send.error} />}
-          <Group justify="end">
-            <Button variant="default" onClick={onClose} disabled={send.isPending}>
-              {t('voiceAssets.cancel')}
-            </Button>
-            <Button type="submit" loading={send.isPending}>
-              {t('voiceAssets.confirm')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+      <TextInput
+        label={t('rosters.name')}
+        required
+        maxLength={50}
+        data-autofocus
+        value={name}
+        error={
+          (wasTried && name.trim() === '' ? t('outbound.missing') : null) ??
+          fieldErrorOf(t, send.error, 'name')
+        }
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      <FileInput
+        label={t('rosters.file')}
+        description={t('rosters.fileText')}
+        placeholder={t('rosters.choose')}
+        leftSection={<IconUpload size={16} />}
+        required
+        accept=".xlsx,.csv"
+        value={file}
+        error={
+          (wasTried && file === null ? t('outbound.missing') : null) ??
+          fieldErrorOf(t, send.error, 'file')
+        }
+        onChange={setFile}
+      />
+      <Radio.Group
+        label={t('rosters.onBadRows')}
+        value={onBadRows}
+        onChange={(value) => setOnBadRows(value === 'refuse-all' ? value : 'keep-good')}
+      >
+        <Group mt={4}>
+          <Radio value="keep-good" label={t('rosters.keepGood')} />
+          <Radio value="refuse-all" label={t('rosters.refuseAll')} />
+        </Group>
+      </Radio.Group>
+      <Textarea
+        label={t('outbound.description')}
+        maxLength={200}
+        value={description}
+        error={fieldErrorOf(t, send.error, 'description')}
+        onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+      />
+      {send.isPending && (
+        <Progress.Root size="md">
+          <Progress.Section value={Math.round(share * 100)} aria-label={t('rosters.sending')} />
+        </Progress.Root>
+      )}
+    </FormDialog>
   );
 };
 
@@ -146,12 +131,7 @@ const IssuesDialog = (props: {
     },
   ];
   return (
-    <Dialog
-      title={t('rosters.issuesTitle', { name: roster.name })}
-      isOpen
-      size="xl"
-      onClose={onClose}
-    >
+    <Dialog title={t('rosters.issuesTitle', { name: roster.name })} size="xl" onClose={onClose}>
       <List
         label={t('rosters.issues')}
         columns={columns}
@@ -175,23 +155,16 @@ const DeleteDialog = (props: {
     mutationFn: () => client.DELETE('/rosters/{id}', { params: { path: { id: roster.id } } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['rosters', 'list'] }),
     onSuccess: onClose,
-    onError: () => undefined,
   });
   return (
-    <Dialog title={t('rosters.deleteTitle')} isOpen isBusy={remove.isPending} onClose={onClose}>
-      <Stack gap="md">
-        <Text>{t('rosters.deleteText', { name: roster.name, people: roster.people })}</Text>
-        {remove.isError && <ProblemNote error={remove.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('voiceAssets.cancel')}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            {t('voiceAssets.confirm')}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <ConfirmDialog
+      title={t('rosters.deleteTitle')}
+      confirm={t('voiceAssets.confirm')}
+      act={remove}
+      onClose={onClose}
+    >
+      <Text>{t('rosters.deleteText', { name: roster.name, people: roster.people })}</Text>
+    </ConfirmDialog>
   );
 };
 
@@ -213,45 +186,33 @@ const EditDialog = (props: {
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['rosters', 'list'] }),
     onSuccess: onClose,
-    onError: () => undefined,
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    save.mutate();
-  };
-  const hasFields = save.error instanceof ApiError && save.error.fields.length > 0;
   return (
-    <Dialog title={t('rosters.editTitle')} isOpen isBusy={save.isPending} onClose={onClose}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            label={t('rosters.name')}
-            required
-            maxLength={50}
-            data-autofocus
-            value={name}
-            error={fieldErrorOf(t, save.error, 'name')}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          <Textarea
-            label={t('outbound.description')}
-            maxLength={200}
-            value={description}
-            error={fieldErrorOf(t, save.error, 'description')}
-            onChange={({ currentTarget }) => setDescription(currentTarget.value)}
-          />
-          {save.isError && !hasFields && <ProblemNote error={save.error} />}
-          <Group justify="end">
-            <Button variant="default" onClick={onClose}>
-              {t('voiceAssets.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t('voiceAssets.confirm')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('rosters.editTitle')}
+      submit={t('voiceAssets.confirm')}
+      sending={save}
+      isMarked={hasFields(save.error)}
+      onSubmit={() => save.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        label={t('rosters.name')}
+        required
+        maxLength={50}
+        data-autofocus
+        value={name}
+        error={fieldErrorOf(t, save.error, 'name')}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      <Textarea
+        label={t('outbound.description')}
+        maxLength={200}
+        value={description}
+        error={fieldErrorOf(t, save.error, 'description')}
+        onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+      />
+    </FormDialog>
   );
 };
 

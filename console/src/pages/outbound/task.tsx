@@ -18,10 +18,11 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { answered, base, client } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
+import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
+import { Dialog } from '../../lists/dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
-import { Dialog } from '../../lists/dialog.tsx';
 import { Chart } from './chart.tsx';
 import { Wizard } from './wizard.tsx';
 import {
@@ -99,12 +100,12 @@ const StopDialog = (props: {
   const t = useText();
   const { isBusy, onStop, onClose } = props;
   return (
-    <Dialog title={t('outbound.stopTitle')} isOpen isBusy={isBusy} size="lg" onClose={onClose}>
+    <Dialog title={t('outbound.stopTitle')} isBusy={isBusy} size="lg" onClose={onClose}>
       <Stack gap="md">
         <Text>{t('outbound.stopText')}</Text>
         <Group justify="end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            {t('voiceAssets.cancel')}
+            {t('dialog.cancel')}
           </Button>
           <Button variant="light" color="red" loading={isBusy} onClick={() => onStop(true)}>
             {t('outbound.stopCut')}
@@ -139,7 +140,6 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ['tasks'] }),
     onSuccess: () => setIsStopping(false),
-    onError: () => undefined,
   });
   const remove = useMutation({
     mutationFn: () => client.DELETE('/outbound-tasks/{id}', { params: { path } }),
@@ -148,7 +148,6 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
       queries.removeQueries({ queryKey: ['tasks', 'one', task.id] });
       await queries.invalidateQueries({ queryKey: ['tasks', 'list'] });
     },
-    onError: () => undefined,
   });
   return (
     <Stack gap="xs">
@@ -188,25 +187,14 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
       {act.isError && <ProblemNote error={act.error} />}
       {isEditing && <Wizard task={task} onClose={() => setIsEditing(false)} />}
       {isDeleting && (
-        <Dialog
+        <ConfirmDialog
           title={t('outbound.deleteTitle')}
-          isOpen
-          isBusy={remove.isPending}
+          confirm={t('voiceAssets.confirm')}
+          act={remove}
           onClose={() => setIsDeleting(false)}
         >
-          <Stack gap="md">
-            <Text>{t('outbound.deleteText', { name: task.name })}</Text>
-            {remove.isError && <ProblemNote error={remove.error} />}
-            <Group justify="end">
-              <Button variant="default" onClick={() => setIsDeleting(false)} data-autofocus>
-                {t('voiceAssets.cancel')}
-              </Button>
-              <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-                {t('voiceAssets.confirm')}
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+          <Text>{t('outbound.deleteText', { name: task.name })}</Text>
+        </ConfirmDialog>
       )}
       {isStopping && (
         <StopDialog

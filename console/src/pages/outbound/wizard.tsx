@@ -23,7 +23,7 @@ import { assetChoicesQuery } from '../voice-assets/assets.ts';
 import { Dialog } from '../../lists/dialog.tsx';
 import type { Task, TaskOrder } from './outbound.ts';
 import classes from '../voice-assets/voice-assets.module.css';
-import { fieldErrorOf } from './parts.tsx';
+import { fieldErrorOf, hasFields } from './parts.tsx';
 import { SendSettings, type Send } from './send-settings.tsx';
 
 /** Which step a field of a refused order belongs to. */
@@ -198,11 +198,9 @@ export const Wizard = (props: {
     if (step < 2) setStep(step + 1);
     else make.mutate();
   };
-  const hasFields = make.error instanceof ApiError && make.error.fields.length > 0;
   return (
     <Dialog
       title={t(task ? 'outbound.editTitle' : 'outbound.addTitle')}
-      isOpen
       size="xl"
       isBusy={make.isPending}
       onClose={onClose}
@@ -270,7 +268,7 @@ export const Wizard = (props: {
             </Stepper.Step>
           </Stepper>
           {make.isError &&
-            (hasFields ? (
+            (hasFields(make.error) ? (
               <Text size="sm" c="red" role="alert">
                 {t(task ? 'outbound.changeRefused' : 'outbound.refused')}
               </Text>
@@ -279,7 +277,7 @@ export const Wizard = (props: {
             ))}
           <Group justify="space-between" className={classes['foot'] ?? ''}>
             <Button variant="default" onClick={onClose} disabled={make.isPending}>
-              {t('voiceAssets.cancel')}
+              {t('dialog.cancel')}
             </Button>
             <Group gap="xs">
               {step > 0 && (

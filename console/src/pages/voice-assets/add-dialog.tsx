@@ -126,7 +126,6 @@ const AddForm = (props: {
       setJudged(made);
       setIsConverted(true);
     },
-    onError: () => undefined,
   });
   const send = useMutation({
     mutationFn: (file: File) => uploadAsset({ ...words, file }, { onProgress: setShare }),
@@ -134,7 +133,6 @@ const AddForm = (props: {
       await queries.invalidateQueries({ queryKey: ['voice-assets', 'list'] });
       onAdded(asset);
     },
-    onError: () => undefined,
   });
   const isBusy = send.isPending || convert.isPending;
   useEffect(() => onBusy(isBusy), [isBusy, onBusy]);
@@ -201,7 +199,7 @@ const AddForm = (props: {
         {send.isError && refused.length === 0 && <ProblemNote error={send.error} />}
         <Group justify="end" className={classes['foot'] ?? ''}>
           <Button variant="default" onClick={onClose} disabled={isBusy}>
-            {t('voiceAssets.cancel')}
+            {t('dialog.cancel')}
           </Button>
           <Button type="submit" loading={send.isPending} disabled={convert.isPending}>
             {t('voiceAssets.confirm')}
@@ -217,7 +215,7 @@ export const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactE
   const [added, setAdded] = useState<VoiceAsset | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   return (
-    <Dialog title={t('voiceAssets.addTitle')} isOpen isBusy={isBusy} size={620} onClose={onClose}>
+    <Dialog title={t('voiceAssets.addTitle')} isBusy={isBusy} size={620} onClose={onClose}>
       {added ? (
         <Uploaded asset={added} onClose={onClose} />
       ) : (
