@@ -1,18 +1,18 @@
-import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
 import { callOutcomes } from '#core/recording/outcome.ts';
 import { callsQuery, type Call, type CallFilter } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { OutcomeBadge } from '../lists/badges.tsx';
-import { Filters, useNames } from '../lists/filters.tsx';
+import { useCallColumns } from '../lists/call-columns.tsx';
+import { Filters } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
 import { SavedViews } from '../lists/saved-views.tsx';
 import { withoutAbsent } from '../lists/shared-filter.ts';
-import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
-import { outcomeText, typeText, whyText } from '../words.ts';
+import { outcomeText, whyText } from '../words.ts';
 import { readCallFilter } from './call-filter.ts';
 import { DialButton } from './dial-pad.tsx';
 import { SampleNote } from './first-steps/sample-data.tsx';
@@ -34,27 +34,9 @@ const CallLength = ({ call }: { readonly call: Call }) => {
 
 const useColumns = (): readonly Column<Call>[] => {
   const t = useText();
-  const time = useTimeTexts();
-  const names = useNames();
+  const shared = useCallColumns('/calls/$id');
   return [
-    {
-      key: 'started',
-      head: t('field.started'),
-      cell: (row) => (
-        <Anchor
-          inherit
-          style={{ whiteSpace: 'nowrap' }}
-          renderRoot={(props) => <Link to="/calls/$id" params={{ id: row.id }} {...props} />}
-        >
-          {time.instant(row.startedAt)}
-        </Anchor>
-      ),
-    },
-    { key: 'type', head: t('field.type'), cell: (row) => typeText(t, row.callType) },
-    { key: 'caller', head: t('field.caller'), cell: (row) => row.caller },
-    { key: 'callee', head: t('field.callee'), cell: (row) => row.callee },
-    { key: 'queue', head: t('field.queue'), cell: (row) => names.queue(row.queueId) },
-    { key: 'agents', head: t('field.agent'), cell: (row) => names.agents(row.agentIds) },
+    ...shared,
     { key: 'length', head: t('field.length'), cell: (row) => <CallLength call={row} /> },
     { key: 'outcome', head: t('field.recording'), cell: (row) => <OutcomeBadge call={row} /> },
     {

@@ -1,6 +1,6 @@
-import { Anchor, Badge, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
 import { recordingStates } from '#core/recording/outcome.ts';
 import {
@@ -11,40 +11,23 @@ import {
 } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
-import { Filters, useNames } from '../lists/filters.tsx';
+import { useCallColumns } from '../lists/call-columns.tsx';
+import { Filters } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
 import { SavedViews } from '../lists/saved-views.tsx';
 import { withoutAbsent } from '../lists/shared-filter.ts';
 import { SampleNote } from './first-steps/sample-data.tsx';
 import { useCan, useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
-import { stateText, typeText } from '../words.ts';
+import { stateText } from '../words.ts';
 import { ExportBar, Exports } from './exports.tsx';
 import { readRecordingFilter } from './recording-filter.ts';
 
 const useColumns = (): readonly Column<Recording>[] => {
   const t = useText();
-  const time = useTimeTexts();
-  const names = useNames();
+  const shared = useCallColumns('/recordings/$id');
   return [
-    {
-      key: 'started',
-      head: t('field.started'),
-      cell: (row) => (
-        <Anchor
-          inherit
-          style={{ whiteSpace: 'nowrap' }}
-          renderRoot={(props) => <Link to="/recordings/$id" params={{ id: row.id }} {...props} />}
-        >
-          {time.instant(row.startedAt)}
-        </Anchor>
-      ),
-    },
-    { key: 'type', head: t('field.type'), cell: (row) => typeText(t, row.callType) },
-    { key: 'caller', head: t('field.caller'), cell: (row) => row.caller },
-    { key: 'callee', head: t('field.callee'), cell: (row) => row.callee },
-    { key: 'queue', head: t('field.queue'), cell: (row) => names.queue(row.queueId) },
-    { key: 'agents', head: t('field.agent'), cell: (row) => names.agents(row.agentIds) },
+    ...shared,
     {
       key: 'length',
       head: t('field.length'),

@@ -1,5 +1,5 @@
 /** What the pages of this area have in common: their head, and signs that say a state by more than colour. */
-import { Badge, Breadcrumbs, Stack, Text, Title } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCheck,
@@ -12,33 +12,14 @@ import type { ReactElement, ReactNode } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { useText, type Text as Words } from '../../i18n/language.ts';
 import { fieldText } from '../../lists/field-text.ts';
+import { VoiceHead } from '../voice-head.tsx';
 import type { Roster, Task } from './outbound.ts';
 
 export const PageHead = (props: {
   readonly title: string;
   readonly text: string;
   readonly badge?: ReactNode;
-}): ReactElement => {
-  const t = useText();
-  return (
-    <Stack gap={2}>
-      <Breadcrumbs separatorMargin={6}>
-        <Text size="sm" c="dimmed">
-          {t('voice.menu')}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {t('autoCall.menu')}
-        </Text>
-      </Breadcrumbs>
-      <Title order={1} size="h2">
-        {props.title} {props.badge}
-      </Title>
-      <Text size="sm" c="dimmed" maw={860}>
-        {props.text}
-      </Text>
-    </Stack>
-  );
-};
+}): ReactElement => <VoiceHead menu="autoCall.menu" {...props} />;
 
 const Sign = (props: {
   readonly color: string;

@@ -1,7 +1,6 @@
 /** One task: how far it is, what became of every call, and the orders to it. */
 import {
   Alert,
-  Anchor,
   Button,
   Group,
   Paper,
@@ -14,10 +13,11 @@ import {
 } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { answered, base, client } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
+import { InstantLink } from '../../lists/call-columns.tsx';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
@@ -214,20 +214,12 @@ const useSeconds = (): ((ms: number | null) => string) => {
 
 const useAttemptColumns = (): readonly Column<Attempt>[] => {
   const t = useText();
-  const time = useTimeTexts();
   const seconds = useSeconds();
   return [
     {
       key: 'started',
       head: t('field.started'),
-      cell: (row) => (
-        <Anchor
-          inherit
-          renderRoot={(props) => <Link to="/calls/$id" params={{ id: row.id }} {...props} />}
-        >
-          {time.instant(row.startedAt)}
-        </Anchor>
-      ),
+      cell: (row) => <InstantLink to="/calls/$id" id={row.id} at={row.startedAt} />,
     },
     { key: 'number', head: t('outbound.number'), cell: (row) => row.number },
     { key: 'name', head: t('rosters.person'), cell: (row) => row.name ?? '–' },

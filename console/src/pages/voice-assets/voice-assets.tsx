@@ -1,16 +1,5 @@
 /** Voice > Voice Assets > Recording File Management. */
-import {
-  Anchor,
-  Badge,
-  Breadcrumbs,
-  Button,
-  Group,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-  Tooltip,
-} from '@mantine/core';
+import { Anchor, Badge, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconAlertTriangle, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -18,6 +7,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useText } from '../../i18n/language.ts';
 import { List, type Column } from '../../lists/list.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
+import { VoiceHead } from '../voice-head.tsx';
 import { AddDialog } from './add-dialog.tsx';
 import { assetsQuery, type AssetOrder, type AssetSort, type VoiceAsset } from './assets.ts';
 import { DeleteDialog, EditDialog, PlayDialog } from './other-dialogs.tsx';
@@ -217,22 +207,11 @@ export const VoiceAssetsPage = (): ReactElement => {
   });
   return (
     <Stack gap="lg">
-      <Stack gap={2}>
-        <Breadcrumbs separatorMargin={6}>
-          <Text size="sm" c="dimmed">
-            {t('voice.menu')}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {t('voiceAssets.menu')}
-          </Text>
-        </Breadcrumbs>
-        <Title order={1} size="h2">
-          {t('voiceAssets.title')}
-        </Title>
-        <Text size="sm" c="dimmed" maw={860}>
-          {t('voiceAssets.text')}
-        </Text>
-      </Stack>
+      <VoiceHead
+        menu="voiceAssets.menu"
+        title={t('voiceAssets.title')}
+        text={t('voiceAssets.text')}
+      />
       <Group justify="space-between">
         <SearchField value={order.search ?? ''} onChange={onSearch} />
         {can('voice-assets:write') && (
