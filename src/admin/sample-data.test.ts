@@ -5,6 +5,7 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { CallId, QueueId, RecordingId, TenantId } from '#core/ids.ts';
 import type { SampleCaller } from '#ports/try-out.ts';
 import { openApiRig, type ApiRig } from '../../tests/rig/api-rig.ts';
+import { addRecordedCall } from '../../tests/rig/recording-rows.ts';
 import { systemPrincipal } from './first-run.ts';
 import { SampleCentre } from './sample-data.ts';
 
@@ -61,52 +62,11 @@ const leaveCall = async (
   queueId: QueueId | null,
   caller: string,
 ): Promise<string> => {
-  const { kysely } = rig.database.database;
   const id = `call-${caller}-${tenantId}` as CallId;
-  const shared = {
-    tenantId,
-    callType: 'inbound',
-    direction: 'in',
-    caller,
-    callee: '1000',
-    queueId,
-    startedAt: new Date(),
-  } as const;
-  await kysely
-    .insertInto('calls')
-    .values({
-      ...shared,
-      id,
-      node: 'n',
-      trunkId: null,
-      directoryVersion: 1,
-      endStatus: 'ok',
-      hungUpSide: 'user',
-      cause: null,
-      record: true,
-      recordRule: 'inbound.record',
-      outcome: 'ready',
-      outcomeReason: null,
-    })
-    .execute();
   const recordingId = `recording-${id}` as RecordingId;
-  await kysely
-    .insertInto('recordings')
-    .values({
-      ...shared,
-      id: recordingId,
-      callId: id,
-      segment: 1,
-      state: 'ready',
-      endpointUser: caller,
-      startedAtMonoNs: '0',
-      failureReason: null,
-      durationMs: 1000,
-      frames: 8000,
-      timeline: null,
-    })
-    .execute();
-  await kysely
+  const { database } = rig.database;
+  await addRecordedCall(database, { id, tenantId, queueId, caller }, { id: recordingId });
+  await database.kysely
     .insertInto('renditions')
     .values({
       recordingId,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openApiRig, testPassword, type ApiRig, type Client } from '../../tests/rig/api-rig.ts';
+import { addRecordedCall } from '../../tests/rig/recording-rows.ts';
 import { readRange } from './byte-range.ts';
 
 let rig: ApiRig;
@@ -246,49 +247,10 @@ test('what calls are recorded merges field by field, and a stale version is a co
 
 /** A recording of ten bytes, with its call. */
 const addRecording = async (id: string, state: 'ready' | 'sealed' | 'failed'): Promise<void> => {
-  const { kysely } = rig.database.database;
-  const shared = {
-    tenantId: rig.first,
-    callType: 'inbound',
-    direction: 'in',
-    caller: '+12025550101',
-    callee: '1000',
-    queueId: null,
-    startedAt: new Date(),
-  } as const;
-  await kysely
-    .insertInto('calls')
-    .values({
-      ...shared,
-      id: `call-${id}`,
-      node: 'n',
-      trunkId: null,
-      directoryVersion: 1,
-      endStatus: null,
-      hungUpSide: null,
-      cause: null,
-      record: true,
-      recordRule: 'inbound',
-      outcome: 'inProgress',
-      outcomeReason: null,
-    })
-    .execute();
-  await kysely
-    .insertInto('recordings')
-    .values({
-      ...shared,
-      id,
-      callId: `call-${id}`,
-      segment: 1,
-      state,
-      endpointUser: '+12025550101',
-      startedAtMonoNs: '0',
-      failureReason: state === 'failed' ? 'disk/full' : null,
-      durationMs: null,
-      frames: null,
-      timeline: null,
-    })
-    .execute();
+  const call = { id: `call-${id}`, tenantId: rig.first, outcome: 'inProgress' } as const;
+  const failureReason = state === 'failed' ? 'disk/full' : null;
+  const unmeasured = { durationMs: null, frames: null };
+  await addRecordedCall(rig.database.database, call, { id, state, failureReason, ...unmeasured });
   if (state === 'ready') rig.audio.set(`${id}-mixed.mp3`, Buffer.from('0123456789'));
 };
 

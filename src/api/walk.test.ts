@@ -12,6 +12,7 @@ import {
 } from '../../tests/rig/api-rig.ts';
 import { sineSamples, wavFile } from '../../tests/rig/audio-files.ts';
 import { formOf } from '../../tests/rig/form.ts';
+import { addRecordedCall } from '../../tests/rig/recording-rows.ts';
 import { accessOf, type RouteKey } from './access.ts';
 
 let rig: ApiRig;
@@ -69,49 +70,11 @@ const furnish = async (
   const agent = await make('/agents', agentBody);
   const call = 'call-of-first';
   const recording = 'recording-of-first';
-  const { kysely } = database.database;
-  const shared = {
-    tenantId: first,
-    callType: 'inbound',
-    direction: 'in',
-    caller: '+12025550101',
-    callee: '1000',
-    queueId: queue,
-    startedAt: new Date(),
-  } as const;
-  await kysely
-    .insertInto('calls')
-    .values({
-      ...shared,
-      id: call,
-      node: 'n',
-      trunkId: null,
-      directoryVersion: 1,
-      endStatus: null,
-      hungUpSide: null,
-      cause: null,
-      record: true,
-      recordRule: 'inbound',
-      outcome: 'ready',
-      outcomeReason: null,
-    })
-    .execute();
-  await kysely
-    .insertInto('recordings')
-    .values({
-      ...shared,
-      id: recording,
-      callId: call,
-      segment: 1,
-      state: 'ready',
-      endpointUser: '+12025550101',
-      startedAtMonoNs: '0',
-      failureReason: null,
-      durationMs: 1000,
-      frames: 8000,
-      timeline: null,
-    })
-    .execute();
+  await addRecordedCall(
+    database.database,
+    { id: call, tenantId: first, queueId: queue },
+    { id: recording },
+  );
   audio.set(`${recording}-mixed.mp3`, Buffer.from('0123456789'));
   audio.set(`${recording}-mixed.peaks`, Buffer.from('peaks'));
   live.isShort = true;

@@ -39,7 +39,7 @@ before(async () => {
   page.setDefaultTimeout(60_000);
   const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', '/tenants');
   const tenantId = items[0]?.id as TenantId;
-  await changeRows((database) => addRecordings({ database }, tenantId, recordings));
+  await changeRows((database) => addRecordings(database, tenantId, recordings));
   await page.goto('/recordings');
   await signIn(page);
   await page.getByRole('row').nth(1).waitFor();

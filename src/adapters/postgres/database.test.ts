@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { Fault } from '#base/fault.ts';
+import { addCall } from '../../../tests/rig/recording-rows.ts';
 import {
   addTestTenant,
   openTestDatabase,
@@ -85,21 +86,7 @@ test('a change of settings raises the directory version, a call does not', async
     .where('id', '=', 'tenant-a')
     .execute();
   assert.equal(await version(), first + 1);
-  await database.kysely
-    .insertInto('calls')
-    .values({
-      id: 'call-1',
-      tenantId: 'tenant-a',
-      node: 'n1',
-      callType: 'inbound',
-      direction: 'in',
-      caller: '+62',
-      callee: '1000',
-      directoryVersion: 1,
-      startedAt: new Date(),
-      outcome: 'inProgress',
-    })
-    .execute();
+  await addCall(database, { id: 'call-1', tenantId: 'tenant-a', outcome: 'inProgress' });
   assert.equal(await version(), first + 1);
 });
 

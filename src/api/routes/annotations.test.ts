@@ -12,7 +12,7 @@ before(async () => {
   rig = await openApiRig();
   admin = await rig.signedIn(rig.first, 'admin');
   auditor = await rig.signedIn(rig.first, 'auditor');
-  await addRecordings(rig.database, rig.first, 6);
+  await addRecordings(rig.database.database, rig.first, 6);
   const queue = await admin.request('POST', '/queues', { name: 'Service' });
   const queueId = String(queue.body['id']);
   await rig.database.database.kysely.updateTable('recordings').set({ queueId }).execute();

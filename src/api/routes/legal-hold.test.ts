@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
+import { addRecordedCall } from '../../../tests/rig/recording-rows.ts';
 
 let rig: ApiRig;
 let admin: Client;
@@ -9,48 +10,8 @@ const path = '/recordings/held';
 before(async () => {
   rig = await openApiRig();
   admin = await rig.signedIn(rig.first, 'admin');
-  const shared = {
-    tenantId: rig.first,
-    callType: 'inbound',
-    direction: 'in',
-    caller: '+12025550101',
-    callee: '1000',
-    queueId: null,
-    startedAt: new Date(),
-  } as const;
-  const { kysely } = rig.database.database;
-  await kysely
-    .insertInto('calls')
-    .values({
-      ...shared,
-      id: 'call',
-      node: 'n',
-      trunkId: null,
-      directoryVersion: 1,
-      endStatus: null,
-      hungUpSide: null,
-      cause: null,
-      record: true,
-      recordRule: null,
-      outcome: 'ready',
-      outcomeReason: null,
-    })
-    .execute();
-  await kysely
-    .insertInto('recordings')
-    .values({
-      ...shared,
-      id: 'held',
-      callId: 'call',
-      segment: 1,
-      state: 'ready',
-      endpointUser: '+12025550101',
-      startedAtMonoNs: '0',
-      failureReason: null,
-      durationMs: 1000,
-      frames: 8000,
-    })
-    .execute();
+  const call = { id: 'call', tenantId: rig.first };
+  await addRecordedCall(rig.database.database, call, { id: 'held' });
 });
 after(() => rig.close());
 

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { AgentId, CallId, QueueId } from '#core/ids.ts';
 import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
 import { until } from '../../../tests/rig/programs.ts';
+import { addCall } from '../../../tests/rig/recording-rows.ts';
 
 let rig: ApiRig;
 let admin: Client;
@@ -149,7 +150,7 @@ test('the agent sees who listens, unless the tenant hides it; those above always
   const hidden = await admin.request('PATCH', path, { agentsSeeListening: false });
   assert.equal(hidden.status, 200, hidden.text);
   assert.deepEqual(await seen(anna), []);
-  const { kysely } = rig.database.database;
+  const { database } = rig.database;
   const facts = {
     tenantId: rig.first,
     startedAt: new Date(0),
@@ -157,20 +158,8 @@ test('the agent sees who listens, unless the tenant hides it; those above always
     caller: '+12025550101',
     callee: '1000',
   };
-  await kysely
-    .insertInto('calls')
-    .values({
-      ...facts,
-      id: callId,
-      node: 'n',
-      callType: 'inbound',
-      direction: 'in',
-      directoryVersion: 1,
-      record: true,
-      outcome: 'inProgress',
-    })
-    .execute();
-  await kysely
+  await addCall(database, { ...facts, id: callId, outcome: 'inProgress' });
+  await database.kysely
     .insertInto('callAgents')
     .values({ ...facts, callId, agentId: agent })
     .execute();

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { AgentId, CallId, QueueId } from '#core/ids.ts';
 import type { LiveCall } from '#ports/live-calls.ts';
 import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
+import { addCall } from '../../../tests/rig/recording-rows.ts';
 
 interface Board {
   readonly since: string;
@@ -36,32 +37,17 @@ const boardOf = async (client: Client): Promise<Board> => {
 const waited = async (queueId: string, seconds: number, answered: boolean): Promise<void> => {
   const startedAt = new Date();
   const then = new Date(startedAt.getTime() + seconds * 1000);
-  await rig.database.database.kysely
-    .insertInto('calls')
-    .values({
-      id: `${queueId}-${seconds}-${answered}`,
-      tenantId: rig.first,
-      node: 'n',
-      callType: 'inbound',
-      direction: 'in',
-      caller: '+12025550101',
-      callee: '1000',
-      trunkId: null,
-      directoryVersion: 1,
-      queueId,
-      startedAt,
-      queuedAt: startedAt,
-      answeredAt: answered ? then : null,
-      endedAt: then,
-      endStatus: answered ? 'ok' : 'waitingGiveUp',
-      hungUpSide: 'user',
-      cause: null,
-      record: true,
-      recordRule: null,
-      outcome: 'ready',
-      outcomeReason: null,
-    })
-    .execute();
+  await addCall(rig.database.database, {
+    id: `${queueId}-${seconds}-${answered}`,
+    tenantId: rig.first,
+    queueId,
+    startedAt,
+    queuedAt: startedAt,
+    answeredAt: answered ? then : null,
+    endedAt: then,
+    endStatus: answered ? 'ok' : 'waitingGiveUp',
+    hungUpSide: 'user',
+  });
 };
 
 const upNow = (facts: Partial<LiveCall>): LiveCall => ({

@@ -10,7 +10,7 @@ let admin: Client;
 before(async () => {
   rig = await openApiRig();
   admin = await rig.signedIn(rig.first, 'admin');
-  await addRecordings(rig.database, rig.first, 450);
+  await addRecordings(rig.database.database, rig.first, 450);
   const { kysely } = rig.database.database;
   await kysely
     .updateTable('recordings')

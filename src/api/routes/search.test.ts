@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
+import { addCall } from '../../../tests/rig/recording-rows.ts';
 
 let rig: ApiRig;
 let admin: Client;
@@ -18,27 +19,13 @@ before(async () => {
     };
     assert.equal((await admin.request('POST', '/agents', draft)).status, 201);
   }
-  const { kysely } = rig.database.database;
-  const shared = {
-    tenantId: rig.first,
-    callType: 'inbound',
-    direction: 'in',
-    callee: '1000',
-    queueId: queue,
-    node: 'n',
-    directoryVersion: 1,
-    outcome: 'ready',
-  } as const;
   for (let each = 0; each < 7; each++)
-    await kysely
-      .insertInto('calls')
-      .values({
-        ...shared,
-        id: `call-${each}`,
-        caller: '+12025550101',
-        startedAt: new Date(Date.UTC(2026, 0, 1 + each)),
-      })
-      .execute();
+    await addCall(rig.database.database, {
+      id: `call-${each}`,
+      tenantId: rig.first,
+      queueId: queue,
+      startedAt: new Date(Date.UTC(2026, 0, 1 + each)),
+    });
 });
 after(() => rig.close());
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { AgentId, QueueId, TenantId } from '#core/ids.ts';
 import type { LibraryScope, PageRequest, RecordingFilter } from '#ports/library.ts';
+import { addRecordedCall } from '../../../../tests/rig/recording-rows.ts';
 import {
   addTestTenant,
   openTestDatabase,
@@ -36,42 +37,7 @@ before(async () => {
     const id = `r${index}`;
     const startedAt = new Date(begun + Math.max(0, index - 1) * minute);
     const same = { tenantId, caller, callee, queueId, startedAt };
-    await kysely
-      .insertInto('calls')
-      .values({
-        ...same,
-        id,
-        node: 'n',
-        callType: 'inbound',
-        direction: 'in',
-        trunkId: null,
-        directoryVersion: 1,
-        endStatus: null,
-        hungUpSide: null,
-        cause: null,
-        record: true,
-        recordRule: null,
-        outcome: 'ready',
-        outcomeReason: null,
-      })
-      .execute();
-    await kysely
-      .insertInto('recordings')
-      .values({
-        ...same,
-        id,
-        callId: id,
-        segment: 1,
-        state,
-        callType: 'inbound',
-        direction: 'in',
-        endpointUser: caller,
-        startedAtMonoNs: '0',
-        failureReason: null,
-        durationMs: null,
-        frames: null,
-      })
-      .execute();
+    await addRecordedCall(database.database, { ...same, id }, { id, state });
     await kysely
       .insertInto('recordingAgents')
       .values({ ...same, recordingId: id, agentId })
