@@ -135,12 +135,25 @@ const signedInWindow = async (browser: Browser, server: Server): Promise<Page> =
   return page;
 };
 
+/** In the page, before its own scripts: when the sixth row had been painted, in milliseconds since the address was opened. */
+const watchRows = `(() => {
+  const look = () => {
+    if (document.querySelectorAll('tbody tr').length < 6) return;
+    observer.disconnect();
+    // The second frame begins when the first, with the rows in it, has been drawn.
+    requestAnimationFrame(() => requestAnimationFrame(() => (window.rowsAtMs = performance.now())));
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document, { childList: true, subtree: true });
+})()`;
+
 const firstRows = async (browser: Browser, server: Server): Promise<number> => {
   const page = await signedInWindow(browser, server);
-  const begunAt = performance.now();
+  await page.addInitScript(watchRows);
   await page.goto('/recordings', { waitUntil: 'commit' });
   await page.locator('tbody tr').nth(5).waitFor();
-  const tookMs = performance.now() - begunAt;
+  await page.waitForFunction('window.rowsAtMs !== undefined');
+  const tookMs = await page.evaluate<number>('window.rowsAtMs');
   await page.context().close();
   return tookMs;
 };

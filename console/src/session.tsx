@@ -16,6 +16,26 @@ export const useCan = (): ((right: string) => boolean) => {
   return (right) => rights.includes(right);
 };
 
+/** Made once: a format takes longer to make than a list's rows take to write with it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const formatOf = (
+  language: string,
+  timeZone: string,
+  style: 'instant' | 'time',
+): Intl.DateTimeFormat => {
+  const key = `${language} ${timeZone} ${style}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat(language, {
+    timeZone,
+    ...(style === 'instant' && { dateStyle: 'medium' }),
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  });
+  formats.set(key, format);
+  return format;
+};
+
 export interface TimeTexts {
   readonly zone: string;
   /** Day and time to the second. */
@@ -28,20 +48,9 @@ export const useTimeTexts = (): TimeTexts => {
   const { tenant } = useSession();
   const language = useLanguage();
   const zone = tenant.timeZone;
-  const day = new Intl.DateTimeFormat(language, {
-    timeZone: zone,
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    hourCycle: 'h23',
-  });
-  const time = new Intl.DateTimeFormat(language, {
-    timeZone: zone,
-    timeStyle: 'medium',
-    hourCycle: 'h23',
-  });
   return {
     zone,
-    instant: (iso) => day.format(new Date(iso)),
-    time: (iso) => time.format(new Date(iso)),
+    instant: (iso) => formatOf(language, zone, 'instant').format(new Date(iso)),
+    time: (iso) => formatOf(language, zone, 'time').format(new Date(iso)),
   };
 };

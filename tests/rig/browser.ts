@@ -95,7 +95,7 @@ export const overflows = (page: Page): Promise<readonly string[]> =>
       for (const viewport of document.querySelectorAll('.mantine-ScrollArea-viewport:has(table)'))
         if (viewport.scrollWidth > viewport.clientWidth + 1)
           found.push('a list is ' + viewport.scrollWidth + ' px wide in ' + viewport.clientWidth);
-    for (const element of document.querySelectorAll('button, a, label, h1, h2, th, td, [role=tab], .mantine-Badge-root')) {
+    for (const element of document.querySelectorAll('button, a, label, h1, h2, th, td, [role=tab], .mantine-Badge-root, [data-sign]')) {
       const box = element.getBoundingClientRect();
       if (box.width === 0) continue;
       if (box.right > innerWidth + 1 && !element.closest('[data-scrollbars], .mantine-Table-scrollContainer'))

@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconBan,
@@ -10,8 +9,8 @@ import {
 import type { Call, Recording } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { outcomeText, stateText } from '../words.ts';
+import { Sign } from './sign.tsx';
 
-/** Never by colour alone: each state has a sign and its word. */
 const looks = {
   live: { color: 'red', icon: <IconPlayerRecordFilled size={12} /> },
   waiting: { color: 'blue', icon: <IconClock size={12} /> },
@@ -40,33 +39,20 @@ const lookOfOutcome: Readonly<Record<Call['outcome'], Look>> = {
   failed: 'bad',
 };
 
-const Sign = ({ look, text }: { readonly look: Look; readonly text: string }) => (
-  <Badge
-    variant="outline"
-    color={looks[look].color}
-    leftSection={looks[look].icon}
-    tt="none"
-    fw={600}
-    miw="max-content"
-  >
-    {text}
-  </Badge>
-);
-
 export const StateBadge = ({ state }: { readonly state: Recording['state'] }) => (
-  <Sign look={lookOfState[state]} text={stateText(useText(), state)} />
+  <Sign {...looks[lookOfState[state]]} text={stateText(useText(), state)} />
 );
 
 export const OutcomeBadge = ({ call }: { readonly call: Call }) => {
   const t = useText();
   if (call.live)
     return call.live.capture === 'recording' ? (
-      <Sign look="live" text={t('capture.recording')} />
+      <Sign {...looks.live} text={t('capture.recording')} />
     ) : (
-      <Sign look="waiting" text={t(`live.${call.live.state}`)} />
+      <Sign {...looks.waiting} text={t(`live.${call.live.state}`)} />
     );
   // A call that nobody answered has nothing to account for (spec decision 12).
   if (call.endedAt !== null && call.answeredAt === null)
-    return <Sign look="off" text={t('outcome.unanswered')} />;
-  return <Sign look={lookOfOutcome[call.outcome]} text={outcomeText(t, call.outcome)} />;
+    return <Sign {...looks.off} text={t('outcome.unanswered')} />;
+  return <Sign {...looks[lookOfOutcome[call.outcome]]} text={outcomeText(t, call.outcome)} />;
 };

@@ -1,4 +1,3 @@
-import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { Call } from '../api/queries.ts';
@@ -6,6 +5,7 @@ import { useText } from '../i18n/language.ts';
 import { useTimeTexts } from '../session.tsx';
 import { typeText } from '../words.ts';
 import { useNames } from './filters.tsx';
+import classes from './list.module.css';
 import type { Column } from './list.tsx';
 
 /** The instant of something, which leads to its page. */
@@ -17,13 +17,9 @@ export const InstantLink = (props: {
   const time = useTimeTexts();
   const { to, id, at } = props;
   return (
-    <Anchor
-      inherit
-      style={{ whiteSpace: 'nowrap' }}
-      renderRoot={(rest) => <Link to={to} params={{ id }} {...rest} />}
-    >
+    <Link to={to} params={{ id }} className={classes['link']}>
       {time.instant(at)}
-    </Anchor>
+    </Link>
   );
 };
 

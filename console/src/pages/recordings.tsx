@@ -37,22 +37,23 @@ const useColumns = (): readonly Column<Recording>[] => {
       key: 'tags',
       head: t('notes.tags'),
       isLong: true,
-      cell: (row) => (
-        <Group gap={4}>
-          {row.tags.map((tag) => (
-            <Badge
-              key={tag}
-              variant="light"
-              color="gray"
-              tt="none"
-              h="auto"
-              styles={{ label: { whiteSpace: 'normal', overflowWrap: 'anywhere' } }}
-            >
-              {tag}
-            </Badge>
-          ))}
-        </Group>
-      ),
+      cell: (row) =>
+        row.tags.length > 0 && (
+          <Group gap={4}>
+            {row.tags.map((tag) => (
+              <Badge
+                key={tag}
+                variant="light"
+                color="gray"
+                tt="none"
+                h="auto"
+                styles={{ label: { whiteSpace: 'normal', overflowWrap: 'anywhere' } }}
+              >
+                {tag}
+              </Badge>
+            ))}
+          </Group>
+        ),
     },
     { key: 'state', head: t('field.state'), cell: (row) => <StateBadge state={row.state} /> },
   ];

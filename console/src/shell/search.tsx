@@ -105,6 +105,8 @@ export const Search = () => {
       position="bottom-start"
       // Part of the header's landmark, as the field itself is.
       withinPortal={false}
+      // Measuring where it would open costs the first drawing of every page.
+      keepMounted={false}
       onOptionSubmit={(href) => {
         combobox.closeDropdown();
         setText('');
