@@ -62,6 +62,7 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
           maxTags={mostTags}
           maxLength={longestTag}
           disabled={set.isPending}
+          comboboxProps={{ keepMounted: false }}
           onChange={(next) => {
             setDraft(next);
             set.mutate(next);
@@ -110,9 +111,9 @@ const NewNote = ({ id, clocks }: { readonly id: string; readonly clocks: Clocks 
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           maxLength={longestNote}
-          autosize
-          minRows={2}
-          maxRows={10}
+          rows={2}
+          // Grows with its text by the browser's own means: measuring it in a script would lay the whole page out once more.
+          styles={{ input: { fieldSizing: 'content', minHeight: '4lh', maxHeight: '12lh' } }}
         />
         {add.error && <ProblemNote error={add.error} />}
         <Group justify="space-between">

@@ -87,6 +87,9 @@ const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void
   }, [isLoaded, moment]);
 };
 
+/** Nobody leaps over a silence this soon; the drawing comes first. */
+const QUIET_AFTER_MS = 200;
+
 /** Where nobody speaks, as the waveform has it. */
 const useQuiet = (id: string, lanes: readonly Lane[]): void => {
   const sides = lanes.flatMap(({ peaks }) => peaks ?? []);
@@ -94,7 +97,12 @@ const useQuiet = (id: string, lanes: readonly Lane[]): void => {
   const { listening } = usePlayer();
   const isHere = listening?.recordingId === id;
   useEffect(() => {
-    if (isHere) player.setQuiet(isWhole ? quietOf([...new Set(sides)]) : []);
+    if (!isHere) return undefined;
+    const timer = setTimeout(
+      () => player.setQuiet(isWhole ? quietOf([...new Set(sides)]) : []),
+      QUIET_AFTER_MS,
+    );
+    return () => clearTimeout(timer);
     // Waveforms come one by one and never change.
   }, [isHere, isWhole, sides.length]);
 };

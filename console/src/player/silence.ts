@@ -19,12 +19,12 @@ const MARGIN_MS = 300;
 export const quietOf = (sides: readonly Peaks[]): readonly Quiet[] => {
   const durationMs = Math.min(...sides.map((side) => side.durationMs));
   if (!Number.isFinite(durationMs)) return [];
-  const isQuiet = (fromMs: number): boolean =>
-    sides.every((side) =>
-      Array.from({ length: side.channels }, (_, channel) => channel).every(
-        (channel) => side.loudest(channel, fromMs, fromMs + LOOK_MS) < THRESHOLD,
-      ),
-    );
+  const isQuiet = (fromMs: number): boolean => {
+    for (const side of sides)
+      for (let channel = 0; channel < side.channels; channel++)
+        if (side.loudest(channel, fromMs, fromMs + LOOK_MS) >= THRESHOLD) return false;
+    return true;
+  };
   const found: Quiet[] = [];
   let sinceMs: number | null = null;
   const end = (atMs: number): void => {
