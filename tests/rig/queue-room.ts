@@ -125,9 +125,14 @@ export class QueueRoom {
   /** Each comes with one phone, a second after the one before: so the first has waited longest. */
   async come(...names: string[]): Promise<void> {
     for (const name of names) {
-      this.board.registered(this.agent(name), 1);
+      this.phones(name, 1);
       await this.clock.advance(1000);
     }
+  }
+
+  /** So many phones of the agent are registered now. */
+  phones(name: string, count: number): void {
+    this.board.registered(this.agent(name), count);
   }
 
   state(name: string): string {
@@ -159,6 +164,18 @@ export class QueueRoom {
   joins(name: string, caller: string): void {
     this.board.change(name as AgentId, { kind: 'joined' });
     this.leave(caller);
+  }
+
+  /** A caller joins and this agent, who is free, answers. */
+  talks(name: string, caller: string, queueName: string): void {
+    this.seek(caller, queueName);
+    this.joins(name, caller);
+  }
+
+  /** The agent lets the ring of this caller end; the caller waits again. */
+  misses(name: string, caller: string, queueName: string): void {
+    this.change(name, { kind: 'missed' });
+    this.seek(caller, queueName);
   }
 
   change(name: string, change: Parameters<AgentBoard['change']>[1]): void {

@@ -23,8 +23,7 @@ test('a caller gets the agent who has been idle longest, the next caller the nex
 test('callers wait in the order in which they came, over all queues of the agent', async () => {
   const room = new QueueRoom({ ada: ['sales', 'help'] });
   await room.come('ada');
-  room.seek('on the line', 'sales');
-  room.joins('ada', 'on the line');
+  room.talks('ada', 'on the line', 'sales');
   room.seek('help 1', 'help');
   room.seek('sales 1', 'sales');
   room.seek('help 2', 'help');
@@ -53,8 +52,7 @@ test('after a missed call the caller keeps its place and the next agent rings; t
   room.seek('caller', 'sales');
   room.seek('later', 'sales');
   room.news();
-  room.change('ada', { kind: 'missed' });
-  room.seek('caller', 'sales');
+  room.misses('ada', 'caller', 'sales');
   assert.deepEqual(room.news(), ['caller: queued'], 'bob rings for the other caller');
   assert.equal(room.state('ada'), 'unavailable');
   room.change('bob', { kind: 'released' });
@@ -64,8 +62,7 @@ test('after a missed call the caller keeps its place and the next agent rings; t
 test('nobody is offered in wrap-up; when it is over the waiting caller gets the agent', async () => {
   const room = new QueueRoom({ ada: ['sales'] }, { wrapUpSeconds: 30 });
   await room.come('ada');
-  room.seek('one', 'sales');
-  room.joins('ada', 'one');
+  room.talks('ada', 'one', 'sales');
   room.seek('two', 'sales');
   room.change('ada', { kind: 'left', wrapsUp: true });
   await room.clock.advance(29_000);
@@ -84,16 +81,15 @@ test('a queue where nobody sits sends the caller away at once', () => {
 test('when the last phone of a queue is lost, callers wait fifteen seconds for it to come back', async () => {
   const room = new QueueRoom({ ada: ['sales'], bob: ['help'] });
   await room.come('ada', 'bob');
-  room.seek('talks', 'sales');
-  room.joins('ada', 'talks');
+  room.talks('ada', 'talks', 'sales');
   room.seek('waits', 'sales');
   room.news();
-  room.board.registered(room.agent('ada'), 0);
+  room.phones('ada', 0);
   await room.clock.advance(14_999);
-  room.board.registered(room.agent('ada'), 1);
+  room.phones('ada', 1);
   await room.clock.advance(60_000);
   assert.deepEqual(room.news(), [], 'the phone was back in time');
-  room.board.registered(room.agent('ada'), 0);
+  room.phones('ada', 0);
   await room.clock.advance(14_999);
   assert.deepEqual(room.news(), []);
   await room.clock.advance(1);
@@ -106,11 +102,10 @@ test('a caller for whom a phone rings is not sent away with the lost seats', asy
   await room.come('ada');
   room.seek('caller', 'sales');
   room.news();
-  room.board.registered(room.agent('ada'), 0);
+  room.phones('ada', 0);
   await room.clock.advance(20_000);
   assert.deepEqual(room.news(), [], 'the ring decides');
-  room.change('ada', { kind: 'missed' });
-  room.seek('caller', 'sales');
+  room.misses('ada', 'caller', 'sales');
   assert.deepEqual(room.news(), ['caller: no-seat']);
 });
 
@@ -120,16 +115,14 @@ test('the caller whose ringing phone is lost keeps its place for the fifteen sec
   room.seek('first', 'sales');
   room.seek('second', 'sales');
   room.news();
-  room.board.registered(room.agent('ada'), 0);
-  room.change('ada', { kind: 'missed' });
-  room.seek('first', 'sales');
+  room.phones('ada', 0);
+  room.misses('ada', 'first', 'sales');
   assert.deepEqual(room.news(), ['first: queued']);
   await room.clock.advance(5000);
-  room.board.registered(room.agent('ada'), 1);
+  room.phones('ada', 1);
   assert.deepEqual(room.news(), ['first: ada']);
-  room.board.registered(room.agent('ada'), 0);
-  room.change('ada', { kind: 'missed' });
-  room.seek('first', 'sales');
+  room.phones('ada', 0);
+  room.misses('ada', 'first', 'sales');
   room.news();
   await room.clock.advance(14_999);
   assert.deepEqual(room.news(), []);
@@ -144,19 +137,16 @@ test('a caller whom a present phone missed hears so at once when nobody else sit
   room.seek('first', 'sales');
   room.seek('second', 'sales');
   room.news();
-  room.board.registered(room.agent('bob'), 0);
-  room.change('ada', { kind: 'missed' });
-  room.seek('first', 'sales');
-  room.change('bob', { kind: 'missed' });
-  room.seek('second', 'sales');
+  room.phones('bob', 0);
+  room.misses('ada', 'first', 'sales');
+  room.misses('bob', 'second', 'sales');
   assert.deepEqual(room.news(), ['first: no-seat', 'second: queued']);
 });
 
 test('an idle agent who is given the queue gets the caller who waits there', async () => {
   const room = new QueueRoom({ ada: ['sales'], bob: [] });
   await room.come('ada', 'bob');
-  room.seek('talks', 'sales');
-  room.joins('ada', 'talks');
+  room.talks('ada', 'talks', 'sales');
   room.seek('first', 'sales');
   room.seek('second', 'sales');
   room.news();
@@ -168,8 +158,7 @@ test('an agent who changes queues in wrap-up is offered the callers of the new o
   const room = new QueueRoom({ ada: ['sales'], eve: ['sales', 'help'] });
   await room.come('ada', 'eve');
   for (const name of ['ada', 'eve']) {
-    room.seek(`with ${name}`, 'sales');
-    room.joins(name, `with ${name}`);
+    room.talks(name, `with ${name}`, 'sales');
   }
   room.change('ada', { kind: 'left', wrapsUp: true });
   room.seek('sales 1', 'sales');
@@ -187,8 +176,7 @@ test('when the last agent is moved away or deleted, callers wait fifteen seconds
   ]) {
     const room = new QueueRoom({ ada: ['sales'] });
     await room.come('ada');
-    room.seek('talks', 'sales');
-    room.joins('ada', 'talks');
+    room.talks('ada', 'talks', 'sales');
     room.seek('waits', 'sales');
     room.news();
     go(room);
@@ -203,8 +191,7 @@ test('when the last agent is moved away or deleted, callers wait fifteen seconds
 test('an agent who is given the queue within the fifteen seconds keeps the callers', async () => {
   const room = new QueueRoom({ ada: ['sales'], bob: ['help'] });
   await room.come('ada', 'bob');
-  room.seek('talks', 'sales');
-  room.joins('ada', 'talks');
+  room.talks('ada', 'talks', 'sales');
   room.seek('waits', 'sales');
   room.assign('ada', 'help');
   await room.clock.advance(14_999);
@@ -231,8 +218,7 @@ test('the longest wait ends the waiting; one for whom a phone rings is let ring,
 test('a caller who hangs up leaves no place and no timer; leaving twice is nothing', async () => {
   const room = new QueueRoom({ ada: ['sales'] }, { maxWaitSeconds: 60 });
   await room.come('ada');
-  room.seek('one', 'sales');
-  room.joins('ada', 'one');
+  room.talks('ada', 'one', 'sales');
   room.seek('two', 'sales');
   room.leave('two');
   room.leave('two');
