@@ -7,27 +7,15 @@ import { after, test } from 'node:test';
 import type { TrunkEntry } from '#core/directory.ts';
 import type { TrunkId } from '#core/ids.ts';
 import { relayCalls } from '../rig/relay.ts';
-import {
-  agentOf,
-  passwordOf,
-  type RunningSignalling,
-  startSignalling,
-  trunkOf,
-} from '../rig/signalling.ts';
+import { agentOf, passwordOf, sipRoom, trunkOf } from '../rig/signalling.ts';
 import { startSipp } from '../rig/sipp.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signalling-'));
-const closers: (() => Promise<void>)[] = [];
+const { start, close } = sipRoom();
 after(async () => {
-  for (const close of closers) await close();
+  await close();
   rmSync(folder, { recursive: true });
 });
-
-const start = async (parts: Parameters<typeof startSignalling>[0]): Promise<RunningSignalling> => {
-  const running = await startSignalling(parts);
-  closers.push(() => running.signalling.close());
-  return running;
-};
 
 const until = async (isSo: () => boolean, what: string): Promise<void> => {
   const deadline = performance.now() + 5000;

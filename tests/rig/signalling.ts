@@ -3,14 +3,16 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
 import type { AgentId, TenantId, TrunkId } from '#core/ids.ts';
-import type { IncomingLeg, LegEvent, SipLeg } from '#live/signalling/leg.ts';
+import type { IncomingLeg, LegEvent, OutgoingLegOrder, SipLeg } from '#live/signalling/leg.ts';
 import { createSignalling, type SipSignalling } from '#live/signalling/signalling.ts';
 import type { Clock } from '#ports/clock.ts';
 import { makeHa1 } from '#protocol/sip/digest.ts';
 import { silentLog, silentMetrics } from './silent.ts';
+import { SipPeer } from './sip-peer.ts';
 
 export const realm = '127.0.0.1';
 const tenantId = 'tenant' as TenantId;
+const sdp = Buffer.from('v=0\r\n');
 
 export const passwordOf = (user: string): string => `secret-of-${user}`;
 
@@ -74,6 +76,11 @@ export interface RunningSignalling {
   readonly incoming: HeardLeg[];
   setDirectory(parts: Partial<Directory>): void;
   nextIncoming(): Promise<HeardLeg>;
+  /** A call out, by +15550100 with half a minute to ring unless told. */
+  place(
+    to: OutgoingLegOrder['to'],
+    wish?: Partial<OutgoingLegOrder>,
+  ): HeardLeg & { readonly leg: SipLeg };
 }
 
 export const startSignalling = async (
@@ -132,6 +139,35 @@ export const startSignalling = async (
       const heard = incoming[taken++];
       if (heard === undefined) throw new Error('unreachable');
       return heard;
+    },
+    place: (to, wish = {}) => {
+      const call = new HeardLeg();
+      const order = { callerNumber: '+15550100', displayName: '', sdp, ringSeconds: 30 };
+      const leg = signalling.place({ ...order, to, ...wish }, call.listener);
+      return Object.assign(call, { leg });
+    },
+  };
+};
+
+/** What one test file opens on the wire; all of it is closed together, what came last first. */
+export const sipRoom = () => {
+  const closers: (() => unknown)[] = [];
+  const peerOf = async (connecting: Promise<SipPeer>): Promise<SipPeer> => {
+    const peer = await connecting;
+    closers.push(() => peer.close());
+    return peer;
+  };
+  return {
+    start: async (...args: Parameters<typeof startSignalling>): Promise<RunningSignalling> => {
+      const running = await startSignalling(...args);
+      closers.push(() => running.signalling.close());
+      return running;
+    },
+    udpPeer: (...args: Parameters<typeof SipPeer.udp>): Promise<SipPeer> =>
+      peerOf(SipPeer.udp(...args)),
+    tcpPeer: (serverPort: number): Promise<SipPeer> => peerOf(SipPeer.tcp(serverPort)),
+    close: async (): Promise<void> => {
+      for (const close of closers.reverse()) await close();
     },
   };
 };

@@ -1,33 +1,12 @@
 /** Headers that nobody can read must cost their sender's call at most, never the server. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { SipPeer } from '../../../tests/rig/sip-peer.ts';
-import {
-  agentOf,
-  HeardLeg,
-  passwordOf,
-  type RunningSignalling,
-  startSignalling,
-  trunkOf,
-} from '../../../tests/rig/signalling.ts';
+import type { SipPeer } from '../../../tests/rig/sip-peer.ts';
+import { agentOf, passwordOf, sipRoom, trunkOf } from '../../../tests/rig/signalling.ts';
 
 const sdp = 'v=0\r\n';
-const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.reverse()) await close();
-});
-
-const start = async (...args: Parameters<typeof startSignalling>): Promise<RunningSignalling> => {
-  const running = await startSignalling(...args);
-  closers.push(() => running.signalling.close());
-  return running;
-};
-
-const udpPeer = async (serverPort: number): Promise<SipPeer> => {
-  const peer = await SipPeer.udp(serverPort);
-  closers.push(() => peer.close());
-  return peer;
-};
+const { start, udpPeer, close } = sipRoom();
+after(close);
 
 test('a trunk’s INVITE with an unreadable P-Asserted-Identity is a call of the number in From', async () => {
   const running = await start({ trunks: [trunkOf({ allowedAddresses: ['127.0.0.1'] })] });
@@ -56,18 +35,9 @@ test('a Record-Route whose display name holds an angle bracket is followed all t
 test('a challenge of a trunk that breaks the grammar is a refusal', async () => {
   const running = await start({});
   const carrier = await udpPeer(running.port);
-  const call = new HeardLeg();
   const credentials = { username: 'us', password: 'secret' };
-  call.leg = running.signalling.place(
-    {
-      to: { kind: 'trunk', trunk: trunkOf({ port: carrier.port, credentials }), number: '+1555' },
-      callerNumber: '+15550111',
-      displayName: '',
-      sdp: Buffer.from(sdp),
-      ringSeconds: 20,
-    },
-    call.listener,
-  );
+  const trunk = trunkOf({ port: carrier.port, credentials });
+  const call = running.place({ kind: 'trunk', trunk, number: '+1555' });
   const invite = await carrier.nextRequest('INVITE');
   const headers: [string, string][] = [['WWW-Authenticate', 'Digest realm, =']];
   carrier.respond(invite, 401, { tag: 'x', headers });

@@ -2,13 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { SipRequest } from '#protocol/sip/message.ts';
-import { SipPeer } from '../../../tests/rig/sip-peer.ts';
-import { agentOf, HeardLeg, passwordOf, startSignalling } from '../../../tests/rig/signalling.ts';
+import { agentOf, passwordOf, sipRoom } from '../../../tests/rig/signalling.ts';
 
-const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.reverse()) await close();
-});
+const { start, udpPeer, close } = sipRoom();
+after(close);
 
 const bob = agentOf('bob');
 const sdp = 'v=0\r\n';
@@ -16,12 +13,9 @@ const bobsName = '<sip:bob@127.0.0.1>';
 
 /** Bob's phone, and a device of the house that it would have us call. */
 const phoneAndDevice = async () => {
-  const running = await startSignalling({ agents: [bob] });
-  closers.push(() => running.signalling.close());
-  const phone = await SipPeer.udp(running.port);
-  closers.push(() => phone.close());
-  const device = await SipPeer.udp(running.port, 0, '127.0.0.2');
-  closers.push(() => device.close());
+  const running = await start({ agents: [bob] });
+  const phone = await udpPeer(running.port);
+  const device = await udpPeer(running.port, 0, '127.0.0.2');
   const proves = async (request: SipRequest): Promise<void> => {
     const challenge = await phone.nextResponse(`401 ${request.method}`);
     phone.authorized(request, challenge, { username: 'bob', password: passwordOf('bob') });
@@ -39,12 +33,7 @@ test('a phone that registers with the address of another device in maddr is rung
   });
   await proves(request);
   await phone.nextResponse('200 REGISTER');
-  const order = { callerNumber: '+15550100', displayName: '', sdp: Buffer.from(sdp) };
-  const call = new HeardLeg();
-  const leg = running.signalling.place(
-    { ...order, ringSeconds: 5, to: { kind: 'agent', agent: bob } },
-    call.listener,
-  );
+  const { leg } = running.place({ kind: 'agent', agent: bob });
   await phone.nextRequest('INVITE');
   assert.ok(await device.staysSilent(/./, 100));
   leg.hangUp();

@@ -3,23 +3,18 @@ import { after, test } from 'node:test';
 import type { AgentEntry } from '#core/directory.ts';
 import type { AgentId, TenantId } from '#core/ids.ts';
 import { makeHa1 } from '#protocol/sip/digest.ts';
-import { SipPeer } from '../../../tests/rig/sip-peer.ts';
 import {
   agentOf,
-  HeardLeg,
   passwordOf,
   realm,
   type RunningSignalling,
-  startSignalling,
+  sipRoom,
 } from '../../../tests/rig/signalling.ts';
 
-const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.reverse()) await close();
-});
+const { start, udpPeer, close } = sipRoom();
+after(close);
 
 const bob = agentOf('bob');
-const sdp = Buffer.from('v=0\r\n');
 
 const withPassword = (agent: AgentEntry, password: string): AgentEntry => {
   const who = { username: agent.sipUsername, realm, password };
@@ -28,10 +23,8 @@ const withPassword = (agent: AgentEntry, password: string): AgentEntry => {
 
 /** Bob's phone is registered for an hour; the contacts that are told from then on, by user name. */
 const bobAtHisPhone = async () => {
-  const running = await startSignalling({ agents: [bob] });
-  closers.push(() => running.signalling.close());
-  const phone = await SipPeer.udp(running.port);
-  closers.push(() => phone.close());
+  const running = await start({ agents: [bob] });
+  const phone = await udpPeer(running.port);
   const address = '<sip:bob@127.0.0.1>';
   const request = phone.request('REGISTER', {
     uri: 'sip:127.0.0.1',
@@ -50,10 +43,8 @@ const bobAtHisPhone = async () => {
 };
 
 /** How a call to this agent ends when no phone answers. */
-const ringing = async ({ signalling }: RunningSignalling, agent: AgentEntry): Promise<string> => {
-  const call = new HeardLeg();
-  const order = { callerNumber: '+15550100', displayName: '', sdp, ringSeconds: 2 };
-  signalling.place({ ...order, to: { kind: 'agent', agent } }, call.listener);
+const ringing = async (running: RunningSignalling, agent: AgentEntry): Promise<string> => {
+  const call = running.place({ kind: 'agent', agent }, { ringSeconds: 2 });
   return (await call.heard('ended')).cause.how;
 };
 
@@ -70,9 +61,7 @@ test('a phone with the old password is not rung any more once the agent has a ne
 test('a phone that rings while its agent gets another password, or is deleted, stops to ring', async () => {
   for (const agents of [[withPassword(bob, 'a new one')], []]) {
     const { running, phone } = await bobAtHisPhone();
-    const call = new HeardLeg();
-    const order = { callerNumber: '+15550100', displayName: '', sdp, ringSeconds: 30 };
-    running.signalling.place({ ...order, to: { kind: 'agent', agent: bob } }, call.listener);
+    const call = running.place({ kind: 'agent', agent: bob });
     const invite = await phone.nextRequest('INVITE');
     phone.respond(invite, 180);
     await call.heard('ringing');

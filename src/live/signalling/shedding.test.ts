@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { SipPeer } from '../../../tests/rig/sip-peer.ts';
 import { tenant } from '../../../tests/rig/call-room.ts';
-import { agentOf, passwordOf, startSignalling, trunkOf } from '../../../tests/rig/signalling.ts';
+import { agentOf, passwordOf, sipRoom, trunkOf } from '../../../tests/rig/signalling.ts';
 
-const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.reverse()) await close();
-});
+const { start, udpPeer, close } = sipRoom();
+after(close);
 
 const bob = agentOf('bob');
 const sdp = 'v=0\r\n';
 
 /** A server that is always too late for new calls, and somebody at a socket. */
 const overloaded = async () => {
-  const running = await startSignalling(
+  const running = await start(
     {
       tenants: [{ ...tenant, id: bob.tenantId, emergencyNumbers: ['112'] }],
       agents: [bob],
@@ -22,9 +19,7 @@ const overloaded = async () => {
     },
     { shedLagMs: 0 },
   );
-  closers.push(() => running.signalling.close());
-  const peer = await SipPeer.udp(running.port);
-  closers.push(() => peer.close());
+  const peer = await udpPeer(running.port);
   const dials = (number: string, from: string) =>
     peer.request('INVITE', { uri: `sip:${number}@127.0.0.1:${running.port}`, from, sdp });
   return { running, peer, dials };

@@ -4,10 +4,10 @@ import { after, test } from 'node:test';
 import { SipPeer } from '../../../tests/rig/sip-peer.ts';
 import {
   agentOf,
-  HeardLeg,
+  type HeardLeg,
   passwordOf,
   type RunningSignalling,
-  startSignalling,
+  sipRoom,
   trunkOf,
 } from '../../../tests/rig/signalling.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
@@ -16,22 +16,8 @@ import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
 
 const sdp = 'v=0\r\n';
-const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.reverse()) await close();
-});
-
-const start = async (...args: Parameters<typeof startSignalling>): Promise<RunningSignalling> => {
-  const running = await startSignalling(...args);
-  closers.push(() => running.signalling.close());
-  return running;
-};
-
-const udpPeer = async (serverPort: number, port = 0): Promise<SipPeer> => {
-  const peer = await SipPeer.udp(serverPort, port);
-  closers.push(() => peer.close());
-  return peer;
-};
+const { start, udpPeer, tcpPeer, close } = sipRoom();
+after(close);
 
 const agent1 = agentOf('agent1');
 const who1 = { username: 'agent1', password: passwordOf('agent1') };
@@ -268,17 +254,7 @@ test('every phone of an agent rings at once; the first answer wins and the other
     await register(phone, 'agent1');
     await phone.nextResponse('200 REGISTER');
   }
-  const call = new HeardLeg();
-  call.leg = running.signalling.place(
-    {
-      to: { kind: 'agent', agent: agent1 },
-      callerNumber: '+15550100',
-      displayName: 'A "quoted" name',
-      sdp: Buffer.from(sdp),
-      ringSeconds: 20,
-    },
-    call.listener,
-  );
+  const call = running.place({ kind: 'agent', agent: agent1 }, { displayName: 'A "quoted" name' });
   const atDesk = await desk.nextRequest('INVITE');
   const atSoft = await soft.nextRequest('INVITE');
   assert.match(atDesk.headers.get('From') ?? '', /^"A \\"quoted\\" name" <sip:\+15550100@127/);
@@ -307,19 +283,9 @@ const placeToTrunk = (
   options: { readonly credentials?: { username: string; password: string } } = {},
   ringSeconds = 20,
 ): HeardLeg => {
-  const call = new HeardLeg();
   const trunk = trunkOf({ port: trunkPort, credentials: options.credentials ?? null });
-  call.leg = running.signalling.place(
-    {
-      to: { kind: 'trunk', trunk, number: '+15550199' },
-      callerNumber: '+15550111',
-      displayName: '',
-      sdp: Buffer.from(sdp),
-      ringSeconds,
-    },
-    call.listener,
-  );
-  return call;
+  const to = { kind: 'trunk', trunk, number: '+15550199' } as const;
+  return running.place(to, { callerNumber: '+15550111', ringSeconds });
 };
 
 test('a call out by a trunk says who calls, and answers its challenge once', async () => {
@@ -376,17 +342,7 @@ test('nobody answers within ringSeconds: CANCEL, and the leg ends with no-answer
 
 test('an agent without a phone cannot be reached; the leg says so after place has returned', async () => {
   const running = await start({ agents: [agent1] });
-  const call = new HeardLeg();
-  running.signalling.place(
-    {
-      to: { kind: 'agent', agent: agent1 },
-      callerNumber: '1',
-      displayName: '',
-      sdp: Buffer.from(sdp),
-      ringSeconds: 5,
-    },
-    call.listener,
-  );
+  const call = running.place({ kind: 'agent', agent: agent1 });
   assert.deepEqual(call.events, [], 'no event before place returns');
   assert.equal((await call.heard('ended')).cause.how, 'transport');
 });
@@ -395,17 +351,7 @@ test('a trunk that refuses our TCP connection cannot be reached', async () => {
   const running = await start({});
   const closed = await SipPeer.udp(running.port);
   const trunk = trunkOf({ port: closed.port, transport: 'tcp' });
-  const call = new HeardLeg();
-  running.signalling.place(
-    {
-      to: { kind: 'trunk', trunk, number: '1' },
-      callerNumber: '1',
-      displayName: '',
-      sdp: Buffer.from(sdp),
-      ringSeconds: 5,
-    },
-    call.listener,
-  );
+  const call = running.place({ kind: 'trunk', trunk, number: '1' });
   assert.equal((await call.heard('ended')).cause.how, 'transport');
   closed.close();
 });
@@ -487,21 +433,10 @@ test('a withheld number is anonymous, and a trunk’s asserted identity is belie
 
 test('a phone on TCP registers, is rung on its own connection, and is forgotten when that closes', async () => {
   const running = await start({ agents: [agent1] });
-  const phone = await SipPeer.tcp(running.port);
-  closers.push(() => phone.close());
+  const phone = await tcpPeer(running.port);
   await register(phone, 'agent1');
   await phone.nextResponse('200 REGISTER');
-  const call = new HeardLeg();
-  running.signalling.place(
-    {
-      to: { kind: 'agent', agent: agent1 },
-      callerNumber: '1',
-      displayName: '',
-      sdp: Buffer.from(sdp),
-      ringSeconds: 5,
-    },
-    call.listener,
-  );
+  const call = running.place({ kind: 'agent', agent: agent1 });
   const invite = await phone.nextRequest('INVITE');
   assert.match(invite.headers.get('Via') ?? '', /^SIP\/2\.0\/TCP/);
   assert.match(invite.headers.get('Contact') ?? '', /transport=tcp/);
@@ -584,17 +519,7 @@ test('the server stops: a call that talks gets BYE, one that rings in 503, one t
   await talking.heard('confirmed');
   caller.request('INVITE', { sdp });
   const ringing = await running.nextIncoming();
-  const outgoing = new HeardLeg();
-  running.signalling.place(
-    {
-      to: { kind: 'trunk', trunk: carrier, number: '+15550123' },
-      callerNumber: '+15550100',
-      displayName: '',
-      sdp: Buffer.from(sdp),
-      ringSeconds: 30,
-    },
-    outgoing.listener,
-  );
+  const outgoing = running.place({ kind: 'trunk', trunk: carrier, number: '+15550123' });
   called.respond(await called.nextRequest('INVITE'), 180, { tag: 'callee' });
   await outgoing.heard('ringing');
   const closing = running.signalling.close();
@@ -616,8 +541,7 @@ test('the server stops: a call that talks gets BYE, one that rings in 503, one t
 
 test('a call over IPv6: brackets in Via and Contact, the trunk found by its address however it is written, and called back', async () => {
   const running = await start({}, { host: '::1' });
-  const carrier = await SipPeer.udp(running.port, 0, '::1');
-  closers.push(() => carrier.close());
+  const carrier = await udpPeer(running.port, 0, '::1');
   const trunk = trunkOf({
     host: '::1',
     port: carrier.port,
@@ -636,17 +560,7 @@ test('a call over IPv6: brackets in Via and Contact, the trunk found by its addr
   const bye = await carrier.nextRequest('BYE');
   assert.match(bye.headers.get('Via') ?? '', new RegExp(`UDP \\[::1\\]:${running.port};`));
   carrier.respond(bye, 200);
-  const outgoing = new HeardLeg();
-  running.signalling.place(
-    {
-      to: { kind: 'trunk', trunk, number: '+15550123' },
-      callerNumber: '+15550100',
-      displayName: '',
-      sdp: Buffer.from(sdp),
-      ringSeconds: 30,
-    },
-    outgoing.listener,
-  );
+  const outgoing = running.place({ kind: 'trunk', trunk, number: '+15550123' });
   const out = await carrier.nextRequest('INVITE');
   assert.equal(out.uri, `sip:+15550123@[::1]:${carrier.port}`);
   assert.match(out.headers.get('From') ?? '', /<sip:\+15550100@\[::1\]>/);
