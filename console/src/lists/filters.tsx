@@ -1,5 +1,5 @@
 /** Filters that live in the address of the page, so that a list can be sent to a colleague. */
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, TextInput, type TextInputProps } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconFilterOff } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
@@ -47,12 +47,14 @@ const TimeField = (props: {
   );
 };
 
-const NumberField = (props: {
-  readonly value: string | undefined;
-  readonly onChange: (number: string | undefined) => void;
-}) => {
-  const t = useText();
-  const { value = '', onChange } = props;
+/** Words to look for: taken with Enter, and when the field is left. */
+export const WordField = (
+  props: {
+    readonly value: string | undefined;
+    readonly onChange: (word: string | undefined) => void;
+  } & Pick<TextInputProps, 'label' | 'w' | 'maxLength' | 'type' | 'list'>,
+) => {
+  const { value = '', onChange, ...rest } = props;
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const take = (): void => {
@@ -61,11 +63,8 @@ const NumberField = (props: {
   };
   return (
     <TextInput
-      type="search"
       size="xs"
-      w={140}
-      label={t('filter.number')}
-      maxLength={64}
+      {...rest}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={take}
@@ -122,7 +121,14 @@ export const Filters = <T extends SharedFilter>(props: {
         onChange={(from) => change({ from })}
       />
       <TimeField label={t('filter.to')} value={value.to} onChange={(to) => change({ to })} />
-      <NumberField value={value.number} onChange={(number) => change({ number })} />
+      <WordField
+        type="search"
+        w={140}
+        label={t('filter.number')}
+        maxLength={64}
+        value={value.number}
+        onChange={(number) => change({ number })}
+      />
       {can('queues:read') && (
         <ChoiceField
           label={t('field.queue')}

@@ -1,4 +1,4 @@
-import { Badge, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
@@ -12,7 +12,7 @@ import {
 import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
 import { useCallColumns } from '../lists/call-columns.tsx';
-import { Filters } from '../lists/filters.tsx';
+import { Filters, WordField } from '../lists/filters.tsx';
 import { List, type Column } from '../lists/list.tsx';
 import { SavedViews } from '../lists/saved-views.tsx';
 import { withoutAbsent } from '../lists/shared-filter.ts';
@@ -64,29 +64,10 @@ const TagField = (props: {
   readonly onChange: (tag: string | undefined) => void;
 }) => {
   const t = useText();
-  const { value = '', onChange } = props;
   const known = useQuery(knownTagsQuery);
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const take = (): void => {
-    const next = text.trim();
-    if (next !== value) onChange(next === '' ? undefined : next);
-  };
   return (
     <>
-      <TextInput
-        size="xs"
-        w={110}
-        label={t('notes.tag')}
-        maxLength={40}
-        list="known-tags"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={take}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
-        }}
-      />
+      <WordField {...props} w={110} label={t('notes.tag')} maxLength={40} list="known-tags" />
       <datalist id="known-tags">
         {known.data?.tags.map((tag) => (
           <option key={tag} value={tag} />

@@ -61,7 +61,7 @@ export interface AudioFacts {
   readonly flaws: readonly AudioFlaw[];
 }
 
-/** What is known of something that is no audio of ours. */
+/** What is known of something that is no audio of ours, or holds none. */
 export const factsOfOther = (kind: AudioKind): AudioFacts => ({
   kind,
   encoding: null,

@@ -1,5 +1,5 @@
 /** Walks an MP3 frame by frame from end to end, so that its length, rate and channels are what is there and not what a tag claims. */
-import { Flaws, type AudioFacts } from './audio-facts.ts';
+import { factsOfOther, Flaws, type AudioFacts } from './audio-facts.ts';
 import { channelsAt, frameBytes, headerBits, infoTagAt, shapes } from './mp3-frame.ts';
 
 /** Frames of grace for padding that no tag tells (spec decision 11). */
@@ -177,7 +177,7 @@ export const walkMp3 = (bytes: Uint8Array, isWhole: boolean): AudioFacts | null 
   const start = withoutHead(bytes);
   if (start > bytes.length) {
     flaws.add(isWhole ? 'cut-off' : 'no-audio', 0);
-    return { ...empty, flaws: flaws.found };
+    return { ...factsOfOther('mp3'), flaws: flaws.found };
   }
   const end = isWhole ? withoutTail(bytes, start) : bytes.length;
   const count = countFrames(bytes, start, end, { flaws, isWhole });
@@ -186,21 +186,10 @@ export const walkMp3 = (bytes: Uint8Array, isWhole: boolean): AudioFacts | null 
     const isFree = flaws.found[0]?.rule === 'free-format' && flaws.found[0].offset === start;
     if (!isTagged && !isFree) return null;
     flaws.add('no-audio', start);
-    return { ...empty, flaws: flaws.found };
+    return { ...factsOfOther('mp3'), flaws: flaws.found };
   }
   if (count.firstAt !== start && count.frames < framesOfProof) return null;
   return factsOf(bytes, count, flaws);
-};
-
-const empty: AudioFacts = {
-  kind: 'mp3',
-  encoding: null,
-  sampleRateHz: null,
-  channels: null,
-  samples: 0,
-  durationMs: 0,
-  paddingMs: 0,
-  flaws: [],
 };
 
 const roman = ['', 'I', 'II', 'III'];

@@ -6,7 +6,7 @@ import type { OutgoingInvite, OutgoingInviteUser } from '#protocol/sip/dialog-ua
 import type { Authorize, InviteUsage, UsageEnd } from '#protocol/sip/dialog-usage.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import type { SipResponse } from '#protocol/sip/message.ts';
-import { Timed } from '#protocol/sip/timing-wheel.ts';
+import { TimedCall } from '#protocol/sip/timing-wheel.ts';
 import { newCallId, newTag } from '#protocol/sip/tokens.ts';
 import type { ClientFailure } from '#protocol/sip/transaction.ts';
 import { shutdownText, type SignallingContext } from './context.ts';
@@ -48,17 +48,6 @@ const weight = (status: number): number => {
   return status >= 400 ? 2 : 3;
 };
 
-class RingTimer extends Timed {
-  readonly #onOver: () => void;
-  constructor(onOver: () => void) {
-    super();
-    this.#onOver = onOver;
-  }
-  fire(): void {
-    this.#onOver();
-  }
-}
-
 export class OutgoingSipLeg implements SipLeg {
   readonly id: LegId;
   readonly direction = 'out';
@@ -66,7 +55,7 @@ export class OutgoingSipLeg implements SipLeg {
   readonly #context: SignallingContext;
   readonly #order: OutgoingLegOrder;
   readonly #listener: (event: LegEvent) => void;
-  readonly #ringTimer = new RingTimer(() => this.#giveUp());
+  readonly #ringTimer = new TimedCall(() => this.#giveUp());
   readonly #forks = new Set<Fork>();
   /** Branches whose flow is still being looked for. */
   #pendingBranches = 0;

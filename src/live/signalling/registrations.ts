@@ -4,22 +4,11 @@ import type { Log } from '#ports/log.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
 import { type Binding, Registrar, type RegisterOutcome } from '#protocol/sip/registrar.ts';
-import { Timed } from '#protocol/sip/timing-wheel.ts';
+import { TimedCall } from '#protocol/sip/timing-wheel.ts';
 import type { WheelClock } from './wheel-clock.ts';
 
 /** Registrations run out unnoticed unless somebody looks. */
 const expirySweepMs = 1000;
-
-class Sweep extends Timed {
-  readonly #onDue: (now: number) => void;
-  constructor(onDue: (now: number) => void) {
-    super();
-    this.#onDue = onDue;
-  }
-  fire(now: number): void {
-    this.#onDue(now);
-  }
-}
 
 export interface RegistrationsOptions {
   readonly time: WheelClock;
@@ -30,7 +19,7 @@ export interface RegistrationsOptions {
 export class Registrations {
   readonly #options: RegistrationsOptions;
   readonly #registrar = new Registrar();
-  readonly #sweep = new Sweep((now) => this.#expire(now));
+  readonly #sweep = new TimedCall((now) => this.#expire(now));
   readonly #handlers: ((agent: AgentEntry, contacts: number) => void)[] = [];
 
   constructor(options: RegistrationsOptions) {

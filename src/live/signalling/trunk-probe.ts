@@ -1,7 +1,7 @@
 /** Asks trunks with OPTIONS whether they are there (RFC 3261 §11). */
 import type { TrunkEntry } from '#core/directory.ts';
 import { makeRequest } from '#protocol/sip/make.ts';
-import { Timed } from '#protocol/sip/timing-wheel.ts';
+import { TimedCall } from '#protocol/sip/timing-wheel.ts';
 import { newCallId, newTag } from '#protocol/sip/tokens.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import { trunkHop, uriHost } from './addressing.ts';
@@ -10,17 +10,6 @@ import type { TrunkAnswer } from './leg.ts';
 
 /** Timer F would wait 32 s. Over UDP the question is sent four times meanwhile, and a peer that needs longer is no use for calls either. */
 const PATIENCE_MS = 4000;
-
-class Patience extends Timed {
-  readonly #onOver: () => void;
-  constructor(onOver: () => void) {
-    super();
-    this.#onOver = onOver;
-  }
-  fire(): void {
-    this.#onOver();
-  }
-}
 
 const silence: TrunkAnswer = { isReachable: false, status: null, roundTripMs: null };
 
@@ -38,7 +27,7 @@ export const probeTrunk = (
   const { endpoint, time, transport } = context;
   const startedAt = time.now();
   return new Promise((resolve) => {
-    const patience = new Patience(() => resolve(silence));
+    const patience = new TimedCall(() => resolve(silence));
     const settle = (answer: TrunkAnswer): void => {
       time.wheel.stop(patience);
       resolve(answer);

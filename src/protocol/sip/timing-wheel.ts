@@ -22,6 +22,21 @@ export abstract class Timed {
   abstract fire(now: number): void;
 }
 
+/** A call back that may be set again and again, and nothing more. */
+export class TimedCall extends Timed {
+  readonly #onDue: (now: number) => void;
+
+  /** @param onDue called with the monotonic milliseconds at which the wheel came to it */
+  constructor(onDue: (now: number) => void) {
+    super();
+    this.#onDue = onDue;
+  }
+
+  fire(now: number): void {
+    this.#onDue(now);
+  }
+}
+
 class Ring extends Timed {
   constructor() {
     super();
