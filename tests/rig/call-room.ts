@@ -1,4 +1,5 @@
 /** A call room of one tenant with two agents, one queue of each waiting tone and a trunk, on stand-ins for everything around it. */
+import assert from 'node:assert/strict';
 import type {
   AgentEntry,
   Directory,
@@ -6,7 +7,7 @@ import type {
   TenantEntry,
   TrunkEntry,
 } from '#core/directory.ts';
-import type { AgentId, NumberId, QueueId, TenantId, TrunkId } from '#core/ids.ts';
+import type { AgentId, CallId, NumberId, QueueId, TenantId, TrunkId } from '#core/ids.ts';
 import { createLiveCalls, type LiveCallsOptions } from '#live/call/live-calls.ts';
 import {
   FakeDirectory,
@@ -136,6 +137,15 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
     mediaAddress: '127.0.0.1',
     ...change,
   });
+  /** A customer rings one of our numbers by the trunk. */
+  const customerRings = (dialled: string, sdp: Buffer | null = sdpOf()): Promise<FakeLeg> =>
+    signalling.invite({
+      caller: { kind: 'trunk', trunk },
+      dialled,
+      callerNumber: customerNumber,
+      displayName: 'Customer',
+      sdp,
+    });
   return {
     clock,
     signalling,
@@ -146,15 +156,13 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
     journals,
     settings,
     calls,
-    /** A customer rings one of our numbers by the trunk. */
-    customerRings: (dialled: string, sdp: Buffer | null = sdpOf()): Promise<FakeLeg> =>
-      signalling.invite({
-        caller: { kind: 'trunk', trunk },
-        dialled,
-        callerNumber: customerNumber,
-        displayName: 'Customer',
-        sdp,
-      }),
+    customerRings,
+    /** And the phone that rings for it is answered. */
+    customerTalks: async (dialled: string): Promise<FakeLeg> => {
+      const caller = await customerRings(dialled);
+      await signalling.last.peerAnswers();
+      return caller;
+    },
     /** An agent dials on their phone. */
     agentDials: (
       who: AgentEntry,
@@ -178,6 +186,18 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
       timers: clock.pending,
     }),
   };
+};
+
+/** A room in which a customer talks to Ani, and nothing was asked of the media since. */
+export const openTalkingRoom = async () => {
+  const room = openCallRoom();
+  await room.signalling.register(ani);
+  const caller = await room.customerTalks('1000');
+  const phone = room.signalling.last;
+  const callId: CallId | undefined = room.calls.list(tenant.id)[0]?.callId;
+  assert.ok(callId !== undefined);
+  room.media.orders.length = 0;
+  return { ...room, caller, phone, callId };
 };
 
 export const nothingLeft = { calls: 0, mediaCalls: 0, mediaLegs: 0, timers: 0 };

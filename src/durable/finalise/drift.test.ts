@@ -9,6 +9,7 @@ import { diskRenderFiles } from '#adapters/disk/render-files.ts';
 import { openEncoders } from '#adapters/encoder/encoders.ts';
 import { decodeWav } from '#audio/container/wav.ts';
 import type { CallId } from '#core/ids.ts';
+import { burstsOf } from '../../../tests/rig/bursts.ts';
 import { SimulatedMedia } from '../../../tests/rig/simulated-media.ts';
 import { renderRecording } from './render.ts';
 
@@ -18,18 +19,6 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const minutes = 60;
 /** Real seconds since both began to speak: a burst of 0.2 s each half minute, the same for both. */
 const isBurst = (seconds: number): boolean => seconds % 30 >= 10 && seconds % 30 < 10.2;
-
-/** First and last loud sample of each burst. */
-const burstsOf = (samples: Int16Array): { first: number; last: number }[] => {
-  const found: { first: number; last: number }[] = [];
-  for (let i = 0; i < samples.length; i++) {
-    if (Math.abs(samples[i] ?? 0) < 4000) continue;
-    const open = found.at(-1);
-    if (open && i - open.last < 800) open.last = i;
-    else found.push({ first: i, last: i });
-  }
-  return found;
-};
 
 test('after 60 minutes with clocks 100 ppm off either way, 3 % loss and reordering, the channels are within 20 ms', async () => {
   const media = new SimulatedMedia({ folder });

@@ -81,18 +81,24 @@ test('makes the planned files of a sealed recording, with digest, size and exact
   await close();
 });
 
-test('makes another rendition when it is asked for, once, and refuses what cannot be', async () => {
-  const { folder, rows } = await recordedCall();
-  let renders = 0;
-  const { finaliser, close } = await openTestFinaliser(folder, rows, (options) => ({
+/** It counts how often files are made. */
+const openCountingFinaliser = async (...[folder, rows]: Parameters<typeof openTestFinaliser>) => {
+  let count = 0;
+  const opened = await openTestFinaliser(folder, rows, (options) => ({
     ...options,
     renderer: {
       render: (order, signal) => {
-        renders++;
+        count++;
         return options.renderer.render(order, signal);
       },
     },
   }));
+  return { ...opened, renders: () => count };
+};
+
+test('makes another rendition when it is asked for, once, and refuses what cannot be', async () => {
+  const { folder, rows } = await recordedCall();
+  const { finaliser, close, renders } = await openCountingFinaliser(folder, rows);
   const both = await Promise.all([
     finaliser.make(recordingId, 'participant-2', 'wav'),
     finaliser.make(recordingId, 'participant-2', 'wav'),
@@ -102,7 +108,7 @@ test('makes another rendition when it is asked for, once, and refuses what canno
   assert.deepEqual(both[1], made);
   assert.equal(made.value.sizeBytes, 44 + 2 * 16_000);
   assert.ok((await finaliser.make(recordingId, 'participant-2', 'wav')).ok);
-  assert.equal(renders, 1);
+  assert.equal(renders(), 1);
   const refused = async (id: string, rendition: 'mixed' | 'participant-3'): Promise<unknown> => {
     const answer = await finaliser.make(id as RecordingId, rendition, 'wav');
     return answer.ok ? 'made' : answer.error;
@@ -174,21 +180,12 @@ test('a journal that is gone fails its recording by name, and what the others sa
 
 test('who asks for a planned file while it is being made gets that one: nothing is made twice', async () => {
   const { folder, rows } = await recordedCall();
-  let renders = 0;
-  const { finaliser, close } = await openTestFinaliser(folder, rows, (options) => ({
-    ...options,
-    renderer: {
-      render: (order, signal) => {
-        renders++;
-        return options.renderer.render(order, signal);
-      },
-    },
-  }));
+  const { finaliser, close, renders } = await openCountingFinaliser(folder, rows);
   const finalising = finaliser.finalise(recordingId);
   const asked = await finaliser.make(recordingId, 'mixed', 'mp3');
   assert.ok(asked.ok);
   assert.equal(await finalising, 'ready');
-  assert.equal(renders, 1);
+  assert.equal(renders(), 1);
   await close();
 });
 

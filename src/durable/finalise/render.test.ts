@@ -11,6 +11,7 @@ import { linearToUlaw, ulawToLinear } from '#audio/g711.ts';
 import { readPeaksHeader } from '#core/recording/peaks.ts';
 import type { AudioFormat, Rendition } from '#core/recording/renditions.ts';
 import type { RenderReport } from '#ports/renderer.ts';
+import { burstsOf } from '../../../tests/rig/bursts.ts';
 import {
   syntheticJournals,
   syntheticStartMonoNs,
@@ -78,18 +79,6 @@ const samplesOf = (path = '', channels = 1, channel = 0): Int16Array => {
   return own;
 };
 
-/** Where the signal rises above half its height after at least a tenth of a second of quiet, and where it was last so before the next. */
-const bursts = (samples: Int16Array): { first: number; last: number }[] => {
-  const found: { first: number; last: number }[] = [];
-  for (let i = 0; i < samples.length; i++) {
-    if (Math.abs(samples[i] ?? 0) < 4000) continue;
-    const open = found.at(-1);
-    if (open && i - open.last < 800) open.last = i;
-    else found.push({ first: i, last: i });
-  }
-  return found;
-};
-
 test('gives back a clean call to the sample: each voice in its channel, at its instant, as it was captured', async () => {
   const says = [tone(440, 1, 2), tone(1000, 1.5, 3)] as const;
   const tracks = [
@@ -152,7 +141,7 @@ test('keeps the channels within 20 ms after an hour with clocks 100 ppm off eith
     [['dual-channel', 'wav']],
   );
   assert.ok(Math.abs(report.frames - 3600 * 8000) < 8000 * 0.05);
-  const [left, right] = [bursts(samplesOf(paths[0], 2, 0)), bursts(samplesOf(paths[0], 2, 1))];
+  const [left, right] = [burstsOf(samplesOf(paths[0], 2, 0)), burstsOf(samplesOf(paths[0], 2, 1))];
   assert.equal(left.length, 120);
   const apart = left.map((burst) => {
     const other = right.find((each) => Math.abs(each.first - burst.first) < 8000);
@@ -210,7 +199,7 @@ test('goes on in place after the sender restarted its timestamps', async () => {
   ];
   const { report, paths } = await render(tracks, [['mixed', 'wav']]);
   assert.equal(report.frames, 48_000);
-  const [burst] = bursts(samplesOf(paths[0]));
+  const [burst] = burstsOf(samplesOf(paths[0]));
   assert.ok(Math.abs((burst?.first ?? 0) - 24_000) <= 8, `tone at ${burst?.first ?? 'no place'}`);
 });
 

@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallId } from '#core/ids.ts';
-import { ani, openCallRoom, tenant } from '../../../tests/rig/call-room.ts';
+import { ani, openCallRoom, openTalkingRoom, tenant } from '../../../tests/rig/call-room.ts';
 import { type FakeLeg, sdpOf, settled } from '../../../tests/rig/fake-call-world.ts';
-
-const talking = async () => {
-  const room = openCallRoom();
-  await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  const phone = room.signalling.last;
-  await phone.peerAnswers();
-  const callId: CallId | undefined = room.calls.list(tenant.id)[0]?.callId;
-  assert.ok(callId !== undefined);
-  room.media.orders.length = 0;
-  return { ...room, caller, phone, callId };
-};
 
 const reInvite = (leg: FakeLeg, sdp: Buffer | null): Promise<void> =>
   leg.peer({ kind: 'offered', sdp });
 
 test("an agent's hold is answered recvonly, the customer hears music and nothing is captured", async () => {
-  const { phone, media, ledger, calls, callId } = await talking();
+  const { phone, media, ledger, calls, callId } = await openTalkingRoom();
   await reInvite(phone, sdpOf('sendonly'));
   assert.deepEqual(phone.asked, ['re-INVITE 200']);
   assert.match(phone.sent.reAnswer ?? '', /a=recvonly/u);
@@ -47,7 +34,7 @@ test("an agent's hold is answered recvonly, the customer hears music and nothing
 });
 
 test("a customer's hold with inactive is answered inactive, and the agent hears music", async () => {
-  const { caller, media, ledger } = await talking();
+  const { caller, media, ledger } = await openTalkingRoom();
   await reInvite(caller, sdpOf('inactive'));
   assert.match(caller.sent.reAnswer ?? '', /a=inactive/u);
   assert.ok(media.orders.includes('play music'));
@@ -55,7 +42,7 @@ test("a customer's hold with inactive is answered inactive, and the agent hears 
 });
 
 test('the old hold by a connection address of 0.0.0.0 is a hold as well', async () => {
-  const { phone, ledger } = await talking();
+  const { phone, ledger } = await openTalkingRoom();
   const old = sdpOf('sendrecv').toString().replace('c=IN IP4 127.0.0.1', 'c=IN IP4 0.0.0.0');
   await reInvite(phone, Buffer.from(old));
   assert.equal(ledger.of('held').length, 1);
@@ -71,7 +58,7 @@ test('a call that begins on hold is held as soon as it is connected', async () =
 });
 
 test('hold from the console re-invites the customer as sendonly and brings them back as sendrecv', async () => {
-  const { caller, calls, callId, media } = await talking();
+  const { caller, calls, callId, media } = await openTalkingRoom();
   caller.reOfferAnswer = { ok: true, value: { sdp: sdpOf('recvonly') } };
   const held = await calls.act(tenant.id, callId, { action: 'hold' });
   await settled();
@@ -91,7 +78,7 @@ test('hold from the console re-invites the customer as sendonly and brings them 
 });
 
 test('a phone that refuses the hold is held all the same: it hears music and is not captured', async () => {
-  const { caller, calls, callId, media, ledger } = await talking();
+  const { caller, calls, callId, media, ledger } = await openTalkingRoom();
   caller.reOfferAnswer = { ok: false, error: { status: 488 } };
   await calls.act(tenant.id, callId, { action: 'hold' });
   await settled();
@@ -101,7 +88,7 @@ test('a phone that refuses the hold is held all the same: it hears music and is 
 });
 
 test('hold and unhold in quick succession leave the phone with the last word', async () => {
-  const { caller, calls, callId } = await talking();
+  const { caller, calls, callId } = await openTalkingRoom();
   const orders = [
     calls.act(tenant.id, callId, { action: 'hold' }),
     calls.act(tenant.id, callId, { action: 'unhold' }),
@@ -113,7 +100,7 @@ test('hold and unhold in quick succession leave the phone with the last word', a
 });
 
 test('a new offer with another codec is agreed in mid-call, one without a codec of ours changes nothing', async () => {
-  const { phone, media, ledger } = await talking();
+  const { phone, media, ledger } = await openTalkingRoom();
   await reInvite(phone, sdpOf('sendrecv', '8 101'));
   assert.deepEqual(media.orders, ['remote PCMA sendrecv']);
   await reInvite(phone, sdpOf('sendrecv', '18'));
@@ -123,7 +110,7 @@ test('a new offer with another codec is agreed in mid-call, one without a codec 
 });
 
 test('a re-INVITE without an offer gets ours, and its ACK brings the answer', async () => {
-  const { caller, media } = await talking();
+  const { caller, media } = await openTalkingRoom();
   await reInvite(caller, null);
   assert.match(caller.sent.reAnswer ?? '', /m=audio/u);
   await caller.peer({ kind: 'confirmed', sdp: sdpOf('sendrecv', '8 101') });
@@ -131,7 +118,7 @@ test('a re-INVITE without an offer gets ours, and its ACK brings the answer', as
 });
 
 test('hanging up while held ends the call and both journals', async () => {
-  const { phone, caller, ledger } = await talking();
+  const { phone, caller, ledger } = await openTalkingRoom();
   await reInvite(phone, sdpOf('sendonly'));
   await phone.peerEnds();
   assert.equal(caller.isOver, true);
@@ -140,7 +127,7 @@ test('hanging up while held ends the call and both journals', async () => {
 });
 
 test("another tenant's call is not to be found, held or hung up", async () => {
-  const { calls, callId } = await talking();
+  const { calls, callId } = await openTalkingRoom();
   const other = 'other' as typeof tenant.id;
   assert.equal(calls.find(other, callId), undefined);
   assert.deepEqual(await calls.act(other, callId, { action: 'hang-up' }), {
@@ -151,7 +138,7 @@ test("another tenant's call is not to be found, held or hung up", async () => {
 });
 
 test('hang-up from the console ends both sides as the seat', async () => {
-  const { calls, callId, caller, phone, ledger } = await talking();
+  const { calls, callId, caller, phone, ledger } = await openTalkingRoom();
   assert.ok((await calls.act(tenant.id, callId, { action: 'hang-up' })).ok);
   await settled();
   assert.ok(caller.isOver && phone.isOver);

@@ -66,8 +66,7 @@ test('a recorded call from ring to hang-up is in the ledger in the order in whic
 test('each voice goes to a journal of its own, with the facts that tell an orphan', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   const facts = room.media.tracks.map(
     (track) => JSON.parse(Buffer.from(track.header).toString()) as Record<string, unknown>,
   );
@@ -148,8 +147,7 @@ test('with no agent online the caller never hears a ring', async () => {
 test('a caller who gives up in the queue has heard us: the call is excluded for want of an agent', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  await room.customerTalks('1000');
   const waiting = await room.customerRings('2000');
   assert.equal(room.calls.list(tenant.id)[1]?.state, 'queued');
   await waiting.peerEnds();
@@ -165,8 +163,7 @@ test('a caller who gives up in the queue has heard us: the call is excluded for 
 test('a caller who waits longer than the queue allows is sent away', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  await room.customerTalks('1000');
   const waiting = await room.customerRings('2000');
   await room.clock.advance(59_000);
   assert.equal(waiting.isOver, false);
@@ -178,8 +175,7 @@ test('a caller who waits longer than the queue allows is sent away', async () =>
 test('callers get the agent in the order in which they came', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  const talking = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const talking = await room.customerTalks('1000');
   const second = await room.customerRings('1000');
   const third = await room.customerRings('2000');
   await talking.peerEnds();
@@ -275,8 +271,7 @@ test('a call that the settings do not record is connected, excluded, and has no 
     tenants: [{ ...tenant, recording: { ...tenant.recording, inbound: { record: false } } }],
   });
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   await caller.peerEnds();
   assert.deepEqual(
     room.ledger.of('recordingDecided').map((entry) => entry.verdict),
@@ -320,8 +315,7 @@ test('an unavailable agent is rung by colleagues but not by customers, and nobod
   assert.equal(room.signalling.placed.length, 1);
   await colleague.peerEnds({ how: 'cancel' });
   room.calls.setAgentState(tenant.id, ani.id, 'available');
-  const caller = await room.customerRings('3000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('3000');
   await caller.peerEnds();
   assert.equal(room.stateOf(ani), 'wrapUp');
   assert.deepEqual((await room.customerRings('3000')).asked, ['486']);

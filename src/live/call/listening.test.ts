@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallId, TenantId } from '#core/ids.ts';
+import type { TenantId } from '#core/ids.ts';
 import type { CallListener } from '#ports/live-calls.ts';
-import { ani, openCallRoom, tenant } from '../../../tests/rig/call-room.ts';
+import { ani, openCallRoom, openTalkingRoom, tenant } from '../../../tests/rig/call-room.ts';
 import { sdpOf } from '../../../tests/rig/fake-call-world.ts';
 
 class Ear implements CallListener {
@@ -17,17 +17,11 @@ class Ear implements CallListener {
 }
 
 const talking = async () => {
-  const room = openCallRoom();
-  await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  const phone = room.signalling.last;
-  await phone.peerAnswers();
-  const callId: CallId | undefined = room.calls.list(tenant.id)[0]?.callId;
-  assert.ok(callId !== undefined);
-  room.media.orders.length = 0;
+  const room = await openTalkingRoom();
+  const { calls, callId } = room;
   const listen = (ear: CallListener, tenantId = tenant.id) =>
-    room.calls.listen({ tenantId, callId, name: 'supervisor' }, ear);
-  return { ...room, caller, phone, callId, listen };
+    calls.listen({ tenantId, callId, name: 'supervisor' }, ear);
+  return { ...room, listen };
 };
 
 test('a listener gets both sides as sixteen bits in network order, the call shows who, and nobody else is asked anything', async () => {

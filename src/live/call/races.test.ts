@@ -100,8 +100,7 @@ for (const [how, by] of [
   test(`a phone that is lost (${how}) ends the call as an error of nobody's hand`, async () => {
     const room = openCallRoom();
     await room.signalling.register(ani);
-    const caller = await room.customerRings('1000');
-    await room.signalling.last.peerAnswers();
+    const caller = await room.customerTalks('1000');
     await caller.peerEnds({ by, how, text: 'no refresh' });
     const [end] = room.ledger.of('callEnded');
     assert.equal(end?.endStatus, 'error');
@@ -114,8 +113,7 @@ for (const [how, by] of [
 test('a phone that falls silent for a minute ends the call, and the recording is kept', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  await room.customerTalks('1000');
   const [legId] = room.ledger.of('legStarted').map((leg) => leg.legId);
   assert.ok(legId !== undefined);
   await room.media.emit({ kind: 'silent', legId, silentMs: 60_000 });
@@ -129,8 +127,7 @@ test('a phone that falls silent for a minute ends the call, and the recording is
 test('a disk that stalls while journals are sealed keeps no call open, and the recording ends when the disk goes on', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   room.media.sealsInTime = false;
   await caller.peerEnds();
   assert.equal(room.ledger.of('callEnded').length, 0);
@@ -179,8 +176,7 @@ test('a phone that does not answer our BYE keeps the recording waiting for nothi
 test('a journal that the disk refuses fails the recording and not the call', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   const [track] = room.media.tracks;
   assert.ok(track !== undefined);
   const summary = {
@@ -214,8 +210,7 @@ test('a folder that cannot be made fails the recording at its start, by name, an
     },
   });
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   assert.equal(room.ledger.of('recordingFailed')[0]?.reason, 'disk/read-only');
   assert.equal(room.calls.list(tenant.id)[0]?.state, 'connected');
   await caller.peerEnds();
@@ -226,8 +221,7 @@ test('a folder that cannot be made fails the recording at its start, by name, an
 test('a media thread that dies ends the call as broken, and what it had written of both voices is kept', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   room.media.sealsInTime = false;
   for (const { trackId } of room.media.tracks)
     await room.media.emit({ kind: 'trackLost', trackId });
@@ -253,8 +247,7 @@ test('a journal that the disk does not give up after its media thread died stays
   const room = openCallRoom();
   room.journals.refuses = new Fault('disk/io', 'the disk does not read');
   await room.signalling.register(ani);
-  await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  await room.customerTalks('1000');
   room.media.sealsInTime = false;
   for (const { trackId } of room.media.tracks)
     await room.media.emit({ kind: 'trackLost', trackId });
@@ -275,8 +268,7 @@ test('a ledger that refuses stops no call', async () => {
     throw new Fault('ledger/unwritable', 'the disk is full');
   };
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   assert.deepEqual(caller.asked, ['180', '200']);
   room.ledger.append = append;
   await caller.peerEnds();
@@ -289,8 +281,7 @@ test('a fault in our own signalling ends that call with 500 and leaves the other
   const room = openCallRoom();
   await room.signalling.register(ani);
   await room.signalling.register(budi);
-  const talking = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const talking = await room.customerTalks('1000');
   const place = room.signalling.place.bind(room.signalling);
   room.signalling.place = () => {
     throw new Fault('sip/broken', 'no socket');
@@ -306,8 +297,7 @@ test('a fault in our own signalling ends that call with 500 and leaves the other
 test('phones that register anew within the grace keep the waiting callers, phones that stay away lose them', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  await room.customerTalks('1000');
   const waiting = await room.customerRings('2000');
   await room.signalling.register(ani, 0);
   await room.clock.advance(14_000);
@@ -323,8 +313,7 @@ test('phones that register anew within the grace keep the waiting callers, phone
 test('an agent deleted in mid-call is forgotten when the call ends', async () => {
   const room = openCallRoom();
   await room.signalling.register(ani);
-  const caller = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const caller = await room.customerTalks('1000');
   room.settings.change({ ...directory, agents: [budi] });
   await caller.peerEnds();
   assert.equal(room.ledger.of('callEnded')[0]?.endStatus, 'ok');
@@ -335,10 +324,8 @@ test('closing waits for the calls that are up, refuses new ones, then ends what 
   const room = openCallRoom();
   await room.signalling.register(ani);
   await room.signalling.register(budi);
-  const first = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
-  const second = await room.customerRings('1000');
-  await room.signalling.last.peerAnswers();
+  const first = await room.customerTalks('1000');
+  const second = await room.customerTalks('1000');
   let isClosed = false;
   const closed = room.calls.close(10_000).then(() => (isClosed = true));
   await settled();
