@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { refuse, ok } from '#base/result.ts';
 import type { VoiceAssetView } from '#ports/voice-assets.ts';
+import { systemPrincipal } from '#admin/first-run.ts';
 import { openApiRig, type Answer, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
 import { mp3File, silentMp3, sineSamples, wavFile, wavOf } from '../../../tests/rig/audio-files.ts';
 import { formOf } from '../../../tests/rig/form.ts';
@@ -166,10 +167,10 @@ test('two uploads of one name stand side by side; the same upload sent again is 
 
 test('a body of five gigabytes is refused after the first megabyte', async () => {
   const { port } = await rig.api.listen();
-  const login = await rig.admin.apiKeys.create(
-    { ...(await principal()), role: 'owner' },
-    { name: 'bulk', role: 'admin' },
-  );
+  const login = await rig.admin.apiKeys.create(systemPrincipal(rig.first), {
+    name: 'bulk',
+    role: 'admin',
+  });
   assert.ok(login.ok);
   const keys = storedKeys();
   const socket = connect(port, '127.0.0.1');
@@ -208,16 +209,6 @@ test('a body of five gigabytes is refused after the first megabyte', async () =>
     if (!socket.destroyed) socket.write(piece);
     return socket.destroyed || undefined;
   });
-});
-
-const principal = async () => ({
-  kind: 'system' as const,
-  id: 'system',
-  name: 'test',
-  tenantId: rig.first,
-  agentId: null,
-  queueIds: [],
-  address: null,
 });
 
 test('name and description change; the audio does not, by whatever way it is tried', async () => {

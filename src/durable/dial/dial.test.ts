@@ -6,8 +6,8 @@ import { sqlDoNotCallRows } from '#adapters/postgres/outbound/do-not-call.ts';
 import { sqlOutboundTaskRows } from '#adapters/postgres/outbound/tasks.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
-import type { CallId, TenantId } from '#core/ids.ts';
-import type { AuditNote, Principal } from '#ports/administration.ts';
+import type { CallId } from '#core/ids.ts';
+import type { AuditNote } from '#ports/administration.ts';
 import type { StandingAlarms } from '#ports/alarms.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { TaskDraft } from '#ports/outbound-tasks.ts';
@@ -20,6 +20,7 @@ import {
   numbered,
   taskDraft,
 } from '../../../tests/rig/outbound.ts';
+import { adminOf } from '../../../tests/rig/principal.ts';
 import { until } from '../../../tests/rig/programs.ts';
 import { openTestDatabase, type TestDatabase } from '../../../tests/rig/test-database.ts';
 import { type Dialler, startDialler } from './dialler.ts';
@@ -27,17 +28,8 @@ import { LostAttempts } from './lost-attempts.ts';
 import { recoverAttempts } from './recover-attempts.ts';
 import { createOutboundTasks } from './task-desk.ts';
 
-const who: Principal = {
-  kind: 'user',
-  id: 'u1',
-  name: 'admin@x.test',
-  tenantId: 'tenant-a' as TenantId,
-  role: 'admin',
-  agentId: null,
-  queueIds: [],
-  address: null,
-};
-const other: Principal = { ...who, tenantId: 'tenant-b' as TenantId };
+const who = adminOf('tenant-a');
+const other = adminOf('tenant-b');
 
 let db: TestDatabase;
 before(async () => {

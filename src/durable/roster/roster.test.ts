@@ -11,12 +11,12 @@ import { sqlRosterRows } from '#adapters/postgres/outbound/rosters.ts';
 import { spreadsheets } from '#adapters/xlsx/spreadsheets.ts';
 import { writeWorkbook, zipOf } from '#adapters/xlsx/write-workbook.ts';
 import { Fault } from '#base/fault.ts';
-import type { TenantId } from '#core/ids.ts';
 import type { AuditNote, Principal } from '#ports/administration.ts';
 import type { Jobs } from '#ports/jobs.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { NewRoster, RosterView, SheetRow } from '#ports/rosters.ts';
 import { FakeFeed, FakeLog, StillClock } from '../../../tests/rig/fake-call-world.ts';
+import { adminOf } from '../../../tests/rig/principal.ts';
 import {
   addTestTenant,
   openTestDatabase,
@@ -27,17 +27,8 @@ import { RosterImporter } from './import-roster.ts';
 import { createDoNotCallList, createRosters } from './roster-desk.ts';
 import { requeueImports, sweepRosterFiles } from './tidy-rosters.ts';
 
-const who: Principal = {
-  kind: 'user',
-  id: 'u1',
-  name: 'admin@x.test',
-  tenantId: 'tenant-a' as TenantId,
-  role: 'admin',
-  agentId: null,
-  queueIds: [],
-  address: null,
-};
-const other: Principal = { ...who, tenantId: 'tenant-b' as TenantId };
+const who = adminOf('tenant-a');
+const other = adminOf('tenant-b');
 
 let db: TestDatabase;
 let folder: string;
