@@ -1,4 +1,4 @@
-/** Every dialog of the console as a person sees it, with what should never be written into it, two people at once, and sessions that end. The long look in all languages is `tests/proofs/console-dialogs.ts`. */
+/** Every dialog of the console as a person sees it, with what should never be written into it, and sessions that end. The long look in all languages is `tests/proofs/console-dialogs.ts`. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -171,43 +171,6 @@ test('a roster with scripts as names, variables and numbers is shown as text', a
     .getByRole('row', { name: /Not a telephone number/ })
     .waitFor();
   assert.equal(await traces(page), 0);
-});
-
-/** Each opens a form, writes into it and saves, while somebody else has saved the same thing in between. */
-const edits = (): Readonly<
-  Record<string, readonly [path: string, button: string | RegExp, api: string, body: object]>
-> => ({
-  agent: ['/settings/agents', /^Edit Ada/, `/agents/${centre.agentId}`, { agentId: '1002' }],
-  trunk: ['/settings/trunks', 'Edit Carrier', `/trunks/${centre.trunkId}`, { order: 3 }],
-  queue: ['/settings/queues', /^Edit Kunden/, `/queues/${centre.queueId}`, { ringSeconds: 45 }],
-  tenant: ['/settings/tenants', 'Edit Default', '/tenants/', { wrapUpSeconds: 31 }],
-  prefixes: ['/settings/call', 'Edit Allowed prefixes', '/tenants/', { wrapUpSeconds: 32 }],
-  task: [paths.task, 'Edit', paths.task, { tries: 2 }],
-});
-
-test('of two people who edit an agent, a trunk, a queue, a tenant, the prefixes, a task or a caller identity the second is told', async () => {
-  const { page } = desk;
-  const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', '/tenants');
-  const told = page.getByText('Somebody else changed this meanwhile.');
-  for (const [name, [path, button, api, body]] of Object.entries(edits())) {
-    await openDialog(page, [path, button]);
-    const place = api === '/tenants/' ? `${api}${items[0]?.id ?? ''}` : api;
-    await rig.server.request('PATCH', place, { body });
-    const submit = dialogOf(page).locator('button[type=submit]');
-    if (name === 'task') for (let step = 0; step < 2; step++) await submit.click();
-    await submit.click();
-    await told.first().waitFor();
-    await rig.picture(page, `second-editor-${name}`);
-  }
-  // A page that hears of no change, as on a line that hangs.
-  await page.route('**/api/v1/events', (route) => route.abort());
-  await page.goto('/settings/call');
-  const identity = page.getByRole('combobox', { name: /^Caller number of Ada/ }).first();
-  await identity.waitFor();
-  await rig.server.request('PATCH', `/agents/${centre.agentId}`, { body: { agentId: '1003' } });
-  await identity.selectOption('+12025550101');
-  await told.first().waitFor();
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 const renew = async (page: Page): Promise<void> => {

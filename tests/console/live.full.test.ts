@@ -5,16 +5,18 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { toneSpans } from '#audio/tone-spans.ts';
 import { type Baresip, startBaresip } from '../rig/baresip.ts';
-import { axeFindings } from '../rig/browser.ts';
+import { axeFindings, type Visit } from '../rig/browser.ts';
 import { makeCentre, type CentreAgent } from '../rig/centre.ts';
 import { agentAvailable } from '../rig/centre-watch.ts';
-import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { lookAtAll, lookHere, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { adminEmail, adminPassword } from '../rig/server.ts';
 
 let rig: ConsoleRig;
 let account: CentreAgent;
 let trunkPort = 0;
+let serviceId = '';
+let otherQueueId = '';
 let agent: Baresip | undefined;
 let customer: Baresip | undefined;
 
@@ -28,7 +30,9 @@ before(async () => {
   const [first] = centre.agents;
   assert.ok(first);
   account = first;
-  await rig.server.request('POST', '/queues', { body: { name: hostileName } });
+  serviceId = centre.queueId;
+  const other = { body: { name: hostileName } };
+  otherQueueId = (await rig.server.request<{ id: string }>('POST', '/queues', other)).id;
   await rig.desk.page.goto('/');
   await signIn(rig.desk.page);
   await rig.desk.page.getByRole('navigation').waitFor();
@@ -141,6 +145,93 @@ test('a supervisor listens by a button, hears both sides, and the agent is shown
   await anna.context.close();
   assert.deepEqual(anna.complaints, []);
   assert.deepEqual(rig.desk.complaints, []);
+});
+
+const supervisorOf = async (name: string, queueId: string): Promise<Visit> => {
+  const email = `${name}@example.test`;
+  const user = { email, password: adminPassword, role: 'supervisor', queueIds: [queueId] };
+  await rig.server.request('POST', '/users', { body: user });
+  return rig.visitAs(email, adminPassword);
+};
+
+/** As the browser of somebody who knows the address; what it would hear is left unread. */
+const statusFor = ({ page }: Visit, path: string): Promise<number> =>
+  page.evaluate<number>(`(async () => {
+    const stop = new AbortController();
+    const { status } = await fetch('/api/v1${path}', { signal: stop.signal });
+    stop.abort();
+    return status;
+  })()`);
+
+const rowOfCall = ({ page }: Visit) => page.getByRole('row', { name: /\+12025550199/ });
+
+test('a supervisor hears the calls of the own queues and no others: whoever leads another queue neither sees the call nor may listen to it', async () => {
+  const { calls } = await rig.server.request<{ calls: { id: string }[] }>('GET', '/live');
+  const callId = calls[0]?.id ?? '';
+  const bella = await supervisorOf('bella', serviceId);
+  const carl = await supervisorOf('carl', otherQueueId);
+  for (const { page } of [bella, carl]) {
+    await page.goto('/live');
+    await page.getByRole('region', { name: 'Calls in progress' }).waitFor();
+  }
+  await rowOfCall(bella).getByText('Recording now').waitFor();
+  await rowOfCall(bella).getByRole('cell', { name: 'Service', exact: true }).waitFor();
+  await rowOfCall(bella).getByRole('cell', { name: 'Agent 1', exact: true }).waitFor();
+  await carl.page.getByText('Nobody is on the phone.').waitFor();
+  assert.equal(await rowOfCall(carl).count(), 0);
+  for (const path of [`/calls/${callId}`, `/calls/${callId}/listen`]) {
+    assert.equal(await statusFor(bella, path), 200, path);
+    assert.equal(await statusFor(carl, path), 404, path);
+  }
+  await carl.page.goto(`/calls/${callId}`);
+  await carl.page.getByText('There is no such thing, or it is not yours to see.').waitFor();
+  await beginToListen(bella.page);
+  await bella.page.getByText('Listening: bella@example.test').waitFor();
+  assert.deepEqual(await lookHere(rig, bella.page, 'supervisor-listens'), []);
+  await bella.page.getByRole('button', { name: 'Stop listening' }).first().click();
+  await bella.page.getByText('Listening: bella@example.test').waitFor({ state: 'detached' });
+  const { items } = await rig.server.request<{
+    items: { action: string; actor: string; subjectId: string | null }[];
+  }>('GET', '/audit-log');
+  const listened = items.filter(({ action }) => /^call.listen/.test(action));
+  assert.deepEqual(
+    listened.slice(0, 2).map(({ action, subjectId }) => [action, subjectId]),
+    [
+      ['call.listen-end', callId],
+      ['call.listen', callId],
+    ],
+  );
+  assert.ok(JSON.stringify(listened[0]).includes('bella@example.test'));
+  assert.equal(JSON.stringify(listened).includes('carl@example.test'), false);
+  assert.deepEqual([...bella.complaints, ...carl.complaints], []);
+  await bella.context.close();
+  await carl.context.close();
+});
+
+test('an agent is shown who listens where the tenant says so, and nothing of it where it does not', async () => {
+  const anna = await rig.visitAs('anna@example.test', adminPassword);
+  const { page } = rig.desk;
+  await page.goto('/live');
+  const note = anna.page.getByText(/This call is being listened to by/);
+  const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', '/tenants');
+  const tenant = `/tenants/${items[0]?.id ?? ''}`;
+  await beginToListen(page);
+  await note.waitFor();
+  assert.deepEqual(await lookHere(rig, anna.page, 'agent-heard'), []);
+  await rig.server.request('PATCH', tenant, { body: { agentsSeeListening: false } });
+  const asked = anna.page.waitForResponse((answer) => answer.url().includes('inProgress'));
+  await anna.page.goto('/calls');
+  assert.match(await (await asked).text(), /\+12025550199/);
+  await anna.page.getByRole('row', { name: /\+12025550199/ }).waitFor();
+  assert.equal(await note.count(), 0);
+  await page.getByText(`Listening: ${adminEmail}`).waitFor();
+  await rig.server.request('PATCH', tenant, { body: { agentsSeeListening: true } });
+  await anna.page.reload();
+  await note.waitFor();
+  await page.getByRole('button', { name: 'Stop listening' }).first().click();
+  await note.waitFor({ state: 'detached' });
+  assert.deepEqual(anna.complaints, []);
+  await anna.context.close();
 });
 
 test('listening fits a desk in three languages and both themes', async () => {

@@ -1,4 +1,4 @@
-import { Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Paper, SimpleGrid, Stack, Text, Title, type SimpleGridProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 export interface Fact {
@@ -7,8 +7,14 @@ export interface Fact {
 }
 
 /** What is known of one thing, as pairs of name and value. */
-export const Facts = ({ facts }: { readonly facts: readonly Fact[] }) => (
-  <SimpleGrid component="dl" cols={{ base: 1, xs: 2, md: 4 }} spacing="md" m={0}>
+export const Facts = ({
+  facts,
+  columns = { base: 1, xs: 2, md: 4 },
+}: {
+  readonly facts: readonly Fact[];
+  readonly columns?: SimpleGridProps['cols'];
+}) => (
+  <SimpleGrid component="dl" cols={columns} spacing="md" m={0}>
     {facts.map(({ label, value }) => (
       <Stack key={label} gap={0} miw={0}>
         <Text component="dt" size="xs" c="dimmed">

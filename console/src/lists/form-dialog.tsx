@@ -2,6 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/language.ts';
 import { Dialog } from './dialog.tsx';
+import { InSight } from './in-sight.tsx';
 import { ProblemNote } from './problem.tsx';
 
 /** A dialog of one form: its fields, what the server said against them, the way back and the button that sends it. While it is on its way there is no way back. */
@@ -35,7 +36,11 @@ export const FormDialog = (props: {
       >
         <Stack gap="sm">
           {children}
-          {error !== null && !isMarked && <ProblemNote error={error} />}
+          {error !== null && !isMarked && (
+            <InSight>
+              <ProblemNote error={error} />
+            </InSight>
+          )}
           <Group justify="end">
             <Button variant="default" onClick={onClose} disabled={isPending}>
               {t('dialog.cancel')}

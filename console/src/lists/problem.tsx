@@ -2,7 +2,12 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconSearchOff } from '@tabler/icons-react';
 import { ApiError } from '../api/client.ts';
 import { useText, type Text as Words } from '../i18n/language.ts';
-import { codeText, namedFieldText } from './field-text.ts';
+import { codeText, fieldText, namedFieldText } from './field-text.ts';
+
+/** Told of every change with a version, where another one is in force. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.code === 'api/changed-meanwhile' || error.code === 'settings/version-conflict');
 
 /** What went wrong, in the user's words where we have them, else in the server's. */
 export const problemText = (t: Words, error: unknown): string => {
@@ -11,8 +16,7 @@ export const problemText = (t: Words, error: unknown): string => {
   if (error.status === 401) return t('problem.sessionOver');
   if (error.status === 403) return t('problem.forbidden');
   if (error.status === 404) return t('problem.notFound');
-  if (error.code === 'api/changed-meanwhile' || error.code === 'settings/version-conflict')
-    return t('problem.changedMeanwhile');
+  if (isOvertaken(error)) return t('problem.changedMeanwhile');
   if (error.status === 429) return t('problem.tooMany', { seconds: error.retryAfterSeconds ?? 60 });
   const said = error.code === 'api/invalid-request' && error.fields.length === 0;
   const known = said ? null : codeText(t, error.code);
@@ -21,6 +25,17 @@ export const problemText = (t: Words, error: unknown): string => {
   const why = known ?? error.message;
   return [why, ...error.fields.map((field) => namedFieldText(t, field))].join(' ');
 };
+
+/** What the server says of this very field; `callerNumbers.3` belongs to `callerNumbers`. */
+export const fieldErrorOf = (t: Words, error: unknown, name: string): string | null => {
+  if (!(error instanceof ApiError)) return null;
+  const said = error.fields.filter(({ field }) => field.split('.')[0] === name);
+  return said.length === 0 ? null : said.map((one) => fieldText(t, one)).join(' ');
+};
+
+/** Whether the server says of fields what is wrong with them. */
+export const hasFields = (error: unknown): boolean =>
+  error instanceof ApiError && error.fields.length > 0;
 
 const iconOf = (error: unknown) => {
   if (error instanceof ApiError && error.status === 403) return <IconLock size={18} />;
@@ -31,9 +46,12 @@ const iconOf = (error: unknown) => {
 export const ProblemNote = ({
   error,
   onRetry,
+  isFresh = false,
 }: {
   readonly error: unknown;
   readonly onRetry?: () => void;
+  /** What stands beside it was asked for again: there is no form to open anew. */
+  readonly isFresh?: boolean;
 }) => {
   const t = useText();
   const isRefusal = error instanceof ApiError && (error.status === 403 || error.status === 404);
@@ -44,7 +62,7 @@ export const ProblemNote = ({
       role="alert"
       color={isRefusal ? 'gray' : 'red'}
       icon={iconOf(error)}
-      title={problemText(t, error)}
+      title={isFresh && isOvertaken(error) ? t('overtaken.fresh') : problemText(t, error)}
     >
       <Stack gap="xs">
         {requestId !== null && <Text size="xs">{t('problem.request', { id: requestId })}</Text>}

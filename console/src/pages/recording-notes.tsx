@@ -10,13 +10,14 @@ import {
   Textarea,
 } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answered, client, type Schemas } from '../api/client.ts';
 import { knownTagsQuery, notesQuery, type RecordingDetail } from '../api/queries.ts';
 import { useWrite } from '../api/write.ts';
 import { useText } from '../i18n/language.ts';
 import { ConfirmDialog } from '../lists/confirm-dialog.tsx';
+import { OvertakenNote, useEdit } from '../lists/edit.tsx';
 import { Section } from '../lists/facts.tsx';
 import { FormDialog } from '../lists/form-dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
@@ -39,7 +40,6 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
   const can = useCan();
   const { id, tags, tagsVersion } = recording;
   const [draft, setDraft] = useState(tags);
-  useEffect(() => setDraft(tags), [tags]);
   const known = useQuery(knownTagsQuery);
   const set = useWrite(topic, (next: readonly string[]) =>
     answered(
@@ -49,6 +49,8 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
       }),
     ),
   );
+  const isRefused = set.isError;
+  useEffect(() => setDraft(tags), [tags, isRefused]);
   const mayWrite = can('notes:write');
   return (
     <Section title={t('notes.tags')}>
@@ -71,7 +73,7 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
       ) : (
         <Text size="sm">{tags.length === 0 ? t('notes.noTags') : tags.join(', ')}</Text>
       )}
-      {set.error && <ProblemNote error={set.error} />}
+      {set.error && <ProblemNote error={set.error} isFresh />}
     </Section>
   );
 };
@@ -141,29 +143,35 @@ const EditNote = (props: {
   readonly onDone: () => void;
 }) => {
   const t = useText();
-  const { id, note, onDone } = props;
-  const [text, setText] = useState(note.text);
+  const { id, onDone } = props;
+  const queries = useQueryClient();
   // As it was when the dialog was opened: the list behind it hears of what is saved elsewhere.
-  const [version] = useState(note.version);
-  const path = { id, noteId: note.id };
-  const edit = useWrite(
-    topic,
-    () =>
+  const [note] = useState(props.note);
+  const [text, setText] = useState(note.text);
+  const params = { path: { id, noteId: note.id } };
+  const { send, theirs } = useEdit({
+    item: note,
+    save: (draft: { readonly text: string }, version) =>
       answered(
-        client.PATCH('/recordings/{id}/notes/{noteId}', {
-          params: { path },
-          body: { text, version },
-        }),
+        client.PATCH('/recordings/{id}/notes/{noteId}', { params, body: { ...draft, version } }),
       ),
-    onDone,
-  );
+    read: async () => {
+      const { items } = await queries.query({ ...notesQuery(id), staleTime: 0 });
+      return items.find((each) => each.id === note.id);
+    },
+    onSaved: async () => {
+      await queries.invalidateQueries({ queryKey: [topic] });
+      onDone();
+    },
+  });
   return (
     <FormDialog
       title={t('notes.edit')}
       submit={t('notes.save')}
-      sending={edit}
+      sending={send}
+      isMarked={theirs !== null}
       isReady={text.trim() !== ''}
-      onSubmit={() => edit.mutate()}
+      onSubmit={() => send.mutate({ text })}
       onClose={onDone}
     >
       <Textarea
@@ -176,6 +184,15 @@ const EditNote = (props: {
         maxRows={12}
         data-autofocus
       />
+      {theirs && (
+        <OvertakenNote
+          theirs={[{ label: t('notes.text'), value: theirs.text }]}
+          onTake={() => {
+            setText(theirs.text);
+            send.reset();
+          }}
+        />
+      )}
     </FormDialog>
   );
 };

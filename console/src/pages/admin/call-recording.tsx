@@ -40,7 +40,7 @@ export const CallRecordingPage = (): ReactElement => {
           {t('admin.callRecordingText')}
         </Text>
       </Stack>
-      {change.isError && <ProblemNote error={change.error} />}
+      {change.isError && <ProblemNote error={change.error} isFresh />}
       {!data && settings.error && (
         <ProblemNote error={settings.error} onRetry={() => void settings.refetch()} />
       )}

@@ -68,7 +68,7 @@ const AgentRow = (props: {
             {t('identity.strange')}
           </Text>
         )}
-        {change.isError && <ProblemNote error={change.error} />}
+        {change.isError && <ProblemNote error={change.error} isFresh />}
       </Table.Td>
     </Table.Tr>
   );

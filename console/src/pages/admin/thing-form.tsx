@@ -10,24 +10,16 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
-import { ApiError } from '../../api/client.ts';
-import { useText, type Text as Words } from '../../i18n/language.ts';
-import { fieldText } from '../../lists/field-text.ts';
-import { ProblemNote } from '../../lists/problem.tsx';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useText } from '../../i18n/language.ts';
+import { InSight } from '../../lists/in-sight.tsx';
+import { fieldErrorOf, ProblemNote } from '../../lists/problem.tsx';
 import type { Field, Value, Values } from './thing.ts';
-
-/** What the server says of this very field; `callerNumbers.3` belongs to `callerNumbers`. */
-const complaintOf = (t: Words, error: unknown, name: string): string | undefined => {
-  if (!(error instanceof ApiError)) return undefined;
-  const said = error.fields.filter(({ field }) => field === name || field.startsWith(`${name}.`));
-  return said.length === 0 ? undefined : said.map((one) => fieldText(t, one)).join(' ');
-};
 
 const FieldInput = (props: {
   readonly field: Field;
   readonly value: Value;
-  readonly error: string | undefined;
+  readonly error: string | null;
   readonly onChange: (value: Value) => void;
 }) => {
   const t = useText();
@@ -113,11 +105,15 @@ export const ThingForm = (props: {
       if (input instanceof HTMLElement) input.focus();
     } else if (!send.isPending) send.mutate();
   };
-  const isMarked = fields.some(({ name }) => complaintOf(t, send.error, name) !== undefined);
+  const isMarked = fields.some(({ name }) => fieldErrorOf(t, send.error, name) !== null);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // The button is at the end of the form, the field may be far above.
+    if (isMarked) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [isMarked, send.error]);
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {send.isError && !isMarked && <ProblemNote error={send.error} />}
         {fields.map((field) => (
           <FieldInput
             key={field.name}
@@ -126,11 +122,16 @@ export const ThingForm = (props: {
             error={
               hasTried && isMissing(field)
                 ? t('admin.required')
-                : complaintOf(t, send.error, field.name)
+                : fieldErrorOf(t, send.error, field.name)
             }
             onChange={(value) => setValues({ ...values, [field.name]: value })}
           />
         ))}
+        {send.isError && !isMarked && (
+          <InSight>
+            <ProblemNote error={send.error} />
+          </InSight>
+        )}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onCancel}>
             {t('dialog.cancel')}

@@ -5,7 +5,7 @@ import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
 import { useState, type SubmitEvent, type ReactNode } from 'react';
 import { useText, type TextKey } from '../../i18n/language.ts';
 import { Section } from '../../lists/facts.tsx';
-import { ProblemNote } from '../../lists/problem.tsx';
+import { fieldErrorOf, ProblemNote } from '../../lists/problem.tsx';
 
 interface Field {
   readonly name: string;
@@ -84,18 +84,24 @@ export const Form = (props: {
     event.preventDefault();
     if (!send.isPending) send.mutate();
   };
+  const errors = fields.map(({ name }) => fieldErrorOf(t, send.error, name));
+  const isMarked = errors.some((error) => error !== null);
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        {send.isError && <ProblemNote error={send.error} />}
-        <Group align="end" gap="sm">
-          {fields.map(({ name, label, inputMode }) => (
+        {send.isError && !isMarked && <ProblemNote error={send.error} />}
+        <Group align="start" gap="sm">
+          {fields.map(({ name, label, inputMode }, at) => (
             <TextInput
               key={name}
               label={t(label)}
               required
               withAsterisk={false}
               maxLength={200}
+              flex="1 1 140px"
+              maw={260}
+              error={errors[at]}
+              errorProps={{ role: 'alert' }}
               {...(inputMode && { inputMode })}
               value={values[name] ?? ''}
               onChange={({ currentTarget }) =>
@@ -103,7 +109,8 @@ export const Form = (props: {
               }
             />
           ))}
-          <Button type="submit" loading={send.isPending}>
+          {/* Beside the fields, below the height of their labels: a refusal makes one of them taller. */}
+          <Button type="submit" loading={send.isPending} mt={{ base: 0, sm: 25 }}>
             {t('start.create')}
           </Button>
         </Group>

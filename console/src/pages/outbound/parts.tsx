@@ -9,9 +9,7 @@ import {
   IconPlayerStopFilled,
 } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
-import { ApiError } from '../../api/client.ts';
-import { useText, type Text as Words } from '../../i18n/language.ts';
-import { fieldText } from '../../lists/field-text.ts';
+import { useText } from '../../i18n/language.ts';
 import { VoiceHead } from '../voice-head.tsx';
 import type { Roster, Task } from './outbound.ts';
 
@@ -63,14 +61,3 @@ export const RosterBadge = ({ roster }: { readonly roster: Roster }) => {
   } as const;
   return <Sign {...looks[roster.state]} text={t(`rosters.state.${roster.state}`)} />;
 };
-
-/** What the server says of one field of a refused order. */
-export const fieldErrorOf = (t: Words, error: unknown, field: string): string | null => {
-  if (!(error instanceof ApiError)) return null;
-  const said = error.fields.filter((each) => each.field.split('.')[0] === field);
-  return said.length === 0 ? null : said.map((one) => fieldText(t, one)).join(' ');
-};
-
-/** Whether the server says of fields what is wrong with them. */
-export const hasFields = (error: unknown): boolean =>
-  error instanceof ApiError && error.fields.length > 0;

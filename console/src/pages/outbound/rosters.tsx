@@ -15,14 +15,16 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { IconDownload, IconPlus, IconUpload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
-import { base, client } from '../../api/client.ts';
+import { answered, base, client } from '../../api/client.ts';
 import { useWrite } from '../../api/write.ts';
 import { useText } from '../../i18n/language.ts';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
+import { OvertakenNote, useEdit } from '../../lists/edit.tsx';
 import { codeText } from '../../lists/field-text.ts';
 import { FormDialog } from '../../lists/form-dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
+import { fieldErrorOf, hasFields } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
 import {
   issuesQuery,
@@ -31,7 +33,7 @@ import {
   type Roster,
   type RosterIssue,
 } from './outbound.ts';
-import { fieldErrorOf, hasFields, PageHead, RosterBadge } from './parts.tsx';
+import { PageHead, RosterBadge } from './parts.tsx';
 
 type Doing = { readonly what: 'issues' | 'edit' | 'delete'; readonly roster: Roster };
 
@@ -177,24 +179,31 @@ const EditDialog = (props: {
   const { roster, onClose } = props;
   const [name, setName] = useState(roster.name);
   const [description, setDescription] = useState(roster.description);
-  const save = useMutation({
-    mutationFn: () =>
-      // As it was when the dialog was opened: what others save meanwhile is not what was edited.
-      client.PATCH('/rosters/{id}', {
-        params: { path: { id: roster.id } },
-        body: { name, description, version: roster.version },
-      }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['rosters', 'list'] }),
-    onSuccess: onClose,
+  const params = { path: { id: roster.id } };
+  const close = (): void => {
+    void queries.invalidateQueries({ queryKey: ['rosters', 'list'] });
+    onClose();
+  };
+  const { send, theirs } = useEdit({
+    item: roster,
+    save: (words: { readonly name: string; readonly description: string }, version) =>
+      answered(client.PATCH('/rosters/{id}', { params, body: { ...words, version } })),
+    read: () => answered(client.GET('/rosters/{id}', { params })),
+    onSaved: close,
   });
+  const take = (now: Roster): void => {
+    setName(now.name);
+    setDescription(now.description);
+    send.reset();
+  };
   return (
     <FormDialog
       title={t('rosters.editTitle')}
       submit={t('voiceAssets.confirm')}
-      sending={save}
-      isMarked={hasFields(save.error)}
-      onSubmit={() => save.mutate()}
-      onClose={onClose}
+      sending={send}
+      isMarked={theirs !== null || hasFields(send.error)}
+      onSubmit={() => send.mutate({ name, description })}
+      onClose={close}
     >
       <TextInput
         label={t('rosters.name')}
@@ -202,16 +211,25 @@ const EditDialog = (props: {
         maxLength={50}
         data-autofocus
         value={name}
-        error={fieldErrorOf(t, save.error, 'name')}
+        error={fieldErrorOf(t, send.error, 'name')}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
       <Textarea
         label={t('outbound.description')}
         maxLength={200}
         value={description}
-        error={fieldErrorOf(t, save.error, 'description')}
+        error={fieldErrorOf(t, send.error, 'description')}
         onChange={({ currentTarget }) => setDescription(currentTarget.value)}
       />
+      {theirs && (
+        <OvertakenNote
+          theirs={[
+            { label: t('rosters.name'), value: theirs.name },
+            { label: t('outbound.description'), value: theirs.description },
+          ]}
+          onTake={() => take(theirs)}
+        />
+      )}
     </FormDialog>
   );
 };

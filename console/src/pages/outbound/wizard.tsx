@@ -15,7 +15,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { ApiError, answered, client } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
-import { ProblemNote } from '../../lists/problem.tsx';
+import { InSight } from '../../lists/in-sight.tsx';
+import { fieldErrorOf, hasFields, ProblemNote } from '../../lists/problem.tsx';
 import { useSession } from '../../session.tsx';
 import { taskNameFault } from '#core/outbound/task-draft.ts';
 import { instantOf, localOf } from '../../time/zone.ts';
@@ -23,7 +24,6 @@ import { assetChoicesQuery } from '../voice-assets/assets.ts';
 import { Dialog } from '../../lists/dialog.tsx';
 import type { Task, TaskOrder } from './outbound.ts';
 import classes from '../voice-assets/voice-assets.module.css';
-import { fieldErrorOf, hasFields } from './parts.tsx';
 import { SendSettings, type Send } from './send-settings.tsx';
 
 /** Which step a field of a refused order belongs to. */
@@ -267,14 +267,17 @@ export const Wizard = (props: {
               />
             </Stepper.Step>
           </Stepper>
-          {make.isError &&
-            (hasFields(make.error) ? (
-              <Text size="sm" c="red" role="alert">
-                {t(task ? 'outbound.changeRefused' : 'outbound.refused')}
-              </Text>
-            ) : (
-              <ProblemNote error={make.error} />
-            ))}
+          {make.isError && (
+            <InSight>
+              {hasFields(make.error) ? (
+                <Text size="sm" c="red" role="alert">
+                  {t(task ? 'outbound.changeRefused' : 'outbound.refused')}
+                </Text>
+              ) : (
+                <ProblemNote error={make.error} />
+              )}
+            </InSight>
+          )}
           <Group justify="space-between" className={classes['foot'] ?? ''}>
             <Button variant="default" onClick={onClose} disabled={make.isPending}>
               {t('dialog.cancel')}

@@ -3,15 +3,15 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answered, ApiError, base, client } from '../../api/client.ts';
-import { useWrite } from '../../api/write.ts';
 import { useText } from '../../i18n/language.ts';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
+import { OvertakenNote, useEdit } from '../../lists/edit.tsx';
 import { FormDialog } from '../../lists/form-dialog.tsx';
 import { Advice } from './advice.tsx';
 import { AssetPlayer } from './asset-player.tsx';
 import { audioPath, type VoiceAsset } from './assets.ts';
-import { useWordErrors, WordFields } from './word-fields.tsx';
+import { useWordErrors, WordFields, type Words } from './word-fields.tsx';
 
 interface OneAsset {
   readonly asset: VoiceAsset;
@@ -36,34 +36,49 @@ export const PlayDialog = ({ asset, onClose }: OneAsset): ReactElement => (
 export const EditDialog = ({ asset, onClose }: OneAsset): ReactElement => {
   const t = useText();
   const wordErrors = useWordErrors();
-  const [words, setWords] = useState({ name: asset.name, description: asset.description });
-  const save = useWrite(
-    'voice-assets',
-    () =>
-      answered(
-        // As it was when the dialog was opened: what others save meanwhile is not what was edited.
-        client.PATCH('/voice-assets/{id}', {
-          params: { path: { id: asset.id } },
-          body: { ...words, version: asset.version },
-        }),
-      ),
-    onClose,
-  );
+  const queries = useQueryClient();
+  const [words, setWords] = useState<Words>({ name: asset.name, description: asset.description });
+  const params = { path: { id: asset.id } };
+  const close = (): void => {
+    void queries.invalidateQueries({ queryKey: ['voice-assets'] });
+    onClose();
+  };
+  const { send, theirs } = useEdit({
+    item: asset,
+    save: (draft: Words, version) =>
+      answered(client.PATCH('/voice-assets/{id}', { params, body: { ...draft, version } })),
+    read: () => answered(client.GET('/voice-assets/{id}', { params })),
+    onSaved: close,
+  });
+  const take = ({ name, description }: VoiceAsset): void => {
+    setWords({ name, description });
+    send.reset();
+  };
   const errors = wordErrors(words);
   return (
     <FormDialog
       title={t('voiceAssets.editTitle')}
       submit={t('voiceAssets.confirm')}
-      sending={save}
+      sending={send}
+      isMarked={theirs !== null}
       onSubmit={() => {
-        if (errors.name === null && errors.description === null) save.mutate();
+        if (errors.name === null && errors.description === null) send.mutate(words);
       }}
-      onClose={onClose}
+      onClose={close}
     >
-      <WordFields words={words} errors={errors} isBusy={save.isPending} onChange={setWords} />
+      <WordFields words={words} errors={errors} isBusy={send.isPending} onChange={setWords} />
       <Text size="sm" c="dimmed">
         {t('voiceAssets.fixed')}
       </Text>
+      {theirs && (
+        <OvertakenNote
+          theirs={[
+            { label: t('voiceAssets.name.label'), value: theirs.name },
+            { label: t('voiceAssets.description.label'), value: theirs.description },
+          ]}
+          onTake={() => take(theirs)}
+        />
+      )}
     </FormDialog>
   );
 };
