@@ -8,7 +8,7 @@ import {
   useRouterState,
 } from '@tanstack/react-router';
 import { Button, Center, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import {
   agentsQuery,
@@ -61,10 +61,16 @@ const Home = (): ReactElement | null => {
   const mayStart = can('numbers:write');
   const numbers = useQuery({ ...numbersQuery, enabled: mayStart });
   const agents = useQuery({ ...agentsQuery, enabled: mayStart });
+  const calls = useInfiniteQuery({ ...callsQuery({}), enabled: mayStart });
+  const asked = [numbers, agents, calls];
   // Who has chosen a page meanwhile goes there, and is not led elsewhere while it loads.
   const isStillHere = useRouterState({ select: ({ location }) => location.pathname === '/' });
-  if (!isStillHere || (mayStart && (numbers.isPending || agents.isPending))) return null;
-  const isNew = numbers.data?.items.length === 0 || agents.data?.items.length === 0;
+  if (!isStillHere || (mayStart && asked.some(({ isPending }) => isPending))) return null;
+  // A centre that was made and never rang still has its last step before it.
+  const isNew =
+    numbers.data?.items.length === 0 ||
+    agents.data?.items.length === 0 ||
+    calls.data?.pages[0]?.items.length === 0;
   return mayStart && isNew ? <Navigate to="/start" replace /> : <Navigate to="/calls" replace />;
 };
 

@@ -12,6 +12,7 @@ import {
   type Paths,
 } from '../rig/console-dialogs.ts';
 import { fillCentre, type FullCentre } from '../rig/full-centre.ts';
+import { until } from '../rig/programs.ts';
 
 let rig: ConsoleRig;
 let desk: Visit;
@@ -28,7 +29,7 @@ before(async () => {
 });
 after(() => rig.close());
 
-/** Whether a person sees the middle of it, or it is scrolled away or covered. */
+/** A person sees the middle of it: it is neither scrolled away nor covered. */
 const isInSight = async (text: Locator): Promise<boolean> => {
   const { x, y, width, height } = (await text.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const seen = await text
@@ -38,6 +39,8 @@ const isInSight = async (text: Locator): Promise<boolean> => {
     );
   return seen !== '' && ((await text.textContent()) ?? '').includes(seen);
 };
+const inSight = (what: string, text: Locator): Promise<true> =>
+  until(`${what} is in sight`, async () => (await isInSight(text)) || undefined);
 
 test('a trunk on this server’s own link is refused at its field, in the settings and in the first steps, with what was written kept', async () => {
   const { page } = desk;
@@ -50,7 +53,7 @@ test('a trunk on this server’s own link is refused at its field, in the settin
     await create.click();
     await form.getByText(why).waitFor();
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
-    assert.equal(await isInSight(form.getByText(why)), true);
+    await inSight('the refusal', form.getByText(why));
     assert.equal(await field.inputValue(), host);
   };
   await page.goto('/start');
@@ -98,7 +101,7 @@ test('of two people who edit an agent, a trunk, a queue, a tenant, the prefixes,
     if (name === 'task') for (let step = 0; step < 2; step++) await submit.click();
     await submit.click();
     await told.first().waitFor();
-    assert.equal(await isInSight(told.first()), true, name);
+    await inSight(`what the second editor of a ${name} is told`, told.first());
     await rig.picture(page, `second-editor-${name}`);
   }
   // A page that hears of no change, as on a line that hangs.
@@ -168,7 +171,7 @@ for (const [name, describe] of Object.entries({
     await submit.click();
     const told = dialogOf(page).getByText('What you wrote is still here, but not saved.');
     await told.waitFor();
-    assert.equal(await isInSight(told), true);
+    await inSight(`what the second editor of a ${name} is told`, told);
     assert.equal(await field.inputValue(), 'Written by the second');
     await dialogOf(page)
       .locator('dd')

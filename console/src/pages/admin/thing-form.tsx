@@ -10,9 +10,9 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useText } from '../../i18n/language.ts';
-import { InSight } from '../../lists/in-sight.tsx';
+import { InSight, useMarkedInSight } from '../../lists/in-sight.tsx';
 import { fieldErrorOf, ProblemNote } from '../../lists/problem.tsx';
 import type { Field, Value, Values } from './thing.ts';
 
@@ -106,11 +106,7 @@ export const ThingForm = (props: {
     } else if (!send.isPending) send.mutate();
   };
   const isMarked = fields.some(({ name }) => fieldErrorOf(t, send.error, name) !== null);
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    // The button is at the end of the form, the field may be far above.
-    if (isMarked) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
-  }, [isMarked, send.error]);
+  const form = useMarkedInSight(isMarked, send.error);
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <Stack gap="sm">

@@ -5,6 +5,7 @@ import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
 import { useState, type SubmitEvent, type ReactNode } from 'react';
 import { useText, type TextKey } from '../../i18n/language.ts';
 import { Section } from '../../lists/facts.tsx';
+import { useMarkedInSight } from '../../lists/in-sight.tsx';
 import { fieldErrorOf, ProblemNote } from '../../lists/problem.tsx';
 
 interface Field {
@@ -86,8 +87,9 @@ export const Form = (props: {
   };
   const errors = fields.map(({ name }) => fieldErrorOf(t, send.error, name));
   const isMarked = errors.some((error) => error !== null);
+  const form = useMarkedInSight(isMarked, send.error);
   return (
-    <form onSubmit={submit}>
+    <form ref={form} onSubmit={submit}>
       <Stack gap="sm">
         {send.isError && !isMarked && <ProblemNote error={send.error} />}
         <Group align="start" gap="sm">
@@ -98,8 +100,8 @@ export const Form = (props: {
               required
               withAsterisk={false}
               maxLength={200}
-              flex="1 1 140px"
-              maw={260}
+              flex={{ base: '1 1 100%', sm: '1 1 140px' }}
+              maw={{ base: '100%', sm: 260 }}
               error={errors[at]}
               errorProps={{ role: 'alert' }}
               {...(inputMode && { inputMode })}

@@ -23,7 +23,11 @@ interface BoardProps {
 }
 
 const figures = { fontVariantNumeric: 'tabular-nums' } as const;
-const anywhere = { overflowWrap: 'anywhere' } as const;
+/** On a telephone the table is moved sideways rather than its words broken letter by letter. */
+const anywhere = { overflowWrap: 'anywhere', minWidth: 110 } as const;
+/** A number is read as a whole; what a stranger calls themselves may be as long as they like. */
+const numberLook = (number: string) =>
+  number.length <= 16 ? ({ whiteSpace: 'nowrap' } as const) : anywhere;
 
 const sinceText = (iso: string, nowMs: number): string =>
   clockText(Math.max(0, nowMs - Date.parse(iso)));
@@ -211,7 +215,7 @@ export const CallsTable = ({ board, nowMs }: BoardProps) => {
         ]}
         rows={board.calls.map((call) => (
           <Table.Tr key={call.id}>
-            <Table.Td style={anywhere}>
+            <Table.Td style={numberLook(call.caller)}>
               <Anchor
                 inherit
                 renderRoot={(props) => <Link to="/calls/$id" params={{ id: call.id }} {...props} />}
@@ -219,7 +223,7 @@ export const CallsTable = ({ board, nowMs }: BoardProps) => {
                 {call.caller}
               </Anchor>
             </Table.Td>
-            <Table.Td style={anywhere}>{call.callee}</Table.Td>
+            <Table.Td style={numberLook(call.callee)}>{call.callee}</Table.Td>
             <Table.Td>{typeText(t, call.callType)}</Table.Td>
             <Table.Td style={anywhere}>{queueName(call.queueId)}</Table.Td>
             <Table.Td style={anywhere}>{agentNames(call.agentIds)}</Table.Td>
