@@ -1,6 +1,7 @@
 /** The product as its own process in a temporary folder, with ports of its own: started, asked over HTTP, killed, started again. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyFirstStart } from './first-start.ts';
 import { freePorts } from './free-port.ts';
 import { type Program, startProgram, until } from './programs.ts';
 
@@ -44,6 +45,11 @@ export const adminPassword = 'a-long-password-for-tests-only';
 
 const root = join(import.meta.dirname, '..', '..');
 
+const firstAdministrator = {
+  CALLREEL_ADMIN_EMAIL: adminEmail,
+  CALLREEL_ADMIN_PASSWORD: adminPassword,
+};
+
 interface SignedIn {
   readonly cookie: string;
   readonly csrf: string;
@@ -64,6 +70,44 @@ const signIn = async (url: string): Promise<SignedIn> => {
   return { cookie, csrf: csrfToken };
 };
 
+const untilReady = async (program: Program, url: string): Promise<void> => {
+  await until(
+    'the server is ready',
+    async () => {
+      if (program.child.exitCode !== null) throw new Error(`it ended: ${program.output()}`);
+      try {
+        return (await fetch(`${url}/readyz`)).ok || undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    // A second on an idle machine; two cores shared by many have made it more than a minute.
+    { deadlineMs: 180_000, everyMs: 50 },
+  ).catch(async (error: unknown) => {
+    await program.stop(0);
+    throw new Error(`${String(error)}\n${program.output()}`);
+  });
+};
+
+/** The first start of all on `dataDir`, and a stop in good order. */
+const startOnce = async (dataDir: string): Promise<void> => {
+  const httpPort = await freePorts(2);
+  const program = startProgram(process.execPath, ['src/main.ts'], {
+    cwd: root,
+    deadlineMs: 240_000,
+    env: {
+      ...firstAdministrator,
+      CALLREEL_DATA_DIR: dataDir,
+      CALLREEL_HTTP_PORT: String(httpPort),
+      CALLREEL_SIP_PORT: String(await freePorts(2)),
+      CALLREEL_MEDIA_WORKERS: '1',
+    },
+  });
+  await untilReady(program, `http://127.0.0.1:${httpPort}`);
+  program.child.kill('SIGTERM');
+  await program.stop(60_000);
+};
+
 export const makeServer = async (options: ServerOptions): Promise<Server> => {
   mkdirSync(options.folder, { recursive: true });
   const httpPort = await freePorts(2);
@@ -80,8 +124,14 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
     return program;
   };
 
+  /** A database elsewhere is new to each test, and two servers on it must not be one and the same. */
+  const isEmbedded = (env: Readonly<Record<string, string>>): boolean =>
+    (env['CALLREEL_DATABASE_URL'] ?? options.env?.['CALLREEL_DATABASE_URL']) === undefined;
+
   const start = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
     signedIn = undefined;
+    if (!existsSync(dataDir) && isEmbedded(env))
+      await copyFirstStart(dataDir, firstAdministrator, startOnce);
     const started = startProgram(process.execPath, ['src/main.ts', ...(options.args ?? [])], {
       cwd: root,
       deadlineMs: options.deadlineMs ?? 110_000,
@@ -90,8 +140,7 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
         CALLREEL_HTTP_PORT: String(httpPort),
         CALLREEL_SIP_PORT: String(sipPort),
         CALLREEL_RTP_PORTS: `${rtpPorts.first}-${rtpPorts.last}`,
-        CALLREEL_ADMIN_EMAIL: adminEmail,
-        CALLREEL_ADMIN_PASSWORD: adminPassword,
+        ...firstAdministrator,
         CALLREEL_MEDIA_WORKERS: '1',
         // A scenario of SIPp takes an OPTIONS for a call that went wrong.
         CALLREEL_TRUNK_PING_SECONDS: '0',
@@ -100,22 +149,7 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
       },
     });
     program = started;
-    await until(
-      'the server is ready',
-      async () => {
-        if (started.child.exitCode !== null) throw new Error(`it ended: ${started.output()}`);
-        try {
-          return (await fetch(`${url}/readyz`)).ok || undefined;
-        } catch {
-          return undefined;
-        }
-      },
-      // A second on an idle machine; two cores shared by many have made it more than a minute.
-      { deadlineMs: 180_000, everyMs: 50 },
-    ).catch(async (error: unknown) => {
-      await started.stop(0);
-      throw new Error(`${String(error)}\n${started.output()}`);
-    });
+    await untilReady(started, url);
   };
 
   const ask = async (
