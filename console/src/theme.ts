@@ -1,5 +1,20 @@
 import { Alert, createTheme, type CSSVariablesResolver } from '@mantine/core';
 
+/**
+ * What floats stays where it belongs, also for those who go from landmark to landmark: not at the end of the page, outside of all. Fixed,
+ * so that no list that scrolls cuts it off.
+ */
+const inPlace = { defaultProps: { withinPortal: false, floatingStrategy: 'fixed' } } as const;
+
+/** The list itself scrolls, which the keyboard moves in; the library would put one more box around it that no key reaches. */
+const choices = {
+  defaultProps: { withScrollArea: false },
+  styles: {
+    options: { maxHeight: 220, overflowY: 'auto' },
+    option: { overflowWrap: 'anywhere' },
+  },
+} as const;
+
 export const theme = createTheme({
   primaryColor: 'cyan',
   // Dark enough for white text on it (4.5 : 1), in both schemes.
@@ -12,6 +27,15 @@ export const theme = createTheme({
   components: {
     // Its own coloured title is too pale on its own pale ground.
     Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }),
+    // By name alone: what only some pages use is loaded with them.
+    Tooltip: inPlace,
+    Popover: inPlace,
+    Combobox: inPlace,
+    // It opens with its first entry chosen, without an empty place before it that is no entry.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Select: choices,
+    MultiSelect: choices,
+    TagsInput: choices,
   },
 });
 

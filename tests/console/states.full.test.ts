@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { reachOf } from '#core/policy/rights.ts';
-import type { Visit } from '../rig/browser.ts';
+import { axeFindings, type Visit } from '../rig/browser.ts';
+import { clickIn, openDialog, pathsOf } from '../rig/console-dialogs.ts';
 import { lookInTurn, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 import { consolePages, type ConsolePage } from '../rig/console-pages.ts';
 import {
@@ -100,6 +101,76 @@ for (const [area, pages] of Object.entries(areas))
     const { ids } = await filled;
     await lookAtEach(desk.page, 'filled', pages, (one) => bringFilled(desk.page, one, ids));
   });
+
+/** Each brings one thing that floats over the page: by the pointer, by a click, or because something was saved. */
+const floating = (
+  page: Page,
+  { call, recording }: { readonly call: string; readonly recording: string },
+): Readonly<Record<string, () => Promise<unknown>>> => {
+  const button = (name: string | RegExp) =>
+    page.getByRole('button', { name, exact: typeof name === 'string' }).first();
+  const at = async (path: string): Promise<void> => {
+    await page.goto(path);
+    await settled(page);
+  };
+  const tooltip = () => page.getByRole('tooltip').first().waitFor();
+  const menu = () => page.getByRole('menu').waitFor();
+  // The library's own, not those of the browser.
+  const choices = () => page.locator('[role=option]:visible').first().waitFor();
+  const chooser = '[aria-haspopup=listbox]:visible';
+  return {
+    'tooltip of the head': () =>
+      at('/calls')
+        .then(() => button(/^(Light|Dark)/).hover())
+        .then(tooltip),
+    'tooltip in a list': () =>
+      at('/settings/trunks')
+        .then(() => button('Edit Carrier').hover())
+        .then(tooltip),
+    'tooltip of the player': () =>
+      at(recording)
+        .then(() => button(/^Mute /).hover())
+        .then(tooltip),
+    'menu of the account': () =>
+      at(call)
+        .then(() => button(adminEmail).click())
+        .then(menu),
+    'menu of views': () =>
+      at('/recordings')
+        .then(() => clickIn(page, 'Views'))
+        .then(menu),
+    'menu of downloads': () =>
+      at(recording)
+        .then(() => clickIn(page, 'Download'))
+        .then(menu),
+    'choices on a page': () =>
+      at('/settings/audit-log')
+        .then(() => page.locator(`main ${chooser}`).first().click())
+        .then(choices),
+    'choices in a dialog': () =>
+      openDialog(page, ['/settings/agents', /^Edit Ada/])
+        .then(() => page.getByRole('dialog').locator(chooser).first().click())
+        .then(choices),
+    notice: () =>
+      openDialog(page, ['/settings/trunks', 'Edit Carrier'])
+        .then(() => page.getByRole('dialog').getByRole('button', { name: 'Save' }).click())
+        .then(() => button('Undo').waitFor()),
+  };
+};
+
+test('whatever floats over a page belongs to a part of it that has a name: tooltips, menus, choices and notices', async () => {
+  const { ids } = await filled;
+  const { page } = desk;
+  const findings: string[] = [];
+  for (const [name, bring] of Object.entries(floating(page, pathsOf({ ids })))) {
+    await bring();
+    await rig.picture(page, `floating-${name.replaceAll(' ', '-')}`);
+    findings.push(...(await axeFindings(page)).map((each) => `${name}: ${each}`));
+  }
+  assert.deepEqual(findings, []);
+  await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<p>belongs nowhere</p>')`);
+  assert.match((await axeFindings(page)).join(), /^region: <p>belongs nowhere/);
+});
 
 const here = (page: Page): Promise<boolean> =>
   page.getByText('Your role may not see or do this.').first().isVisible();

@@ -11,7 +11,7 @@ export interface Paths {
   readonly task: string;
 }
 
-export const pathsOf = ({ ids }: FullCentre): Paths => ({
+export const pathsOf = ({ ids }: Pick<FullCentre, 'ids'>): Paths => ({
   call: `/calls/${ids['/calls/$id']}`,
   recording: `/recordings/${ids['/recordings/$id']}`,
   task: `/outbound-tasks/${ids['/outbound-tasks/$id']}`,

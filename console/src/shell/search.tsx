@@ -103,8 +103,6 @@ export const Search = () => {
       store={combobox}
       width={360}
       position="bottom-start"
-      // Part of the header's landmark, as the field itself is.
-      withinPortal={false}
       // Measuring where it would open costs the first drawing of every page.
       keepMounted={false}
       onOptionSubmit={(href) => {

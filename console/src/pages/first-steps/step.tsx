@@ -1,4 +1,14 @@
-import { Anchor, Button, Group, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import {
+  Anchor,
+  Button,
+  Group,
+  Paper,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
@@ -26,7 +36,7 @@ export interface Change {
   readonly found: string;
 }
 
-/** What is there is said and led to; what is missing is done here. */
+/** What is there is one line that leads to it, so that the next step is in sight; what is missing is done here. */
 export const Step = (props: {
   readonly title: string;
   readonly text: string;
@@ -38,29 +48,45 @@ export const Step = (props: {
 }) => {
   const t = useText();
   const { title, text, isDone, change, stays = false, children } = props;
+  const sign = isDone ? (
+    <IconCircleCheckFilled size={18} aria-hidden color="var(--mantine-color-teal-7)" />
+  ) : (
+    <IconCircleDashed size={18} aria-hidden />
+  );
+  const said = (
+    <Text size="sm" flex="1 1 160px" style={{ overflowWrap: 'anywhere' }}>
+      {isDone && <VisuallyHidden>{t('start.done')}: </VisuallyHidden>}
+      {isDone ? (change?.found ?? text) : text}
+    </Text>
+  );
+  if (isDone && !stays)
+    return (
+      <Paper withBorder radius="md" px="md" py="xs" component="section" aria-label={title}>
+        <Group gap="xs">
+          {sign}
+          <Title order={2} size="h6" miw={190}>
+            {title}
+          </Title>
+          {said}
+          {change && (
+            <Anchor
+              size="sm"
+              aria-label={`${t('start.change')}: ${title}`}
+              renderRoot={(root) => <Link to={change.to} {...root} />}
+            >
+              {t('start.change')}
+            </Anchor>
+          )}
+        </Group>
+      </Paper>
+    );
   return (
     <Section title={title}>
       <Group gap="xs" wrap="nowrap">
-        {isDone ? (
-          <IconCircleCheckFilled size={18} aria-hidden color="var(--mantine-color-teal-7)" />
-        ) : (
-          <IconCircleDashed size={18} aria-hidden />
-        )}
-        <Text size="sm" flex={1} style={{ overflowWrap: 'anywhere' }}>
-          {isDone && <VisuallyHidden>{t('start.done')}: </VisuallyHidden>}
-          {isDone ? (change?.found ?? text) : text}
-        </Text>
-        {isDone && change && (
-          <Anchor
-            size="sm"
-            aria-label={`${t('start.change')}: ${title}`}
-            renderRoot={(root) => <Link to={change.to} {...root} />}
-          >
-            {t('start.change')}
-          </Anchor>
-        )}
+        {sign}
+        {said}
       </Group>
-      {(stays || !isDone) && children}
+      {children}
     </Section>
   );
 };
