@@ -1,5 +1,6 @@
-import { Button, Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../api/client.ts';
 import {
@@ -25,6 +26,14 @@ const own = <Item extends { readonly id: string }>(
   items: readonly Item[] = [],
   samples: readonly string[] = [],
 ): readonly Item[] => items.filter(({ id }) => !samples.includes(id));
+
+/** Still being made, or never: nobody's first recorded call yet. */
+const unheard: readonly Schemas['Recording']['state'][] = [
+  'planned',
+  'capturing',
+  'sealed',
+  'failed',
+];
 
 /** Whose phone can be set up now, because the password is known. */
 type MadeAgent = Pick<Schemas['CreatedAgent'], 'id' | 'name' | 'sipPassword'>;
@@ -54,7 +63,8 @@ export const StartPage = (): ReactElement => {
   const sampleQueues = samples?.queueIds ?? [];
   const hasRecording =
     recordings.data?.pages[0]?.items.some(
-      ({ queueId }) => queueId === null || !sampleQueues.includes(queueId),
+      ({ queueId, state }) =>
+        !unheard.includes(state) && (queueId === null || !sampleQueues.includes(queueId)),
     ) ?? false;
   const isRecording = settings.data?.useCallRecording === true && settings.data.inbound.record;
   const switchOn = useMutation({
@@ -216,7 +226,14 @@ export const StartPage = (): ReactElement => {
         stays
       >
         {all.agents.length > 0 && all.numbers.length > 0 ? (
-          <CallMe agents={all.agents} numbers={all.numbers} setUpAbove={made?.id} />
+          <>
+            {hasRecording && (
+              <Anchor size="sm" renderRoot={(root) => <Link to="/recordings" {...root} />}>
+                {t('recordings.title')}
+              </Anchor>
+            )}
+            <CallMe agents={all.agents} numbers={all.numbers} setUpAbove={made?.id} />
+          </>
         ) : (
           <Text size="sm" c="dimmed">
             {t('start.callFirst')}
