@@ -98,7 +98,7 @@ test('the three steps make a task, wrong words lead back to their field, and the
   await dialog(page).getByRole('combobox', { name: 'Select roster' }).click();
   await page.getByRole('option', { name: 'March reminders (12)' }).click();
   // The only one there is, so it is chosen already.
-  await dialog(page).getByText(callerNumber, { exact: true }).waitFor();
+  await dialog(page).getByText(callerNumber, { exact: true }).first().waitFor();
   await dialog(page).getByRole('button', { name: 'Add hours' }).click();
   await dialog(page).getByRole('button', { name: 'Remove these hours' }).click();
   await rig.picture(page, 'wizard-3');
@@ -189,7 +189,7 @@ test('a predictive task is ordered for a queue, edited until it starts, and not 
   await dialog(page).getByRole('combobox', { name: 'Select roster' }).click();
   await page.getByRole('option', { name: 'Predictive (1)' }).click();
   // The only one there is, so it is chosen already.
-  await dialog(page).getByText(callerNumber, { exact: true }).waitFor();
+  await dialog(page).getByText(callerNumber, { exact: true }).first().waitFor();
   await dialog(page).getByRole('radio', { name: 'Scheduled Run' }).click();
   await dialog(page).getByLabel('Starts at').fill('2099-03-01T09:00');
   await dialog(page).getByRole('button', { name: 'Confirm' }).click();
@@ -254,7 +254,7 @@ test('what the server refuses is said at its field in Chinese', async () => {
   await dialog(page).getByRole('button', { name: '下一步' }).click();
   await dialog(page).getByRole('combobox', { name: '选择名单' }).click();
   await page.getByRole('option', { name: 'March reminders (12)' }).click();
-  await dialog(page).getByText(callerNumber, { exact: true }).waitFor();
+  await dialog(page).getByText(callerNumber, { exact: true }).first().waitFor();
   await dialog(page).getByRole('button', { name: '添加时段' }).click();
   await dialog(page).getByLabel('从', { exact: true }).fill('17:00');
   await dialog(page).getByLabel('至', { exact: true }).fill('09:00');
