@@ -328,6 +328,15 @@ export const agentChange = newAgent.partial().extend({
   ...madeTo,
   state: settableAgentState.shape.state.optional(),
 });
+export const unavailableReason = z
+  .enum(['noPhone', 'chosen', 'missedCall'])
+  .nullable()
+  .describe(
+    'Why no call may come: no phone is registered, a person chose so, or a call was missed or declined. Null in any other state, or where it is not known',
+  );
+export const wrapUpUntil = instant
+  .nullable()
+  .describe('When the wrap-up after a call ends by itself; null in any other state');
 const agentShape = z.object({
   id,
   version,
@@ -340,6 +349,8 @@ const agentShape = z.object({
   state: agentState,
   stateSince: instant.nullable(),
   registeredContacts: z.number().describe('Phones that are registered now'),
+  unavailableReason,
+  wrapUpUntil,
   createdAt: instant,
 });
 export const agent = agentShape.meta({ id: 'Agent' });

@@ -1,4 +1,5 @@
 /** What the API asks of the calls that are up now. Every answer is scoped to one tenant. */
+import type { AwayReason } from '#core/routing/agent-presence.ts';
 import type { Result } from '#base/result.ts';
 import type { CallType } from '#core/call/ledger-entry.ts';
 import type { AgentId, CallId, QueueId, TenantId, TrunkId } from '#core/ids.ts';
@@ -151,4 +152,8 @@ export interface LiveAgent {
   readonly state: 'unavailable' | 'available' | 'onCall' | 'wrapUp';
   readonly registeredContacts: number;
   readonly sinceMs: number;
+  /** Why the agent is unavailable; null in any other state. */
+  readonly awayReason: AwayReason | null;
+  /** When the wrap-up ends by itself; null in any other state. */
+  readonly wrapUpUntilMs: number | null;
 }

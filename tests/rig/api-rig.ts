@@ -156,7 +156,14 @@ export class FakeLive implements LiveCalls {
   };
   agentStates: LiveCalls['agentStates'] = () => [...this.agents.values()];
   setAgentState: LiveCalls['setAgentState'] = (_tenantId, agentId, state) => {
-    const value: LiveAgent = { agentId, state, registeredContacts: 1, sinceMs: 0 };
+    const value: LiveAgent = {
+      agentId,
+      state,
+      registeredContacts: 1,
+      sinceMs: 0,
+      awayReason: state === 'unavailable' ? 'chosen' : null,
+      wrapUpUntilMs: null,
+    };
     this.agents.set(agentId, value);
     return { ok: true, value };
   };

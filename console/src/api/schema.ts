@@ -1599,6 +1599,10 @@ export interface components {
             stateSince: string | null;
             /** @description Phones that are registered now */
             registeredContacts: number;
+            /** @description Why no call may come: no phone is registered, a person chose so, or a call was missed or declined. Null in any other state, or where it is not known */
+            unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
+            /** @description When the wrap-up after a call ends by itself; null in any other state */
+            wrapUpUntil: string | null;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1838,6 +1842,10 @@ export interface components {
             stateSince: string | null;
             /** @description Phones that are registered now */
             registeredContacts: number;
+            /** @description Why no call may come: no phone is registered, a person chose so, or a call was missed or declined. Null in any other state, or where it is not known */
+            unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
+            /** @description When the wrap-up after a call ends by itself; null in any other state */
+            wrapUpUntil: string | null;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1984,6 +1992,10 @@ export interface components {
                  */
                 since: string;
                 registeredPhones: number;
+                /** @description Why no call may come: no phone is registered, a person chose so, or a call was missed or declined. Null in any other state, or where it is not known */
+                unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
+                /** @description When the wrap-up after a call ends by itself; null in any other state */
+                wrapUpUntil: string | null;
             }[];
             calls: {
                 id: string;

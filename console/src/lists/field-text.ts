@@ -47,6 +47,7 @@ const fieldKeys: Readonly<Record<string, TextKey>> = {
 const codeKeys: Readonly<Record<string, TextKey>> = {
   'api/invalid-request': 'problem.invalid',
   'api/busy': 'problem.busy',
+  'agent/in-call': 'dial.wrong.busy',
   'agent/not-loaded': 'dial.wrong.notLoaded',
   'call/agent-not-registered': 'dial.wrong.notRegistered',
   'call/agent-busy': 'dial.wrong.busy',

@@ -18,11 +18,16 @@ import {
 import { reachesAgent } from '../scope.ts';
 import { orderOf, pageOnly } from './collections.ts';
 
+const instantOrNull = (ms: number | null | undefined): string | null =>
+  ms === null || ms === undefined ? null : new Date(ms).toISOString();
+
 const withState = (view: AgentView, live: LiveAgent | undefined): z.output<typeof agent> => ({
   ...view,
   state: live?.state ?? 'unavailable',
-  stateSince: live ? new Date(live.sinceMs).toISOString() : null,
+  stateSince: instantOrNull(live?.sinceMs),
   registeredContacts: live?.registeredContacts ?? 0,
+  unavailableReason: live?.awayReason ?? null,
+  wrapUpUntil: instantOrNull(live?.wrapUpUntilMs),
 });
 
 export const agentRoutes = ({

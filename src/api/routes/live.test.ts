@@ -9,7 +9,12 @@ interface Board {
   readonly since: string;
   readonly serviceLevelSeconds: number;
   readonly queues: readonly Record<string, unknown>[];
-  readonly agents: readonly { readonly id: string; readonly state: string }[];
+  readonly agents: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly unavailableReason: string | null;
+    readonly wrapUpUntil: string | null;
+  }[];
   readonly calls: readonly { readonly id: string; readonly capture: string | null }[];
   readonly callCount: number;
 }
@@ -117,6 +122,8 @@ before(async () => {
     state: 'onCall',
     registeredContacts: 1,
     sinceMs: 0,
+    awayReason: null,
+    wrapUpUntilMs: null,
   });
 });
 after(() => rig.close());
@@ -151,9 +158,31 @@ test('a queue without a caller today has no service level', async () => {
 test('agents show their state, calls in progress whether they are captured', async () => {
   const { agents, calls, callCount } = await boardOf(admin);
   assert.equal(agents.find(({ id }) => id === bert)?.state, 'onCall');
+  assert.equal(agents.find(({ id }) => id === bert)?.wrapUpUntil, null);
   assert.equal(agents.find(({ id }) => id === anna)?.state, 'unavailable');
   assert.equal(calls.find(({ id }) => id === 'talks')?.capture, 'recording');
   assert.equal(callCount, 3);
+});
+
+test('an agent whom no call rings shows why, and one who wraps up until when', async () => {
+  const agentId = anna as AgentId;
+  const seen = async () => (await boardOf(admin)).agents.find(({ id }) => id === anna);
+  const live = { agentId, registeredContacts: 1, sinceMs: 1000 } as const;
+  rig.live.agents.set(anna, {
+    ...live,
+    state: 'unavailable',
+    awayReason: 'missedCall',
+    wrapUpUntilMs: null,
+  });
+  assert.equal((await seen())?.unavailableReason, 'missedCall');
+  rig.live.agents.set(anna, {
+    ...live,
+    state: 'wrapUp',
+    awayReason: null,
+    wrapUpUntilMs: 31_000,
+  });
+  assert.equal((await seen())?.wrapUpUntil, new Date(31_000).toISOString());
+  rig.live.agents.delete(anna);
 });
 
 test('a supervisor sees the own queues, their agents and their calls only', async () => {

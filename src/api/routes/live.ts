@@ -12,7 +12,7 @@ import { listenersView } from '../library-view.ts';
 import { found } from '../problem.ts';
 import { listeners } from '../record-schemas.ts';
 import { route, type RouteFacts } from '../route.ts';
-import { instant } from '../schemas.ts';
+import { instant, unavailableReason, wrapUpUntil } from '../schemas.ts';
 import { reachesAgent, reachesCall, scopeOf } from '../scope.ts';
 
 /** Every supervisor's screen asks after every change of a call: the day is counted at most this often per tenant. */
@@ -55,6 +55,8 @@ const board = z
         state: z.enum(['unavailable', 'available', 'onCall', 'wrapUp']),
         since: instant,
         registeredPhones: count,
+        unavailableReason,
+        wrapUpUntil,
       }),
     ),
     calls: z.array(
@@ -115,6 +117,9 @@ const agentRow = (agent: AgentView, state: LiveAgent | undefined) => ({
   state: state?.state ?? ('unavailable' as const),
   since: state ? iso(state.sinceMs) : agent.createdAt,
   registeredPhones: state?.registeredContacts ?? 0,
+  unavailableReason: state?.awayReason ?? null,
+  wrapUpUntil:
+    state === undefined || state.wrapUpUntilMs === null ? null : iso(state.wrapUpUntilMs),
 });
 
 const callRow = (call: LiveCall, state: Exclude<LiveCall['state'], 'ended'>) => ({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  awayReasonOf,
   type AgentPresence,
   canBeOffered,
   canBeRung,
@@ -60,6 +61,28 @@ test('talking is followed by wrap-up, and wrap-up by being available anew', () =
   const free = decidePresence(wrapping, { kind: 'wrapUpOver' }, 77);
   assert.equal(stateOf(free), 'available');
   assert.equal(free.idleSinceMs, 77);
+});
+
+test('an agent who is unavailable has a reason, and nobody else has one', () => {
+  const missed = after(registered, rung, { kind: 'missed' });
+  const away = decidePresence(missed, { kind: 'chosen', state: 'unavailable' }, 9);
+  assert.equal(awayReasonOf(after()), 'noPhone');
+  assert.equal(awayReasonOf(after(registered)), null);
+  assert.equal(awayReasonOf(missed), 'missedCall');
+  assert.equal(awayReasonOf(decidePresence(missed, gone, 9)), 'noPhone');
+  assert.equal(awayReasonOf(away), 'chosen');
+  assert.equal(awayReasonOf(decidePresence(away, gone, 9)), 'chosen');
+  assert.equal(awayReasonOf(after(registered, { kind: 'dialled' })), null);
+});
+
+test('a ring that is missed by somebody who chose to be away does not undo the choice', () => {
+  const away: PresenceEvent = { kind: 'chosen', state: 'unavailable' };
+  const missed = after(registered, away, rung, { kind: 'missed' });
+  assert.equal(awayReasonOf(missed), 'chosen');
+  assert.equal(
+    stateOf(after(registered, away, rung, { kind: 'missed' }, gone, registered)),
+    'unavailable',
+  );
 });
 
 test('choosing a state ends the wrap-up', () => {

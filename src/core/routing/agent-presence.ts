@@ -54,6 +54,15 @@ export const stateOf = (presence: AgentPresence): AgentState => {
   return presence.wish === 'available' && presence.contacts > 0 ? 'available' : 'unavailable';
 };
 
+export type AwayReason = 'noPhone' | 'chosen' | 'missedCall';
+
+/** Why no call may come: what a person chose, else the missing phone, else the ring that nobody took. Null in any other state. */
+export const awayReasonOf = (presence: AgentPresence): AwayReason | null => {
+  if (stateOf(presence) !== 'unavailable') return null;
+  if (presence.wish === 'unavailable' && presence.wishedBy === 'person') return 'chosen';
+  return presence.contacts === 0 ? 'noPhone' : 'missedCall';
+};
+
 /** May a queue offer this agent a call now? */
 export const canBeOffered = (presence: AgentPresence): boolean =>
   !presence.isRung && stateOf(presence) === 'available';
@@ -101,8 +110,8 @@ const changeBy = (presence: AgentPresence, event: PresenceEvent): Partial<AgentP
     case 'released':
       return { isRung: false };
     case 'missed':
-      // Who dials out while the phone rings is at work, not away.
-      return presence.calls > 0
+      // Who dials out while the phone rings is at work, not away; who chose to be away stays so.
+      return presence.calls > 0 || presence.wish === 'unavailable'
         ? { isRung: false }
         : { isRung: false, wish: 'unavailable', wishedBy: 'missed-call' };
     case 'left': {

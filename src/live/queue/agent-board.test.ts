@@ -96,6 +96,34 @@ test('what a person chose outlasts a restart: the phone that registers again is 
   assert.equal(restarted.state('ada'), 'available');
 });
 
+test('what is known of an agent says why nobody rings them, and when the wrap-up ends', async () => {
+  const room = new QueueRoom({ ada: ['sales'], bob: ['sales'] }, { wrapUpSeconds: 30 });
+  await room.come('ada', 'bob');
+  const seen = (name: string) => room.board.list(tenantId).find(({ agentId }) => agentId === name);
+  room.board.take(room.agent('ada'));
+  room.change('ada', { kind: 'missed' });
+  assert.equal(seen('ada')?.awayReason, 'missedCall');
+  room.board.choose(room.agent('ada'), 'available');
+  assert.equal(seen('ada')?.awayReason, null);
+  const before = room.clock.nowMs();
+  room.change('bob', { kind: 'joined' });
+  assert.equal(seen('bob')?.wrapUpUntilMs, null);
+  room.change('bob', { kind: 'left', wrapsUp: true });
+  assert.equal(seen('bob')?.wrapUpUntilMs, before + 30_000);
+  room.board.choose(room.agent('bob'), 'available');
+  assert.equal(seen('bob')?.wrapUpUntilMs, null);
+});
+
+test('watchers are told when the reason alone has changed', async () => {
+  const room = new QueueRoom({ ada: ['sales'] });
+  await room.come('ada');
+  room.board.take(room.agent('ada'));
+  room.change('ada', { kind: 'missed' });
+  const told = room.published.length;
+  room.board.choose(room.agent('ada'), 'unavailable');
+  assert.equal(room.published.length, told + 1);
+});
+
 test('two calls of one agent: on call until the second is over', async () => {
   const room = new QueueRoom({ ada: ['sales'] });
   await room.come('ada');

@@ -3,6 +3,7 @@ import type { AgentEntry } from '#core/directory.ts';
 import type { AgentId, TenantId } from '#core/ids.ts';
 import {
   type AgentPresence,
+  awayReasonOf,
   canBeRung,
   decidePresence,
   newPresence,
@@ -28,7 +29,7 @@ export interface AgentBoardOptions {
 export class AgentBoard {
   readonly #options: AgentBoardOptions;
   readonly #presences = new Map<AgentId, AgentPresence>();
-  readonly #wrapUps = new Map<AgentId, Timer>();
+  readonly #wrapUps = new Map<AgentId, { readonly timer: Timer; readonly untilMs: number }>();
   readonly #listeners = new Set<(agent: AgentEntry) => void>();
 
   constructor(options: AgentBoardOptions) {
@@ -99,7 +100,7 @@ export class AgentBoard {
 
   /** Stops the wrap-up timers. */
   close(): void {
-    for (const timer of this.#wrapUps.values()) timer.cancel();
+    for (const { timer } of this.#wrapUps.values()) timer.cancel();
     this.#wrapUps.clear();
     this.#listeners.clear();
   }
@@ -117,7 +118,11 @@ export class AgentBoard {
     const after = decidePresence(before, event, this.#options.clock.nowMs());
     this.#presences.set(agent.id, after);
     if (before.isWrappingUp !== after.isWrappingUp) this.#setWrapUpTimer(agent, after);
-    if (stateOf(before) !== stateOf(after) || before.contacts !== after.contacts) {
+    const isSeen =
+      stateOf(before) !== stateOf(after) ||
+      awayReasonOf(before) !== awayReasonOf(after) ||
+      before.contacts !== after.contacts;
+    if (isSeen) {
       const { id, tenantId } = agent;
       this.#options.changeFeed.publish({ tenantId, topic: 'agents', id });
     }
@@ -125,17 +130,19 @@ export class AgentBoard {
   }
 
   #setWrapUpTimer(agent: AgentEntry, presence: AgentPresence): void {
-    this.#wrapUps.get(agent.id)?.cancel();
+    this.#wrapUps.get(agent.id)?.timer.cancel();
     this.#wrapUps.delete(agent.id);
     if (!presence.isWrappingUp) return;
     const over = (): void => this.#tell(agent, { kind: 'wrapUpOver' });
     const delayMs = this.#wrapUpSeconds(agent) * 1000;
-    this.#wrapUps.set(agent.id, this.#options.clock.setTimer(delayMs, over));
+    const { clock } = this.#options;
+    const timer = clock.setTimer(delayMs, over);
+    this.#wrapUps.set(agent.id, { timer, untilMs: clock.nowMs() + delayMs });
   }
 
   #forget(agentId: AgentId): void {
     this.#presences.delete(agentId);
-    this.#wrapUps.get(agentId)?.cancel();
+    this.#wrapUps.get(agentId)?.timer.cancel();
     this.#wrapUps.delete(agentId);
   }
 
@@ -146,6 +153,9 @@ export class AgentBoard {
       state: stateOf(presence),
       registeredContacts: presence.contacts,
       sinceMs: presence.sinceMs,
+      awayReason: awayReasonOf(presence),
+      wrapUpUntilMs:
+        stateOf(presence) === 'wrapUp' ? (this.#wrapUps.get(agent.id)?.untilMs ?? null) : null,
     };
   }
 }

@@ -9,6 +9,8 @@ import { useText } from '../../i18n/language.ts';
 import { useNames } from '../../lists/filters.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
 import { PhoneSetUp } from '../first-steps/phone-lines.tsx';
+import { useCan, useSession } from '../../session.tsx';
+import { AgentStateCell } from '../live/agent-state.tsx';
 import { ThingPage } from './thing-page.tsx';
 import { listOf, textOf, textOrAbsent, textOrNull, type Values } from './thing.ts';
 
@@ -46,6 +48,8 @@ const MadePhone = ({ id, name, sipPassword }: Schemas['CreatedAgent']) => {
 export const AgentsPage = (): ReactElement => {
   const t = useText();
   const names = useNames();
+  const can = useCan();
+  const { user } = useSession();
   const queues = useQuery(queuesQuery);
   const [settingUp, setSettingUp] = useState<Agent | null>(null);
   const options = (queues.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
@@ -65,15 +69,18 @@ export const AgentsPage = (): ReactElement => {
             {
               key: 'state',
               head: t('admin.stateNow'),
-              cell: ({ state, registeredContacts }) => (
-                <>
-                  <Badge variant="outline" tt="none" miw="max-content" color={colours[state]}>
-                    {t(`agentState.${state}`)}
+              cell: (agent) => (
+                <AgentStateCell
+                  agent={{ ...agent, since: agent.stateSince }}
+                  maySet={can('agents:write') || agent.id === user.agentId}
+                >
+                  <Badge variant="outline" tt="none" miw="max-content" color={colours[agent.state]}>
+                    {t(`agentState.${agent.state}`)}
                   </Badge>
                   <Text size="xs" c="dimmed">
-                    {t('admin.phones', { count: registeredContacts })}
+                    {t('admin.phones', { count: agent.registeredContacts })}
                   </Text>
-                </>
+                </AgentStateCell>
               ),
             },
             { key: 'sip', head: t('field.sipUsername'), cell: ({ sipUsername }) => sipUsername },

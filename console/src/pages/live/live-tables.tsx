@@ -15,6 +15,7 @@ import { useText } from '../../i18n/language.ts';
 import { clockText } from '../../time/length.ts';
 import { useCan } from '../../session.tsx';
 import { typeText } from '../../words.ts';
+import { AgentStateCell } from './agent-state.tsx';
 import { listener, useListening } from './listening.ts';
 
 interface BoardProps {
@@ -126,6 +127,8 @@ const Sign = (props: {
 
 export const AgentsTable = ({ board, nowMs }: BoardProps) => {
   const t = useText();
+  // Who is seen here is in reach of this right too.
+  const maySet = useCan()('agents:state');
   return (
     <BoardTable
       label={t('board.agents')}
@@ -135,7 +138,9 @@ export const AgentsTable = ({ board, nowMs }: BoardProps) => {
         <Table.Tr key={agent.id}>
           <Table.Td style={anywhere}>{agent.name}</Table.Td>
           <Table.Td>
-            <Sign look={agentLooks[agent.state]} text={t(`agentState.${agent.state}`)} />
+            <AgentStateCell agent={agent} nowMs={nowMs} maySet={maySet}>
+              <Sign look={agentLooks[agent.state]} text={t(`agentState.${agent.state}`)} />
+            </AgentStateCell>
           </Table.Td>
           <Table.Td style={figures}>{sinceText(agent.since, nowMs)}</Table.Td>
           <Table.Td>
