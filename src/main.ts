@@ -108,7 +108,8 @@ const run = async (): Promise<void> => {
   underWay.push(tryOut);
   await tryOut.catch((thrown: unknown) => {
     const { code, message } = asFault(thrown, 'main/cannot-try');
-    log.error('try-out.failed', { code, message, cause: thrown });
+    // What is in its way is said in a sentence; only what we do not know needs all there is.
+    if (code !== 'try-out/refused') log.error('try-out.failed', { code, message, cause: thrown });
     console.error(`The call centre to try could not be made: ${message}`);
   });
 };

@@ -19,7 +19,7 @@ export const tryOutLines = (facts: TryOutFacts): readonly string[] => {
   const { sipUsername: user, sipPassword: password } = agent;
   const at = server === usualServer ? '' : ` --server ${server}`;
   return [
-    `A call centre to try: number ${number}, one queue, one agent; inbound calls are recorded.`,
+    `A call centre to try: number ${number}, one queue, agent ${user}; inbound calls are recorded.`,
     'In a second terminal, answer as the agent (the password is a new one after each such start):',
     `  npm run phone -- answer --user ${user} --password ${password} --calls 100${at}`,
     'In a third one, call as a customer:',

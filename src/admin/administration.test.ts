@@ -105,16 +105,22 @@ test('a source address decides one trunk: ranges that overlap another trunk are 
     rig.admin.trunks.create(by, { name: 'Secret name', host: '198.18.0.1', allowedAddresses });
   const range = await make(who, '198.18.0.0/16');
   assert.ok(range.ok);
-  for (const [by, address] of [
-    [other, '198.18.7.7'],
-    [other, '198.18.7.7:5080'],
-    [other, '198.0.0.0/8'],
-    [who, '198.18.128.0/17'],
+  const unsaid = (address: string): string =>
+    `Another trunk of this installation takes calls from ${address} already.`;
+  for (const [by, address, words] of [
+    [other, '198.18.7.7', unsaid('198.18.7.7')],
+    [other, '198.18.7.7:5080', unsaid('198.18.7.7:5080')],
+    [other, '198.0.0.0/8', unsaid('198.0.0.0/8')],
+    [
+      who,
+      '198.18.128.0/17',
+      'Trunk “Secret name” takes calls from 198.18.0.0/16 already, and 198.18.128.0/17 could not be told from it: change one of the two.',
+    ],
   ] as const) {
     const refused = await make(by, '192.0.2.77', address);
     assert.ok(!refused.ok, address);
     assert.equal(refused.error.code, 'trunk/address-taken');
-    assert.equal(refused.error.errors?.[0]?.message, `${address} is in use already`);
+    assert.equal(refused.error.errors?.[0]?.message, words);
   }
   const free = await make(other, '198.19.0.0/16');
   assert.ok(free.ok, 'a neighbour is nobody else');

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { ok, refuse } from '#base/result.ts';
 import type { TrunkId } from '#core/ids.ts';
 import { normaliseNumber } from '#core/routing/phone-number.ts';
@@ -5,7 +6,7 @@ import { sourcesOverlap } from '#core/routing/source-address.ts';
 import type { TrunkRow } from '#ports/admin-store.ts';
 import type { Administration, NewTrunk, Refusal, TrunkView } from '#ports/administration.ts';
 import { createCollection } from './collection.ts';
-import { given, invalid, type Context, type Desk } from './desk.ts';
+import { given, type Context, type Desk } from './desk.ts';
 import { newId } from './secrets.ts';
 
 const viewOf = (row: TrunkRow): TrunkView => ({
@@ -34,16 +35,40 @@ const normalisedAll = async (
   return [...new Set(numbers.map((number) => normaliseNumber(number, country)))];
 };
 
-/** A source address decides the trunk and with it the tenant. Whose the other trunk is stays unsaid: it may be another tenant's. */
+/** @param found the trunk that has it, when it is of the same tenant: of others nothing is said */
+const addressTaken = (address: string, taken: string, found: TrunkRow | null): Refusal => {
+  const tell = (message: string, facts: Readonly<Record<string, string>>): Refusal => ({
+    code: 'trunk/address-taken',
+    errors: [{ field: 'allowedAddresses', code: 'trunk/address-taken', message, facts }],
+  });
+  if (found === null)
+    return tell(`Another trunk of this installation takes calls from ${address} already.`, {
+      way: 'elsewhere',
+      address,
+    });
+  const trunk = found.name;
+  const narrow = `${taken.includes(':') ? `[${taken}]` : taken}:${found.port}`;
+  return isIP(taken) !== 0 && narrow !== address
+    ? tell(
+        `Trunk “${trunk}” takes all calls from ${taken}: narrow its allowed addresses to ${narrow}.`,
+        { way: 'whole', trunk, taken, narrow, address },
+      )
+    : tell(
+        `Trunk “${trunk}” takes calls from ${taken} already, and ${address} could not be told from it: change one of the two.`,
+        { way: 'part', trunk, taken, address },
+      );
+};
+
+/** A source address decides the trunk and with it the tenant. */
 const overlap = async ({ rows }: Context, row: TrunkRow): Promise<Refusal | null> => {
   if (row.allowedAddresses.length === 0) return null;
   const taken = await rows.trunks.addressesOfOthers(row.id);
-  const ours = row.allowedAddresses.find((one) =>
-    taken.some((other) => sourcesOverlap(one, other)),
-  );
-  return ours === undefined
-    ? null
-    : invalid('trunk/address-taken', 'allowedAddresses', `${ours} is in use already`);
+  for (const ours of row.allowedAddresses) {
+    const other = taken.find(({ address }) => sourcesOverlap(ours, address));
+    if (other)
+      return addressTaken(ours, other.address, await rows.trunks.find(row.tenantId, other.trunkId));
+  }
+  return null;
 };
 
 /** A password is given to the peer it was written for: a trunk that is pointed elsewhere has none until it is written again. */

@@ -1,4 +1,13 @@
-import type { Refusal, Administration, Page, PageOrder, Principal } from '#ports/administration.ts';
+import type {
+  Administration,
+  AgentView,
+  NumberView,
+  Page,
+  PageOrder,
+  Principal,
+  QueueView,
+  Refusal,
+} from '#ports/administration.ts';
 import { Fault } from '#base/fault.ts';
 import { refuse, type Result } from '#base/result.ts';
 import type { TryOut, TryOutCaller, TryOutDesk } from '#ports/try-out.ts';
@@ -7,25 +16,27 @@ import { systemPrincipal } from './first-run.ts';
 import { newPassword } from './secrets.ts';
 
 const trunk = { host: '127.0.0.1', port: 5080 };
-const number = '1000';
 const queueName = 'Try out';
-const sipUsername = 'agent1';
+/** In order: the first that nobody has. */
+const choices = Array.from({ length: 50 }, (_, place) => ({
+  number: String(1000 + place),
+  agent: place === 0 ? 'try-agent' : `try-agent-${place + 1}`,
+}));
+/** Nobody has mail there (RFC 2606 §2), so whoever has this address was made here and is nobody's phone. */
+const mailHost = 'try-out.invalid';
 
 /** With a password that can be shown. */
 export interface TryOutAnew extends TryOut {
   readonly agent: TryOut['agent'] & { readonly sipPassword: string };
 }
 
+/** What is said of a refusal, in whole sentences. */
+const wordsOf = ({ code, detail, errors = [] }: Refusal): string =>
+  detail ?? (errors.map(({ message }) => message).join(' ') || code);
+
 const must = <T>(result: Result<T, Refusal>): T => {
   if (result.ok) return result.value;
-  const detail = result.error.detail ?? result.error.errors?.[0]?.message ?? '';
-  throw new Fault(
-    'try-out/refused',
-    `the try-out centre cannot be made: ${result.error.code} ${detail}`,
-    {
-      facts: { refusal: result.error },
-    },
-  );
+  throw new Fault('try-out/refused', wordsOf(result.error), { facts: { refusal: result.error } });
 };
 
 /** The first row that fits, looked for page by page. */
@@ -41,79 +52,157 @@ const search = async <T>(
   }
 };
 
+/** Of the first choice that nobody has. */
+const firstFree = async <T>(
+  make: (choice: (typeof choices)[number]) => Promise<Result<T, Refusal>>,
+  takenCodes: readonly string[],
+): Promise<T> => {
+  let last: Refusal = { code: 'try-out/refused' };
+  for (const choice of choices) {
+    const made = await make(choice);
+    if (made.ok) return made.value;
+    last = made.error;
+    if (!takenCodes.includes(last.code)) break;
+  }
+  return must(refuse(last));
+};
+
+/** One making of the centre: what it added can be taken back. */
+class Making {
+  readonly #administration: Administration;
+  readonly #who: Principal;
+  readonly #undo: (() => Promise<unknown>)[] = [];
+
+  constructor(administration: Administration, who: Principal) {
+    this.#administration = administration;
+    this.#who = who;
+  }
+
+  async takeBack(): Promise<void> {
+    for (const undo of this.#undo.reverse()) await undo();
+  }
+
+  async trunk(): Promise<void> {
+    const { trunks } = this.#administration;
+    if (await tryOutTrunk(this.#administration, this.#who)) return;
+    const draft = { name: 'Try out', ...trunk, allowedAddresses: [addressOfTrunk] };
+    const made = must(await trunks.create(this.#who, { ...draft, order: lastOrder }));
+    this.#undo.push(() => trunks.remove(this.#who, made.id));
+  }
+
+  async queue(): Promise<QueueView> {
+    const { queues } = this.#administration;
+    const known = await tryOutQueue(this.#administration, this.#who);
+    if (known) return known;
+    const made = must(await queues.create(this.#who, { name: queueName }));
+    this.#undo.push(() => queues.remove(this.#who, made.id));
+    return made;
+  }
+
+  async agent({ id: queueId }: QueueView): Promise<TryOut['agent']> {
+    const { agents } = this.#administration;
+    const known = await search(
+      (page) => agents.list(this.#who, page),
+      ({ email }) => email.endsWith(`@${mailHost}`),
+    );
+    if (known) return this.#agentAgain(known, queueId);
+    const sipPassword = newPassword();
+    const made = await firstFree(
+      ({ agent: name }) =>
+        agents.create(this.#who, {
+          email: `${name}@${mailHost}`,
+          name: 'Try-out agent',
+          agentId: name,
+          sipUsername: name,
+          sipPassword,
+          queueIds: [queueId],
+        }),
+      ['agent/agent-id-taken', 'agent/sip-username-taken'],
+    );
+    this.#undo.push(() => agents.remove(this.#who, made.id));
+    return { id: made.id, sipUsername: made.sipUsername, sipPassword };
+  }
+
+  async #agentAgain(
+    { id, sipUsername, queueIds }: AgentView,
+    queueId: QueueView['id'],
+  ): Promise<TryOut['agent']> {
+    const { agents } = this.#administration;
+    if (!queueIds.includes(queueId))
+      must(await agents.change(this.#who, id, { queueIds: [...queueIds, queueId] }));
+    return { id, sipUsername, sipPassword: null };
+  }
+
+  async number({ id }: QueueView): Promise<string> {
+    const { numbers } = this.#administration;
+    const known = await numberOf(this.#administration, this.#who, id);
+    if (known) return known.number;
+    const made = await firstFree(
+      ({ number }) => numbers.create(this.#who, { number, target: { kind: 'queue', id } }),
+      ['number/taken'],
+    );
+    this.#undo.push(() => numbers.remove(this.#who, made.id));
+    return made.number;
+  }
+
+  async recording(): Promise<void> {
+    const { callRecording } = this.#administration;
+    const settings = await callRecording.read(this.#who);
+    if (settings.useCallRecording && settings.inbound.record) return;
+    const inbound = { record: true };
+    must(
+      await callRecording.change(this.#who, { useCallRecording: true, inbound, dualChannel: true }),
+    );
+  }
+}
+
+const addressOfTrunk = `${trunk.host}:${trunk.port}`;
+
+const tryOutTrunk = ({ trunks }: Administration, who: Principal) =>
+  search(
+    (page) => trunks.list(who, page),
+    ({ allowedAddresses }) => allowedAddresses.includes(addressOfTrunk),
+  );
+
+const tryOutQueue = ({ queues }: Administration, who: Principal) =>
+  search(
+    (page) => queues.list(who, page),
+    ({ name }) => name === queueName,
+  );
+
+const numberOf = (
+  { numbers }: Administration,
+  who: Principal,
+  queueId: string,
+): Promise<NumberView | undefined> =>
+  search(
+    (page) => numbers.list(who, page),
+    ({ target }) => target.kind === 'queue' && target.id === queueId,
+  );
+
 /**
- * Makes what is missing of the try-out centre in the principal's tenant and leaves the rest alone. Idempotent: an agent who is there keeps
- * the SIP password.
+ * Makes what is missing of the try-out centre in the principal's tenant and leaves the rest alone. Idempotent: an agent it made before
+ * keeps the SIP password; anybody else's agent and number is left alone, whatever the name.
  *
- * @throws {Fault} `try-out/refused` when a name or address it needs belongs to something else
+ * @throws {Fault} `try-out/refused` when an address it needs belongs to something else; nothing of it stays then
  */
 export const ensureTryOut = async (
-  { queues, agents, trunks, numbers, callRecording }: Administration,
+  administration: Administration,
   who: Principal,
 ): Promise<TryOut> => {
-  const queue =
-    (await search(
-      (page) => queues.list(who, page),
-      (row) => row.name === queueName,
-    )) ?? must(await queues.create(who, { name: queueName }));
-  const sipPassword = newPassword();
-  const known = await search(
-    (page) => agents.list(who, page),
-    (row) => row.sipUsername === sipUsername,
-  );
-  const agent = known
-    ? must(
-        await agents.change(who, known.id, {
-          queueIds: [...new Set([...known.queueIds, queue.id])],
-        }),
-      )
-    : must(
-        await agents.create(who, {
-          email: 'agent1@localhost',
-          name: 'Agent One',
-          agentId: '1001',
-          sipUsername,
-          sipPassword,
-          queueIds: [queue.id],
-        }),
-      );
-  const address = `${trunk.host}:${trunk.port}`;
-  if (
-    !(await search(
-      (page) => trunks.list(who, page),
-      (row) => row.allowedAddresses.includes(address),
-    ))
-  )
-    must(
-      await trunks.create(who, {
-        name: 'Try out',
-        ...trunk,
-        allowedAddresses: [address],
-        order: lastOrder,
-      }),
-    );
-  if (
-    !(await search(
-      (page) => numbers.list(who, page),
-      (row) => row.number === number,
-    ))
-  )
-    must(await numbers.create(who, { number, target: { kind: 'queue', id: queue.id } }));
-  const settings = await callRecording.read(who);
-  if (!settings.useCallRecording || !settings.inbound.record)
-    must(
-      await callRecording.change(who, {
-        useCallRecording: true,
-        inbound: { record: true },
-        dualChannel: true,
-      }),
-    );
-  return {
-    number,
-    trunk,
-    queueId: queue.id,
-    agent: { id: agent.id, sipUsername, sipPassword: known ? null : sipPassword },
-  };
+  const making = new Making(administration, who);
+  try {
+    // What may well be refused comes first.
+    await making.trunk();
+    const queue = await making.queue();
+    const agent = await making.agent(queue);
+    const number = await making.number(queue);
+    await making.recording();
+    return { number, trunk, queueId: queue.id, agent };
+  } catch (thrown) {
+    await making.takeBack();
+    throw thrown;
+  }
 };
 
 /** For whoever has to print the lines of a phone: the password of an agent who was there before is set anew. */
@@ -129,17 +218,14 @@ export const ensureTryOutAnew = async (
   return { ...made, agent: { id, sipUsername, sipPassword } };
 };
 
-/** Whether this tenant has what a call to the try-out number needs. */
-const isMade = async ({ trunks, numbers }: Administration, who: Principal): Promise<boolean> => {
-  const ours = await search(
-    (page) => trunks.list(who, page),
-    (row) => row.allowedAddresses.includes(`${trunk.host}:${trunk.port}`),
-  );
-  const called = await search(
-    (page) => numbers.list(who, page),
-    (row) => row.number === number,
-  );
-  return ours !== undefined && called !== undefined;
+/** The number to ring, when this tenant has what a call to it needs. */
+const numberMade = async (
+  administration: Administration,
+  who: Principal,
+): Promise<string | undefined> => {
+  if (!(await tryOutTrunk(administration, who))) return undefined;
+  const queue = await tryOutQueue(administration, who);
+  return queue && (await numberOf(administration, who, queue.id))?.number;
 };
 
 /** Fulfils `TryOutDesk`. */
@@ -149,8 +235,8 @@ export const createTryOutDesk = (
 ): TryOutDesk => ({
   make: (tenantId) => ensureTryOut(administration, systemPrincipal(tenantId)),
   call: async (tenantId) => {
-    if (await isMade(administration, systemPrincipal(tenantId)))
-      return caller.call({ number, from: trunk });
+    const number = await numberMade(administration, systemPrincipal(tenantId));
+    if (number !== undefined) return caller.call({ number, from: trunk });
     const detail = 'Make the try-out centre first: npm start -- --try, or POST /api/v1/try-out.';
     return refuse({ why: 'not-made', detail });
   },

@@ -173,7 +173,9 @@ export interface TrunkRows extends ScopedRows<TrunkRow> {
    * Allowed addresses of every other trunk of the installation. Whoever else asks waits until this transaction is over, so that
    * two trunks made at once cannot both find an address free.
    */
-  addressesOfOthers(trunkId: TrunkId): Promise<readonly string[]>;
+  addressesOfOthers(
+    trunkId: TrunkId,
+  ): Promise<readonly { readonly address: string; readonly trunkId: TrunkId }[]>;
 }
 
 export interface NumberRow {

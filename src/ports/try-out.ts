@@ -3,7 +3,7 @@ import type { Result } from '#base/result.ts';
 import type { AgentId, NumberId, TenantId } from '#core/ids.ts';
 import type { Principal, Refusal } from './administration.ts';
 
-/** A ready call centre: one trunk on this machine, one number, one queue, one agent; inbound recording is on. */
+/** A ready call centre: one trunk on this machine, one number, one queue, one agent; inbound recording is on. All of its own. */
 export interface TryOut {
   readonly number: string;
   readonly trunk: { readonly host: string; readonly port: number };
@@ -18,9 +18,9 @@ export interface TryOut {
 
 export interface TryOutDesk {
   /**
-   * Makes what is missing of the try-out centre in this tenant. Idempotent: an agent who is there keeps the SIP password.
+   * Makes what is missing of the try-out centre in this tenant. Idempotent: the agent it made before keeps the SIP password.
    *
-   * @throws {Fault} `try-out/refused` when a name or address it needs belongs to something else
+   * @throws {Fault} `try-out/refused` when an address it needs belongs to something else; nothing is left half made
    */
   make(tenantId: TenantId): Promise<TryOut>;
   /** Rings the try-out number from the built-in phone; answers as soon as it rings there, and talks for a few seconds by itself. */

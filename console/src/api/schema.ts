@@ -1390,7 +1390,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a call centre to try: a trunk on this machine, number 1000, a queue, an agent
+         * Make a call centre to try: a trunk on this machine, a number, a queue, an agent
          * @description Right: `settings:write`.
          */
         post: operations["postTryOut"];

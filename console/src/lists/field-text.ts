@@ -40,6 +40,7 @@ const fieldKeys: Readonly<Record<string, TextKey>> = {
   'queue-needed': 'outbound.wrong.queueNeeded',
   'ring-too-short': 'outbound.wrong.ring',
   'file-missing': 'rosters.wrong.file',
+  'trunk/address-taken': 'trunk.wrong.addressTaken',
   'do-not-call/not-a-number': 'doNotCall.wrong.number',
 };
 
@@ -60,6 +61,8 @@ const codeKeys: Readonly<Record<string, TextKey>> = {
   'call/too-many-listeners': 'listen.wrong.full',
   'call/too-many-listening': 'listen.wrong.fullHere',
   'trunk/emergency-number': 'trunk.wrong.emergency',
+  'trunk/address-taken': 'trunk.wrong.address',
+  'try-out/refused': 'start.tryOutRefused',
   'trunk/host-not-allowed': 'trunk.wrong.host',
   'asset/in-use': 'voiceAssets.inUse',
   'view/name-taken': 'views.wrong.taken',

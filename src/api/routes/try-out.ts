@@ -38,7 +38,7 @@ const refusals: Readonly<Record<TryOutCallRefusal['why'], FaultCode>> = {
 
 export const tryOutRoutes = (deps: ApiDependencies): readonly RouteFacts[] => [
   route('POST /try-out', {
-    summary: 'Make a call centre to try: a trunk on this machine, number 1000, a queue, an agent',
+    summary: 'Make a call centre to try: a trunk on this machine, a number, a queue, an agent',
     status: 201,
     answer: tryOut,
     handle: async ({ who }) => {

@@ -82,9 +82,9 @@ export const trunkRows = (db: Kysely<DB>): TrunkRows => ({
     await sql`lock table trunk_addresses in share row exclusive mode`.execute(db);
     const rows = await db
       .selectFrom('trunkAddresses')
-      .select('address')
+      .select(['address', 'trunkId'])
       .where('trunkId', '!=', trunkId)
       .execute();
-    return rows.map(({ address }) => address);
+    return rows.map((row) => ({ address: row.address, trunkId: row.trunkId as TrunkId }));
   },
 });
