@@ -95,7 +95,9 @@ export const startBaresip = async (options: BaresipOptions): Promise<Baresip> =>
   mkdirSync(options.folder, { recursive: true });
   const sipPort = options.sipPort ?? (await freePorts(40));
   const controlPort = sipPort + 35;
-  writeFileSync(join(options.folder, 'says.wav'), toneWav(options.toneHz, 120));
+  // It hangs up at the end of what it has to say, which must not be before the test ends it.
+  const saysSeconds = Math.ceil(options.deadlineMs / 1000);
+  writeFileSync(join(options.folder, 'says.wav'), toneWav(options.toneHz, saysSeconds));
   writeFileSync(join(options.folder, 'config'), configFor(options, sipPort, controlPort));
   writeFileSync(join(options.folder, 'accounts'), accountFor(options, sipPort));
   const program = startProgram(path, ['-f', options.folder], { deadlineMs: options.deadlineMs });
