@@ -16,6 +16,13 @@ export const useCan = (): ((right: string) => boolean) => {
   return (right) => rights.includes(right);
 };
 
+/** Of the tenant, in the user's language: what a number written without + belongs to. */
+export const useCountryName = (): string => {
+  const { tenant } = useSession();
+  const language = useLanguage();
+  return new Intl.DisplayNames(language, { type: 'region' }).of(tenant.country) ?? tenant.country;
+};
+
 /** Made once: a format takes longer to make than a list's rows take to write with it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 const formatOf = (

@@ -104,7 +104,7 @@ export const write = async <T>(
         : undefined;
     const row = typeof index === 'string' ? taken[index] : undefined;
     if (!row) throw thrown;
-    return refuse(invalid(row.code, row.field, 'is in use already'));
+    return refuse(invalid(row.code, row.field, 'This value is in use already.'));
   }
 };
 

@@ -117,11 +117,37 @@ const limitKeyOf = ({ code, facts }: FieldProblem): TextKey | undefined => {
   return keys.number;
 };
 
+/** Whatever must be there once only. */
+const takenKeyOf = ({ code }: FieldProblem): TextKey | undefined =>
+  /[-/]taken$/.test(code) ? 'field.taken' : undefined;
+
 const fieldKeyOf = (problem: FieldProblem): TextKey | undefined =>
   limitKeyOf(problem) ??
   (problem.facts?.['line'] === undefined ? undefined : lineKeys[problem.code]) ??
   fieldKeys[problem.code] ??
-  codeKeys[problem.code];
+  codeKeys[problem.code] ??
+  takenKeyOf(problem);
+
+/** As the forms call them; told where a refusal stands away from its field. */
+const labelKeys: Readonly<Record<string, TextKey>> = {
+  name: 'field.name',
+  email: 'signIn.email',
+  password: 'signIn.password',
+  agentId: 'field.agentId',
+  sipUsername: 'field.sipUsername',
+  sipPassword: 'admin.sipPassword',
+  queueIds: 'menu.queue',
+  number: 'field.number',
+  target: 'admin.target',
+  host: 'field.host',
+  port: 'field.port',
+  transport: 'admin.transport',
+  username: 'admin.username',
+  allowedAddresses: 'admin.allowedAddresses',
+  callerNumber: 'admin.callerNumber',
+  callerNumbers: 'admin.callerNumbers',
+  order: 'admin.order',
+};
 
 /** One sentence for the field itself; the server's own where we have none. */
 export const fieldText = (t: Text, problem: FieldProblem): string => {
@@ -129,9 +155,12 @@ export const fieldText = (t: Text, problem: FieldProblem): string => {
   return key === undefined ? problem.message : t(key, problem.facts ?? {});
 };
 
-/** The same away from its field: what we have no words for is told with the field's name. */
-export const namedFieldText = (t: Text, problem: FieldProblem): string =>
-  fieldKeyOf(problem) === undefined ? `${problem.field} ${problem.message}` : fieldText(t, problem);
+/** The same away from its field, which is named as its form does; one that no form has is not named at all. */
+export const namedFieldText = (t: Text, problem: FieldProblem): string => {
+  const key = labelKeys[problem.field.split('.')[0] ?? ''];
+  const said = fieldText(t, problem);
+  return key === undefined ? said : t('field.named', { field: t(key), said });
+};
 
 /** Why the whole request was refused, or null where we have no words for it. */
 export const codeText = (

@@ -1,6 +1,8 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconSearchOff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { ApiError } from '../api/client.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { useText, type Text as Words } from '../i18n/language.ts';
 import { codeText, fieldText, namedFieldText } from './field-text.ts';
 
@@ -22,8 +24,10 @@ export const problemText = (t: Words, error: unknown): string => {
   const known = said ? null : codeText(t, error.code);
   // What broke at the server has no words for people; its request id leads to those for the operator.
   if (known === null && error.status >= 500) return t('problem.internal');
-  const why = known ?? error.message;
-  return [why, ...error.fields.map((field) => namedFieldText(t, field))].join(' ');
+  // What a field says already is not said twice.
+  const isSaid = error.fields.some(({ code }) => code === error.code);
+  const why = isSaid ? [] : [known ?? error.message];
+  return [...why, ...error.fields.map((field) => namedFieldText(t, field))].join(' ');
 };
 
 /** What the server says of this very field; `callerNumbers.3` belongs to `callerNumbers`. */
@@ -54,6 +58,9 @@ export const ProblemNote = ({
   readonly isFresh?: boolean;
 }) => {
   const t = useText();
+  const { data: session } = useQuery({ ...sessionQuery, enabled: false });
+  // Whoever has signed in again is not told to.
+  if (error instanceof ApiError && error.status === 401 && session) return null;
   const isRefusal = error instanceof ApiError && (error.status === 403 || error.status === 404);
   // Only what went wrong at the server is in its log; a refusal has said all there is to say.
   const requestId = error instanceof ApiError && error.status >= 500 ? error.requestId : null;

@@ -45,7 +45,7 @@ export const Downloads = (props: {
   if (!can('recordings:download')) return null;
   const renditions = [
     { rendition: 'mixed', name: t('rendition.mixed') },
-    { rendition: 'dual-channel', name: t('rendition.dual') },
+    { rendition: 'dual-channel', name: t('rendition.dualWho') },
     ...lanes.map(({ participant, name }) => ({
       rendition: `participant-${participant}`,
       name: t('rendition.participant', { name }),

@@ -15,9 +15,11 @@ import {
 import { useText } from '../i18n/language.ts';
 import { Section } from '../lists/facts.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
+import { useCountryName } from '../session.tsx';
 import { CallMe } from './first-steps/call-me.tsx';
 import { PhoneSetUp } from './first-steps/phone-lines.tsx';
 import { SampleOffer } from './first-steps/sample-data.tsx';
+import { addressesOf, nextAgentId, nextSipUser } from './first-steps/suggestions.ts';
 import { Form, Step } from './first-steps/step.tsx';
 import { TryOut } from './first-steps/try-out.tsx';
 
@@ -52,6 +54,7 @@ export const StartPage = (): ReactElement => {
   const settings = useQuery(callRecordingQuery);
   const recordings = useInfiniteQuery(recordingsQuery({}));
   const { data: samples } = useQuery(sampleDataQuery);
+  const countryName = useCountryName();
   const [made, setMade] = useState<MadeAgent | null>(null);
   const all = {
     queues: own(queues.data?.items, samples?.queueIds),
@@ -146,8 +149,16 @@ export const StartPage = (): ReactElement => {
           fields={[
             { name: 'name', label: 'field.name' },
             { name: 'email', label: 'signIn.email', inputMode: 'email' },
-            { name: 'agentId', label: 'field.agentId', initial: '1001' },
-            { name: 'sipUsername', label: 'field.sipUsername', initial: 'agent1' },
+            {
+              name: 'agentId',
+              label: 'field.agentId',
+              initial: nextAgentId(agents.data?.items ?? []),
+            },
+            {
+              name: 'sipUsername',
+              label: 'field.sipUsername',
+              initial: nextSipUser(agents.data?.items ?? []),
+            },
           ]}
           refreshes="agents"
           onSubmit={async ({ name = '', email = '', agentId = '', sipUsername = '' }) => {
@@ -176,10 +187,9 @@ export const StartPage = (): ReactElement => {
           ]}
           refreshes="trunks"
           onSubmit={({ name = '', host = '', port = '' }) => {
-            const isAddress = /^[\d.]+$|:/.test(host);
             const body = { name, host, port: Number(port) };
-            const allowed = isAddress ? { allowedAddresses: [host] } : {};
-            return answered(client.POST('/trunks', { body: { ...body, ...allowed } }));
+            const allowedAddresses = addressesOf(host, port);
+            return answered(client.POST('/trunks', { body: { ...body, allowedAddresses } }));
           }}
         />
       </Step>
@@ -194,7 +204,14 @@ export const StartPage = (): ReactElement => {
       >
         {queue && (
           <Form
-            fields={[{ name: 'number', label: 'field.number', inputMode: 'tel' }]}
+            fields={[
+              {
+                name: 'number',
+                label: 'field.number',
+                inputMode: 'tel',
+                hint: t('number.readAs', { country: countryName }),
+              },
+            ]}
             refreshes="numbers"
             onSubmit={({ number = '' }) =>
               answered(

@@ -88,7 +88,14 @@ export const AgentsPage = (): ReactElement => {
               key: 'queues',
               head: t('menu.queue'),
               isLong: true,
-              cell: ({ queueIds }) => queueIds.map((id) => names.queue(id)).join(', ') || '–',
+              cell: ({ queueIds }) =>
+                queueIds.length === 0 ? (
+                  <Text size="xs" c="dimmed">
+                    {t('admin.noQueue')}
+                  </Text>
+                ) : (
+                  queueIds.map((id) => names.queue(id)).join(', ')
+                ),
             },
             {
               key: 'caller',

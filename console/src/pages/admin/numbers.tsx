@@ -5,6 +5,7 @@ import { pagesOf } from '../../api/pages.ts';
 import { agentsQuery, queuesQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { useNames } from '../../lists/filters.tsx';
+import { useCountryName } from '../../session.tsx';
 import { ThingPage } from './thing-page.tsx';
 import { textOf, type Values } from './thing.ts';
 
@@ -26,6 +27,7 @@ const bodyOf = (values: Values) => {
 export const NumbersPage = (): ReactElement => {
   const t = useText();
   const names = useNames();
+  const countryName = useCountryName();
   const queues = useQuery(queuesQuery);
   const agents = useQuery(agentsQuery);
   const options = [
@@ -61,6 +63,7 @@ export const NumbersPage = (): ReactElement => {
             name: 'number',
             label: 'field.number',
             hint: 'admin.numberHint',
+            hintValues: { country: countryName },
             kind: 'text',
             isRequired: true,
           },

@@ -28,7 +28,7 @@ const FieldInput = (props: {
   const shared = {
     name: field.name,
     label: t(field.label),
-    description: field.hint && t(field.hint),
+    description: field.hint && t(field.hint, field.hintValues),
     error,
     required: field.isRequired === true,
   };

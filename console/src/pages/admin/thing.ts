@@ -13,6 +13,7 @@ export interface Field {
   readonly name: string;
   readonly label: TextKey;
   readonly hint?: TextKey;
+  readonly hintValues?: Readonly<Record<string, unknown>>;
   readonly kind:
     | 'text'
     | 'email'

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
 import { IconPhoneOutgoing } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -66,7 +66,14 @@ export const TrunksPage = (): ReactElement => {
             {
               key: 'allowed',
               head: t('admin.allowedAddresses'),
-              cell: ({ allowedAddresses }) => allowedAddresses.join(', ') || '–',
+              cell: ({ allowedAddresses, username, hasPassword }) =>
+                allowedAddresses.length === 0 && (username === null || !hasPassword) ? (
+                  <Text size="xs" c="dimmed">
+                    {t('trunk.takesNone')}
+                  </Text>
+                ) : (
+                  allowedAddresses.join(', ') || '–'
+                ),
             },
             {
               key: 'callers',

@@ -218,7 +218,7 @@ export const CallMe = (props: {
       <Progress
         rung={ring.data}
         onBuiltInPhone={ring.variables.onBuiltInPhone}
-        onAgain={() => ring.reset()}
+        onAgain={() => ring.mutate(ring.variables)}
       />
     );
   return (
@@ -254,7 +254,7 @@ export const CallMe = (props: {
           {t('start.callMe')}
         </Button>
         <Text size="xs" c="dimmed" flex={1} miw={200}>
-          {t(isReady ? 'callMe.free' : 'callMe.waiting')}
+          {t(isReady ? 'callMe.free' : 'callMe.waiting')} {t('callMe.wrapUp')}
         </Text>
       </Group>
     </Stack>

@@ -22,6 +22,7 @@ interface Field {
   readonly name: string;
   readonly label: TextKey;
   readonly initial?: string;
+  readonly hint?: string;
   readonly inputMode?: 'numeric' | 'email' | 'tel';
 }
 
@@ -119,7 +120,7 @@ export const Form = (props: {
       <Stack gap="sm">
         {send.isError && !isMarked && <ProblemNote error={send.error} />}
         <Group align="start" gap="sm">
-          {fields.map(({ name, label, inputMode }, at) => (
+          {fields.map(({ name, label, inputMode, hint }, at) => (
             <TextInput
               key={name}
               label={t(label)}
@@ -128,6 +129,8 @@ export const Form = (props: {
               maxLength={200}
               flex={{ base: '1 1 100%', sm: '1 1 140px' }}
               maw={{ base: '100%', sm: 260 }}
+              description={hint}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
               error={errors[at]}
               errorProps={{ role: 'alert' }}
               {...(inputMode && { inputMode })}
