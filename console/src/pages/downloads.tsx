@@ -45,7 +45,7 @@ export const Downloads = (props: {
   if (!can('recordings:download')) return null;
   const renditions = [
     { rendition: 'mixed', name: t('rendition.mixed') },
-    { rendition: 'dual-channel', name: t('rendition.dualWho') },
+    { rendition: 'dual-channel', name: t('rendition.dualWho', { side: recording.endUserChannel }) },
     ...lanes.map(({ participant, name }) => ({
       rendition: `participant-${participant}`,
       name: t('rendition.participant', { name }),
