@@ -73,6 +73,7 @@ export interface RunningSignalling {
   readonly signalling: SipSignalling;
   readonly port: number;
   readonly metrics: ReturnType<typeof silentMetrics>;
+  readonly log: ReturnType<typeof silentLog>;
   readonly incoming: HeardLeg[];
   setDirectory(parts: Partial<Directory>): void;
   nextIncoming(): Promise<HeardLeg>;
@@ -125,6 +126,7 @@ export const startSignalling = async (
     signalling,
     port,
     metrics,
+    log,
     incoming,
     setDirectory: (next) => {
       directory = { ...directory, ...next, version: directory.version + 1 };

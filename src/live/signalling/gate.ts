@@ -6,6 +6,7 @@
  *  (c) anyone else is challenged once (401), then refused (403), then dropped, counted per source address and port.
  */
 import type { AgentEntry, TrunkEntry } from '#core/directory.ts';
+import type { Log } from '#ports/log.ts';
 import type { Counter, Metrics } from '#ports/metrics.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import { fromOf, toOf } from '#protocol/sip/headers.ts';
@@ -30,6 +31,8 @@ const strangerWindowMs = 60_000;
 const wrongBeforeForbid = 3;
 const wrongBeforeDrop = 12;
 const wrongWindowMs = 60_000;
+/** A phone with a wrong password tries for ever, and so does who guesses: one line per name in this time. */
+const tellAgainMs = 60_000;
 /** The same from one address whatever the port, since every guess may come from a new one: three phones' worth of mistakes. */
 const wrongOfAddressBeforeDrop = 36;
 
@@ -41,6 +44,7 @@ const plainChallenge = { kind: 'challenge', isStale: false, md5Alone: false } as
 export interface GateOptions {
   readonly digest: DigestGate;
   readonly metrics: Metrics;
+  readonly log: Log;
   /** Hosts that are ours in a From: domain, public address, listening address. */
   readonly ownHosts: readonly string[];
 }
@@ -56,6 +60,10 @@ export class Gate {
   /** Challenges that a phone has not answered yet. */
   readonly #unanswered = new StrikeTable(unansweredWindowMs);
   readonly #judged: Counter;
+  readonly #log: Log;
+  readonly #wrongPasswords: Counter;
+  /** Names whose wrong password was told of a moment ago. */
+  readonly #told = new StrikeTable(tellAgainMs);
 
   constructor(options: GateOptions) {
     this.#digest = options.digest;
@@ -64,6 +72,12 @@ export class Gate {
       'sip_identity_total',
       'New requests by what the identity check said',
       ['verdict'],
+    );
+    this.#log = options.log;
+    this.#wrongPasswords = options.metrics.counter(
+      'sip_wrong_passwords_total',
+      'Requests of known agents and trunks with a password that was wrong',
+      ['of'],
     );
   }
 
@@ -128,7 +142,7 @@ export class Gate {
       return { kind: 'known', caller: { kind: 'agent', agent } };
     }
     if (verdict === 'missing') return this.#challengePhone(request, source, now);
-    return this.#unproven(verdict, { source, ofAddress, name }, now);
+    return this.#unproven(verdict, { source, ofAddress, name, request, flow }, now);
   }
 
   #hasGuessed(source: string, ofAddress: string, now: number): boolean {
@@ -159,19 +173,44 @@ export class Gate {
       return { kind: 'known', caller: { kind: 'trunk', trunk } };
     }
     const name = trunk.credentials?.username ?? '';
-    return this.#unproven(verdict, { source, ofAddress, name }, now);
+    return this.#unproven(verdict, { source, ofAddress, name, request, flow }, now);
   }
 
   #unproven(
     verdict: Exclude<DigestAnswer, 'right'>,
-    from: { readonly source: string; readonly ofAddress: string; readonly name: string },
+    from: {
+      readonly source: string;
+      readonly ofAddress: string;
+      readonly name: string;
+      readonly request: SipRequest;
+      readonly flow: Flow;
+    },
     now: number,
   ): Judgement {
     if (verdict === 'refused') return { kind: 'malformed' };
     if (verdict !== 'wrong') return { ...plainChallenge, isStale: verdict === 'stale' };
+    this.#tellOfWrong(from, now);
     this.#wrongOfAddress.strike(from.ofAddress, now, from.name);
     const strikes = this.#wrong.strike(from.source, now, from.name);
     return strikes > wrongBeforeForbid ? { kind: 'forbid' } : plainChallenge;
+  }
+
+  /** By name, not by address: those of UDP can be invented without end. */
+  #tellOfWrong(
+    from: { readonly name: string; readonly request: SipRequest; readonly flow: Flow },
+    now: number,
+  ): void {
+    const isRegistration = from.request.method === 'REGISTER';
+    this.#wrongPasswords.add(1, { of: isRegistration ? 'registration' : 'call' });
+    const event = isRegistration ? 'sip.registration-refused' : 'sip.call-refused';
+    const key = `${event}|${from.name}`;
+    if (this.#told.count(key, now) > 0) return;
+    this.#told.strike(key, now);
+    this.#log.warn(event, {
+      sipUsername: from.name,
+      address: from.flow.remoteAddress,
+      why: 'the password is wrong',
+    });
   }
 
   /** (c) */

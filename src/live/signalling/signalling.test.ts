@@ -223,9 +223,20 @@ test('a wrong password is challenged three times, then forbidden, then ignored; 
     words.push(expected);
   }
   assert.equal(words.length, 12);
+  // The operator learns of it once, not twelve times, and nothing of the password.
+  const told = () => running.log.events.filter(({ event }) => event === 'sip.registration-refused');
+  assert.deepEqual(told(), [
+    {
+      level: 'warn',
+      event: 'sip.registration-refused',
+      facts: { sipUsername: 'agent1', address: '127.0.0.1', why: 'the password is wrong' },
+    },
+  ]);
+  assert.equal(running.metrics.value('sip_wrong_passwords_total'), 12);
   const right = await udpPeer(running.port);
   await register(right, 'agent1');
   await right.nextResponse('200 REGISTER');
+  assert.equal(running.metrics.value('sip_wrong_passwords_total'), 12, 'a challenge is no refusal');
 });
 
 test('registers with SHA-256 and with MD5, is told its contacts, and leaves with Expires: 0', async () => {

@@ -113,6 +113,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     this.#gate = new Gate({
       digest: this.#digest,
       metrics: options.metrics,
+      log: options.log,
       ownHosts: [this.#domain, this.#publicHost, uriHost(options.host)],
     });
     this.#oddities = options.metrics.counter(
