@@ -18,7 +18,10 @@ const openapi = (): string => {
   };
   // Routes only name what they stand on until a request comes, so describing them needs nothing of it.
   const nothing = { administration: {} } as ApiDependencies;
-  return JSON.stringify(createRoutes(nothing, { isSecure: false, version }).description);
+  return JSON.stringify(
+    createRoutes(nothing, { isSecure: false, cookie: 'callreel_session_8080', version })
+      .description,
+  );
 };
 
 const cell = (value: string | number | null): string => String(value ?? '–').replaceAll('|', '\\|');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openApiRig, testPassword, type ApiRig, type Client } from '../../tests/rig/api-rig.ts';
 import { addRecordedCall } from '../../tests/rig/recording-rows.ts';
+import { cookieName } from './authentication.ts';
 import { readRange } from './byte-range.ts';
 
 let rig: ApiRig;
@@ -23,6 +24,13 @@ test('signing in sets a cookie that scripts cannot read and other sites do not s
   assert.match(cookie, /SameSite=Strict/);
   assert.match(cookie, /Path=\//);
   assert.equal(typeof answer.body['csrfToken'], 'string');
+});
+
+test('two servers on one machine leave each other’s session alone: the cookie carries the port', () => {
+  assert.equal(cookieName('http://127.0.0.1:8080'), 'callreel_session_8080');
+  assert.equal(cookieName('http://127.0.0.1:8081'), 'callreel_session_8081');
+  assert.equal(cookieName('https://calls.example'), '__Host-callreel_session');
+  assert.equal(cookieName('https://calls.example:8443'), '__Host-callreel_session_8443');
 });
 
 test('neither the answer nor its code tells whether the e-mail or the password was wrong', async () => {
@@ -122,6 +130,11 @@ test('names of more than one line, and addresses with a zone, are refused at the
     'host not-a-host',
     'username not-one-line',
   ]);
+  for (const host of ['999.1.1.1', '10.0.0', '256.0.0.1'])
+    assert.deepEqual(
+      await refused('/trunks', { ...trunk, host, username: 'a', allowedAddresses: [] }),
+      ['host not-a-host'],
+    );
   const wide = {
     ...trunk,
     host: 'a.example',

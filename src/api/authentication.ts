@@ -25,9 +25,17 @@ declare module 'fastify' {
   }
 }
 
-/** `__Host-` pins the cookie to this host and to TLS; browsers refuse it on plain HTTP, which is loopback only. */
-export const cookieName = (isSecure: boolean): string =>
-  isSecure ? '__Host-callreel_session' : 'callreel_session';
+/**
+ * `__Host-` pins the cookie to this host and to TLS; browsers refuse it on plain HTTP, which is loopback only. The ports of a host share
+ * their cookies (RFC 6265 §8.5), so two servers on one machine are told apart by the port in the name.
+ *
+ * @param publicUrl where browsers find the server
+ */
+export const cookieName = (publicUrl: string): string => {
+  const { protocol, port } = new URL(publicUrl);
+  const name = port === '' ? 'callreel_session' : `callreel_session_${port}`;
+  return protocol === 'https:' ? `__Host-${name}` : name;
+};
 
 export const identityOf = (request: FastifyRequest): Identity => {
   if (request.identity) return request.identity;
@@ -64,8 +72,8 @@ const identify = async (
 export const identifyAgain = (
   request: FastifyRequest,
   access: Access,
-  { isSecure }: { readonly isSecure: boolean },
-): Promise<Identity | null> => identify(request, access, cookieName(isSecure));
+  { cookie }: { readonly cookie: string },
+): Promise<Identity | null> => identify(request, access, cookie);
 
 const changesSomething = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
 
@@ -89,9 +97,8 @@ const rightWanted = (request: FastifyRequest, access: RouteAccess): Right | null
 export const addAuthentication = (
   app: FastifyInstance,
   access: Access,
-  options: { readonly isSecure: boolean },
+  { cookie }: { readonly cookie: string },
 ): void => {
-  const cookie = cookieName(options.isSecure);
   app.decorateRequest('identity', null);
   app.addHook('onRequest', async (request) => {
     const wanted = request.routeOptions.config.access;

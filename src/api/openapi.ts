@@ -145,7 +145,7 @@ const operationOf = (components: Components, facts: RouteFacts): Json => {
 /** @param version of the product */
 export const describeApi = (
   routes: readonly RouteFacts[],
-  options: { readonly base: string; readonly version: string },
+  options: { readonly base: string; readonly version: string; readonly cookie: string },
 ): Json => {
   const components = new Components();
   components.schemas['Problem'] = components.of(problem, 'output');
@@ -169,7 +169,13 @@ export const describeApi = (
     paths,
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'callreel_session' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: options.cookie,
+          description:
+            'The name carries the port of CALLREEL_PUBLIC_URL and over TLS begins with `__Host-`: keep what Set-Cookie names.',
+        },
         key: { type: 'http', scheme: 'bearer' },
       },
       schemas: Object.fromEntries(

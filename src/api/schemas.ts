@@ -73,7 +73,11 @@ const host = z
   .trim()
   .max(253)
   .refine(
-    (text) => isPeerIP(text) !== 0 || /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d-]+)*\.?$/i.test(text),
+    (text) =>
+      isPeerIP(text) !== 0 ||
+      // Dots and digits alone are meant as an address, and this is none.
+      (!/^\d+(\.\d+)*\.?$/.test(text) &&
+        /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d-]+)*\.?$/i.test(text)),
     formatRules['not-a-host'],
   );
 

@@ -14,7 +14,7 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Fault } from '#base/fault.ts';
-import { addAuthentication } from './authentication.ts';
+import { addAuthentication, cookieName } from './authentication.ts';
 import { addConsole } from './console-files.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { docsPage, docsStyle } from './docs-page.ts';
@@ -87,7 +87,7 @@ export interface Api {
 /** The routes in the order of the API description. */
 export const createRoutes = (
   deps: ApiDependencies,
-  options: { readonly isSecure: boolean; readonly version: string },
+  options: { readonly isSecure: boolean; readonly cookie: string; readonly version: string },
 ): {
   readonly routes: readonly RouteFacts[];
   readonly description: unknown;
@@ -127,7 +127,11 @@ export const createRoutes = (
     handle: () => description as Record<string, unknown>,
   });
   routes.push(own);
-  const description = describeApi(routes, { base: apiBase, version: options.version });
+  const description = describeApi(routes, {
+    base: apiBase,
+    version: options.version,
+    cookie: options.cookie,
+  });
   const close = (): void => {
     events.close();
     listening.close();
@@ -220,6 +224,7 @@ const addDocs = (
 /** Builds the server; nothing listens yet. */
 export const createApi = async (options: ApiOptions): Promise<Api> => {
   const isSecure = options.http.publicUrl.startsWith('https:');
+  const session = cookieName(options.http.publicUrl);
   const app = createServer(options);
   const registered = watchRoutes(app);
   const answered = watchRequests(app);
@@ -227,11 +232,12 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
   addForms(app);
   await addSecurityHeaders(app, { isSecure });
   addMeasuring(app, options);
-  addAuthentication(app, options.administration.access, { isSecure });
+  addAuthentication(app, options.administration.access, { cookie: session });
   refuseUnstorable(app);
   addIdempotency(app, options);
   const { routes, description, close } = createRoutes(options, {
     isSecure,
+    cookie: session,
     version: options.version,
   });
   for (const facts of routes) facts.register(app, apiBase);

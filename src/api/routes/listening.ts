@@ -92,7 +92,7 @@ export interface ListeningRoutes {
 
 export const listeningRoutes = (
   deps: ApiDependencies,
-  options: { readonly isSecure: boolean },
+  options: { readonly cookie: string },
 ): ListeningRoutes => {
   const { administration, library, liveCalls, clock, log } = deps;
   const streams = new Set<ListeningStream>();

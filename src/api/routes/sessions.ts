@@ -2,7 +2,6 @@ import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { z } from 'zod';
 import { rightsOf } from '#core/policy/rights.ts';
 import type { Principal } from '#ports/administration.ts';
-import { cookieName } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { accepted } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
@@ -10,7 +9,7 @@ import { session, signIn } from '../schemas.ts';
 
 export const sessionRoutes = (
   { administration }: ApiDependencies,
-  { isSecure }: { readonly isSecure: boolean },
+  { isSecure, cookie: name }: { readonly isSecure: boolean; readonly cookie: string },
 ): readonly RouteFacts[] => {
   const { access, tenants } = administration;
   const cookie: CookieSerializeOptions = {
@@ -49,7 +48,7 @@ export const sessionRoutes = (
         const userAgent = request.headers['user-agent'] ?? null;
         const opened = accepted(await access.signIn({ ...body, address: request.ip, userAgent }));
         const { token, principal, expiresAt } = opened;
-        reply.setCookie(cookieName(isSecure), token, { ...cookie, expires: expiresAt });
+        reply.setCookie(name, token, { ...cookie, expires: expiresAt });
         return describe(principal, opened);
       },
     }),
@@ -62,7 +61,7 @@ export const sessionRoutes = (
       summary: 'Sign out',
       handle: async ({ identity, reply }) => {
         if (identity.session) await access.signOut(identity.principal, identity.session.token);
-        reply.clearCookie(cookieName(isSecure), cookie);
+        reply.clearCookie(name, cookie);
       },
     }),
   ];

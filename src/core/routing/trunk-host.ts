@@ -19,7 +19,10 @@ const isIn = (ranges: readonly string[], address: string): boolean =>
 export const mayBeTrunkAddress = (address: string, { allow, isLocal }: TrunkHostRule): boolean =>
   isIn(allow, address) || !(isIn(closed, address) || (!isLocal && isIn(loopback, address)));
 
-const isAddress = (host: string): boolean => host.includes(':') || /^\d+(\.\d+){3}$/.test(host);
+const byte = String.raw`(25[0-5]|2[0-4]\d|1?\d?\d)`;
+const ipv4 = new RegExp(String.raw`^${byte}(\.${byte}){3}$`);
+
+const isAddress = (host: string): boolean => host.includes(':') || ipv4.test(host);
 
 /** What can be said of a host without asking anybody; what a name leads to is judged when it is looked up. */
 export const mayBeTrunkHost = (host: string, rule: TrunkHostRule): boolean => {
