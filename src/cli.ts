@@ -11,7 +11,7 @@ import { createLog } from '#adapters/log/json-log.ts';
 import { createAdminStore } from '#adapters/postgres/administration/store.ts';
 import { openDatabase } from '#adapters/postgres/open-database.ts';
 import { createAdministration } from '#admin/administration.ts';
-import { commandHelp, runCommand } from '#admin/commands.ts';
+import { commandHelp, runCommand, wrongUse } from '#admin/commands.ts';
 import { asFault } from '#base/fault.ts';
 import { loadConfig, type Config } from './config.ts';
 import { createBackups } from './parts/backups.ts';
@@ -30,7 +30,7 @@ const fromHere = (words: readonly string[]): readonly string[] =>
 const restore = async (words: readonly string[], dataDir: string): Promise<ControlAnswer> => {
   const [, option, from] = words;
   if (option !== '--from' || from === undefined || words.length !== 3)
-    return { code: 2, out: '', err: commandHelp };
+    return wrongUse('"restore" needs --from FOLDER, where the backup is, and nothing else.');
   const restored = await restoreBackup(resolve(from), dataDir);
   if (!restored.ok) return { code: 1, out: '', err: restored.error };
   return { code: 0, out: `${dataDir}: ${restored.value.files} files restored`, err: '' };

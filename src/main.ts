@@ -55,6 +55,13 @@ const greetTryOut = async (callreel: Callreel, config: Config): Promise<void> =>
   console.log(`\n${lines.join('\n')}\n`);
 };
 
+const usage = `npm start [-- OPTIONS]
+
+  --try    makes a call centre to try as well, and prints the lines for a first recorded call
+  --help   prints this
+
+Settings are environment variables, or keys of callreel.json: every one with its default is in docs/runbook/configuration.md.`;
+
 /** A misspelt argument is no argument that was meant. */
 const unknownArguments = (): readonly string[] =>
   process.argv
@@ -62,10 +69,14 @@ const unknownArguments = (): readonly string[] =>
     .filter((word) => word !== '--try')
     .map(
       (word) =>
-        `Callreel starts with no argument or with --try, not with "${word}"; settings are in docs/runbook/operation.md.`,
+        `Callreel starts with no argument or with --try, not with "${word}"; --help tells more.`,
     );
 
 const run = async (): Promise<void> => {
+  if (process.argv.includes('--help')) {
+    console.log(usage);
+    return;
+  }
   const unknown = unknownArguments();
   if (unknown.length > 0) return giveUp(unknown);
   const loaded = loadConfig(process.env, process.cwd());

@@ -228,8 +228,12 @@ const run = async (): Promise<boolean> => {
   return passed;
 };
 
-if (values.help || (positionals.length > 0 && positionals[0] !== 'kill')) {
-  console.log(help);
+if (values.help || (positionals.length > 0 && positionals.join(' ') !== 'kill')) {
+  if (values.help) console.log(help);
+  else
+    console.error(
+      `The demo goes with "kill" or with no word, not with "${positionals.join(' ')}".\n\n${help}`,
+    );
   process.exitCode = values.help ? 0 : 2;
 } else {
   console.log('Callreel demo\n');

@@ -42,6 +42,12 @@ const { values, positionals } = parseArgs({
 });
 const [command, number] = positionals;
 
+const wrongUse = (): string => {
+  if (command === undefined) return 'The phone needs to be told what to do: call or answer.';
+  if (command === 'call') return '"call" needs the number to call.';
+  return `The phone can call or answer, not "${command}".`;
+};
+
 const readWavFile = (file: string): Int16Array => {
   const decoded = decodeWav(readFileSync(file));
   if (!decoded.ok) throw new Error(`${file} is not a sound WAV file: ${decoded.error.rule}`);
@@ -145,7 +151,7 @@ try {
   else if (command === 'answer')
     process.exitCode = (await answerCalls(Number(values.calls))) ? 0 : 1;
   else {
-    console.error(help);
+    console.error(`${wrongUse()}\n\n${help}`);
     process.exitCode = 2;
   }
 } catch (thrown) {

@@ -8,6 +8,19 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sourceFiles } from './rooms.ts';
 
+const help = `npm test                   every unit test and every journey that needs no extra package
+npm test -- PATTERN…       the test files whose path contains one of the patterns
+npm run test:full          only those that need Debian's packages (*.full.test.ts); patterns as above`;
+
+const unknown = process.argv
+  .slice(2)
+  .find((word) => word.startsWith('-') && word !== '--full' && word !== '--help');
+if (unknown !== undefined || process.argv.includes('--help')) {
+  if (unknown === undefined) console.log(help);
+  else console.error(`There is no option ${unknown}.\n\n${help}`);
+  process.exit(unknown === undefined ? 0 : 2);
+}
+
 const full = process.argv.includes('--full');
 const patterns = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 

@@ -24,6 +24,12 @@ const principalOf = (user: UserRow, address: string): Principal => ({
   address,
 });
 
+/** As people say it: minutes, rounded up, from two of them on. */
+const waitWords = (seconds: number): string => {
+  if (seconds >= 120) return `${Math.ceil(seconds / 60)} minutes`;
+  return seconds === 1 ? '1 second' : `${seconds} seconds`;
+};
+
 export const createAccess = (desk: Desk, log: Log): Access => {
   const { store, clock, passwords } = desk;
   const limits = new SignInLimits(clock);
@@ -93,7 +99,11 @@ export const createAccess = (desk: Desk, log: Log): Access => {
       const account = email.toLowerCase();
       const waitSeconds = limits.waitSeconds(account, address);
       if (waitSeconds > 0)
-        return refuse({ code: 'api/too-many-requests', retryAfterSeconds: waitSeconds });
+        return refuse({
+          code: 'api/too-many-requests',
+          detail: `Too many attempts. Try again in ${waitWords(waitSeconds)}.`,
+          retryAfterSeconds: waitSeconds,
+        });
       limits.attempt(account, address);
       const user = await store.users.findByEmail(account);
       const isRight = await passwords.matches(password, user?.passwordHash ?? null);

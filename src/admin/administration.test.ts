@@ -283,7 +283,14 @@ test('the command line makes a key that works and prints nothing else', async ()
   const wrong = await runCommand(rig.admin, ['api-key', 'create', '--role', 'king'], noBackups);
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /--role must be one of/);
-  assert.equal((await runCommand(rig.admin, ['dance'], noBackups)).code, 2);
+  for (const [words, says] of [
+    [['bakup'], 'There is no command "bakup".'],
+    [['user'], 'The command "user" needs a second word: create or password.'],
+    [['user', 'delete'], 'There is no command "user delete"; "user" goes with create or password.'],
+  ] as const) {
+    const { code, err } = await runCommand(rig.admin, words, noBackups);
+    assert.deepEqual([code, err.split('\n')[0]], [2, says]);
+  }
   assert.equal(
     (await runCommand(rig.admin, ['api-key', 'create', '--colour', 'red'], noBackups)).code,
     2,

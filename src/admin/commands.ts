@@ -197,6 +197,24 @@ const optionTypes = {
   to: text,
 };
 
+/** What was wrong, and how it is right. */
+export const wrongUse = (sentence: string): CommandAnswer => ({
+  code: 2,
+  out: '',
+  err: `${sentence}\n\n${commandHelp}`,
+});
+
+const unknownCommand = (words: readonly string[]): string => {
+  const [first = ''] = words;
+  const rest = Object.keys(commands)
+    .filter((name) => name.startsWith(`${first} `))
+    .map((name) => name.slice(first.length + 1));
+  if (rest.length === 0) return `There is no command "${words.join(' ')}".`;
+  return words.length === 1
+    ? `The command "${first}" needs a second word: ${rest.join(' or ')}.`
+    : `There is no command "${words.join(' ')}"; "${first}" goes with ${rest.join(' or ')}.`;
+};
+
 const failed = (err: string): CommandAnswer => ({ code: 1, out: '', err });
 
 /** Runs one command. Never rejects: what went wrong is a sentence and exit code 1, wrong use exit code 2. */
@@ -209,10 +227,10 @@ export const runCommand = async (
   try {
     parsed = parseArgs({ args: [...words], options: optionTypes, allowPositionals: true });
   } catch (error) {
-    return { code: 2, out: '', err: `${(error as Error).message}\n\n${commandHelp}` };
+    return wrongUse((error as Error).message);
   }
   const command = commands[parsed.positionals.join(' ')];
-  if (!command) return { code: 2, out: '', err: commandHelp };
+  if (!command) return wrongUse(unknownCommand(parsed.positionals));
   try {
     const outcome = await command(admin, parsed.values, backups);
     return outcome.ok ? { code: 0, out: outcome.value, err: '' } : failed(outcome.error);

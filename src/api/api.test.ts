@@ -56,6 +56,7 @@ test('after ten wrong passwords the account waits, even with the right one', asy
   const limited = await signIn(email, testPassword);
   assert.equal(limited.status, 429);
   assert.ok(Number(limited.headers['retry-after']) > 60);
+  assert.equal(limited.body['detail'], 'Too many attempts. Try again in 15 minutes.');
   assert.equal((await signIn('owner@first.test', testPassword)).status, 201);
 });
 

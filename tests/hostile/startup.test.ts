@@ -296,6 +296,15 @@ test('a misspelt argument is refused before anything is made', async () => {
   assert.ok(!existsSync(join(folder, 'data')), 'a data folder was made all the same');
 });
 
+test('asked for help it says how it is started and where its settings are, and starts nothing', async () => {
+  const folder = newFolder();
+  const ending = await startAndEnd({ folder, words: ['--help'] });
+  assert.equal(ending.code, 0, ending.stderr);
+  assert.match(ending.stdout, /--try[^]*docs\/runbook\/configuration\.md/);
+  assert.equal(ending.stderr, '');
+  assert.ok(!existsSync(join(folder, 'data')), 'a data folder was made all the same');
+});
+
 test('an older Node is told in one sentence which one is needed', async () => {
   const folder = newFolder();
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.4.1' } })`;

@@ -11,6 +11,11 @@ export const isOvertaken = (error: unknown): boolean =>
   error instanceof ApiError &&
   (error.code === 'api/changed-meanwhile' || error.code === 'settings/version-conflict');
 
+const tooManyText = (t: Words, seconds: number): string =>
+  seconds < 120
+    ? t('problem.tooMany', { seconds })
+    : t('problem.tooManyMinutes', { minutes: Math.ceil(seconds / 60) });
+
 /** What went wrong, in the user's words where we have them, else in the server's. */
 export const problemText = (t: Words, error: unknown): string => {
   if (!(error instanceof ApiError)) return t('problem.unexpected');
@@ -19,7 +24,7 @@ export const problemText = (t: Words, error: unknown): string => {
   if (error.status === 403) return t('problem.forbidden');
   if (error.status === 404) return t('problem.notFound');
   if (isOvertaken(error)) return t('problem.changedMeanwhile');
-  if (error.status === 429) return t('problem.tooMany', { seconds: error.retryAfterSeconds ?? 60 });
+  if (error.status === 429) return tooManyText(t, error.retryAfterSeconds ?? 60);
   const said = error.code === 'api/invalid-request' && error.fields.length === 0;
   const known = said ? null : codeText(t, error.code);
   // What broke at the server has no words for people; its request id leads to those for the operator.
