@@ -1,0 +1,71 @@
+/** An agent whom no call rings any more: the pages say why and until when, and one click brings the agent back. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Phone } from '../../src/phone/phone.ts';
+import { openPhone } from '../../tools/open-phone.ts';
+import { makeCentre, type Centre } from '../rig/centre.ts';
+import { agentAvailable } from '../rig/centre-watch.ts';
+import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { freePorts } from '../rig/free-port.ts';
+import { until } from '../rig/programs.ts';
+
+let rig: ConsoleRig;
+let centre: Centre;
+let phone: Phone | undefined;
+
+before(async () => {
+  rig = await openConsole({ name: 'agent-back' });
+  centre = await makeCentre(rig.server, {
+    trunkPort: await freePorts(40),
+    agents: 1,
+    record: false,
+  });
+  await rig.desk.page.goto('/');
+  await signIn(rig.desk.page);
+  await rig.desk.page.getByRole('navigation').waitFor();
+  await rig.desk.page.locator('main h1').first().waitFor();
+});
+after(async () => {
+  await phone?.close();
+  await rig.close();
+});
+
+test('one declined call takes an agent out of service, and one click on Live back into it', async () => {
+  const { page } = rig.desk;
+  const [agent] = centre.agents;
+  assert.ok(agent);
+  phone = await openPhone({
+    host: '127.0.0.1',
+    server: { host: '127.0.0.1', port: rig.server.sipPort },
+    user: agent.sipUsername,
+    password: agent.sipPassword,
+  });
+  phone.onCall((call) => call.refuse(603));
+  await phone.register();
+  await agentAvailable(rig.server, agent.id);
+  const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', '/numbers');
+  const body = { agentId: agent.id, onBuiltInPhone: false };
+  await rig.server.request('POST', `/numbers/${items[0]?.id ?? ''}/test-call`, { body });
+  await until('the call is declined', async () => {
+    const path = `/agents/${agent.id}`;
+    const seen = await rig.server.request<{ unavailableReason: string | null }>('GET', path);
+    return seen.unavailableReason === 'missedCall' ? true : undefined;
+  });
+  await page.goto('/live');
+  const row = page.getByRole('row', { name: /Agent 1/ });
+  await row.getByText(/^Missed or declined a call at /).waitFor();
+  const told = (at: string) => async (): Promise<void> =>
+    page
+      .getByRole('row', { name: /Agent 1/ })
+      .filter({ hasText: at })
+      .waitFor();
+  const looks = {
+    live: { path: '/live', ready: told('1') },
+    agents: { path: '/settings/agents', ready: told('1001') },
+  };
+  assert.deepEqual(await lookAtAll(rig, looks), []);
+  await page.goto('/live');
+  await row.getByRole('button', { name: 'Make available: Agent 1' }).click();
+  await page.getByRole('row', { name: /Agent 1 Available/ }).waitFor();
+  assert.equal(await row.getByRole('button').count(), 0);
+});
