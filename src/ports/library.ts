@@ -181,7 +181,7 @@ export interface QueueFiguresOrder {
   readonly withinMs: number;
 }
 
-/** How a queue has done: only callers who waited in it count. */
+/** How a queue has done: callers who waited in it or were turned away from it count. */
 export interface QueueFigures {
   readonly queueId: QueueId;
   readonly offered: number;
@@ -190,6 +190,8 @@ export interface QueueFigures {
   readonly abandoned: number;
   /** Gave up after the threshold. */
   readonly abandonedLate: number;
+  /** Sent away because no agent was there. */
+  readonly turnedAway: number;
 }
 
 export interface AlarmRow {

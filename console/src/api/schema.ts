@@ -1973,12 +1973,14 @@ export interface components {
                 /** @description Callers in the queue now */
                 waiting: number;
                 longestWaitSince: string | null;
-                /** @description Callers who waited today */
+                /** @description Callers who waited today, or were turned away */
                 offered: number;
                 answered: number;
                 /** @description Gave up waiting, or while a phone rang */
                 abandoned: number;
-                /** @description Share answered in time, 0–1; who gave up earlier than the threshold is left out */
+                /** @description Sent away because no agent was there to answer */
+                turnedAway: number;
+                /** @description Share answered in time, 0–1; who gave up earlier than the threshold is left out, who was turned away is not */
                 serviceLevel: number | null;
             }[];
             agents: {

@@ -38,8 +38,13 @@ const boardOf = async (client: Client): Promise<Board> => {
   return JSON.parse(text) as Board;
 };
 
-/** A caller of today who waited so many seconds, then was answered or gave up. */
-const waited = async (queueId: string, seconds: number, answered: boolean): Promise<void> => {
+/** A caller of today who waited so many seconds, then was answered, gave up or was turned away. */
+const waited = async (
+  queueId: string,
+  seconds: number,
+  answered: boolean,
+  notAnswered: 'waitingGiveUp' | 'noSeatOnline' = 'waitingGiveUp',
+): Promise<void> => {
   const startedAt = new Date();
   const then = new Date(startedAt.getTime() + seconds * 1000);
   await addCall(rig.database.database, {
@@ -50,7 +55,7 @@ const waited = async (queueId: string, seconds: number, answered: boolean): Prom
     queuedAt: startedAt,
     answeredAt: answered ? then : null,
     endedAt: then,
-    endStatus: answered ? 'ok' : 'waitingGiveUp',
+    endStatus: answered ? 'ok' : notAnswered,
     hungUpSide: 'user',
   });
 };
@@ -87,6 +92,7 @@ before(async () => {
   await waited(sales, 60, true);
   await waited(sales, 3, false);
   await waited(sales, 50, false);
+  await waited(sales, 0, false, 'noSeatOnline');
   rig.live.add(
     rig.first,
     upNow({
@@ -139,11 +145,12 @@ test('a queue shows who waits, for how long, and how the day went, with the thre
       waiting: 2,
       // Since they came into the queue, not since the call began.
       longestWaitSince: new Date(5000).toISOString(),
-      offered: 4,
+      offered: 5,
       answered: 2,
       abandoned: 2,
-      // One of two answered in time, one who gave up after 50 s counts, one after 3 s does not.
-      serviceLevel: 1 / 3,
+      turnedAway: 1,
+      // One of two answered in time; one who gave up after 50 s counts and one turned away, one who gave up after 3 s does not.
+      serviceLevel: 1 / 4,
     },
   );
 });

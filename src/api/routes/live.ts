@@ -37,14 +37,15 @@ const board = z
         name: z.string(),
         waiting: count.describe('Callers in the queue now'),
         longestWaitSince: instant.nullable(),
-        offered: count.describe('Callers who waited today'),
+        offered: count.describe('Callers who waited today, or were turned away'),
         answered: count,
         abandoned: count.describe('Gave up waiting, or while a phone rang'),
+        turnedAway: count.describe('Sent away because no agent was there to answer'),
         serviceLevel: z
           .number()
           .nullable()
           .describe(
-            'Share answered in time, 0–1; who gave up earlier than the threshold is left out',
+            'Share answered in time, 0–1; who gave up earlier than the threshold is left out, who was turned away is not',
           ),
       }),
     ),
@@ -107,6 +108,7 @@ const queueRow = (
     offered: figures?.offered ?? 0,
     answered: figures?.answered ?? 0,
     abandoned: figures?.abandoned ?? 0,
+    turnedAway: figures?.turnedAway ?? 0,
     serviceLevel: figures ? serviceLevelOf(figures) : null,
   };
 };

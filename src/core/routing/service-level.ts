@@ -4,7 +4,7 @@
 export const serviceLevelSeconds = 20;
 
 export interface QueueCounts {
-  /** Callers that waited and are no longer waiting, or are. */
+  /** Callers that waited and are no longer waiting, or are, or were turned away. */
   readonly offered: number;
   readonly answered: number;
   /** Answered no later than the threshold. */
@@ -13,14 +13,19 @@ export interface QueueCounts {
   readonly abandoned: number;
   /** Of those, who gave up after the threshold: earlier ones are nobody's fault. */
   readonly abandonedLate: number;
+  /** Sent away because no agent was there to answer, at once or after a while: nobody's fault but the queue's. */
+  readonly turnedAway: number;
 }
 
-/** @returns 0–1, or null while nobody has been answered or kept waiting too long */
+/** @returns 0–1, or null while nobody has been answered, kept waiting too long or turned away */
 export const serviceLevelOf = ({
   answered,
   answeredInTime,
   abandonedLate,
-}: Pick<QueueCounts, 'answered' | 'answeredInTime' | 'abandonedLate'>): number | null => {
-  const judged = answered + abandonedLate;
+  turnedAway,
+}: Pick<QueueCounts, 'answered' | 'answeredInTime' | 'abandonedLate' | 'turnedAway'>):
+  | number
+  | null => {
+  const judged = answered + abandonedLate + turnedAway;
   return judged === 0 ? null : answeredInTime / judged;
 };

@@ -239,7 +239,7 @@ export class CallActor {
   }
 
   #decide(event: TopologyEvent): void {
-    if (event.kind === 'queued' && this.#queuedAtMs === null && this.#order.queue !== null) {
+    if (this.#joinsQueue(event) && this.#queuedAtMs === null && this.#order.queue !== null) {
       this.#queuedAtMs = this.#world.clock.nowMs();
       this.#account.write({ kind: 'queued', queueId: this.#order.queue.id });
     }
@@ -250,6 +250,12 @@ export class CallActor {
     for (const effect of effects) this.#carry(effect);
     this.#listeners.arrange(this.#isHeard() ? topology.legs : []);
     if (before.phase !== topology.phase) this.#publish();
+  }
+
+  /** Who is turned away at the door has asked for the queue as well: a queue without agents must not look like one without callers. */
+  #joinsQueue(event: TopologyEvent): boolean {
+    const isTurnedAway = event.kind === 'waitEnded' && event.why === 'no-seat';
+    return event.kind === 'queued' || (isTurnedAway && this.#task === null);
   }
 
   /** What may not be captured is not for other ears either, also where nothing is recorded. */

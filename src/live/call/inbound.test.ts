@@ -141,6 +141,7 @@ test('with no agent online the caller never hears a ring', async () => {
   const [end] = room.ledger.of('callEnded');
   assert.equal(end?.endStatus, 'noSeatOnline');
   assert.equal(end.gotMedia, false);
+  assert.equal(room.ledger.of('queued').length, 1, 'the call is one of its queue');
   assert.deepEqual(room.leftovers(), nothingLeft);
 });
 

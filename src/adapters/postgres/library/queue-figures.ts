@@ -11,9 +11,10 @@ interface CountsRow {
   readonly answeredInTime: number;
   readonly abandoned: number;
   readonly abandonedLate: number;
+  readonly turnedAway: number;
 }
 
-/** Outbound calls and those of flows never wait in a queue: only who waited counts. */
+/** Outbound calls and those of flows never wait in a queue: only who waited, or was turned away, counts. */
 export const queueFigures = async (
   db: Kysely<DB>,
   tenantId: TenantId,
@@ -26,10 +27,12 @@ export const queueFigures = async (
       count(answered_at)::int as answered,
       (count(*) filter (where answered_at <= queued_at + ${threshold}))::int as answered_in_time,
       (count(*) filter (where gave_up))::int as abandoned,
-      (count(*) filter (where gave_up and ended_at > queued_at + ${threshold}))::int as abandoned_late
+      (count(*) filter (where gave_up and ended_at > queued_at + ${threshold}))::int as abandoned_late,
+      (count(*) filter (where turned_away))::int as turned_away
     from (
       select queue_id, queued_at, answered_at, ended_at,
-        answered_at is null and end_status in ('waitingGiveUp', 'ringingGiveUp') as gave_up
+        answered_at is null and end_status in ('waitingGiveUp', 'ringingGiveUp') as gave_up,
+        answered_at is null and end_status = 'noSeatOnline' as turned_away
       from calls
       where tenant_id = ${tenantId} and started_at >= ${new Date(sinceMs)}
         and queue_id is not null and queued_at is not null
