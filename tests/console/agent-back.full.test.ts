@@ -1,6 +1,7 @@
 /** An agent whom no call rings any more: the pages say why and until when, and one click brings the agent back. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import type { Phone } from '../../src/phone/phone.ts';
 import { openPhone } from '../../tools/open-phone.ts';
 import { makeCentre, type Centre } from '../rig/centre.ts';
@@ -30,7 +31,9 @@ after(async () => {
   await rig.close();
 });
 
-test('one declined call takes an agent out of service, and one click on Live back into it', async () => {
+const rowOfAgent = () => rig.desk.page.getByRole('row', { name: /Agent 1/ });
+
+test('one declined call takes an agent out of service, and Live says why', async () => {
   const { page } = rig.desk;
   const [agent] = centre.agents;
   assert.ok(agent);
@@ -52,19 +55,30 @@ test('one declined call takes an agent out of service, and one click on Live bac
     return seen.unavailableReason === 'missedCall' ? true : undefined;
   });
   await page.goto('/live');
-  const row = page.getByRole('row', { name: /Agent 1/ });
-  await row.getByText(/^Missed or declined a call at /).waitFor();
-  const told = (at: string) => async (): Promise<void> =>
-    page
-      .getByRole('row', { name: /Agent 1/ })
-      .filter({ hasText: at })
-      .waitFor();
+  await rowOfAgent()
+    .getByText(/^Missed or declined a call at /)
+    .waitFor();
+});
+
+test('what they say of it fits a desk in three languages and both themes', async () => {
+  const told =
+    (at: string) =>
+    (page: Page): Promise<void> =>
+      page
+        .getByRole('row', { name: /Agent 1/ })
+        .filter({ hasText: at })
+        .waitFor();
   const looks = {
     live: { path: '/live', ready: told('1') },
     agents: { path: '/settings/agents', ready: told('1001') },
   };
   assert.deepEqual(await lookAtAll(rig, looks), []);
+});
+
+test('one click on Live brings the agent back', async () => {
+  const { page } = rig.desk;
   await page.goto('/live');
+  const row = rowOfAgent();
   await row.getByRole('button', { name: 'Make available: Agent 1' }).click();
   await page.getByRole('row', { name: /Agent 1 Available/ }).waitFor();
   assert.equal(await row.getByRole('button').count(), 0);

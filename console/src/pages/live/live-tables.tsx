@@ -75,6 +75,7 @@ export const QueuesTable = ({ board, nowMs }: BoardProps) => {
         t('board.serviceLevel', { seconds: board.serviceLevelSeconds }),
         t('board.answered'),
         t('board.abandoned'),
+        t('board.turnedAway'),
       ]}
       rows={board.queues.map((queue) => (
         <Table.Tr key={queue.id}>
@@ -90,6 +91,7 @@ export const QueuesTable = ({ board, nowMs }: BoardProps) => {
             {queue.answered} / {queue.offered}
           </Table.Td>
           <Table.Td style={figures}>{queue.abandoned}</Table.Td>
+          <Table.Td style={figures}>{queue.turnedAway}</Table.Td>
         </Table.Tr>
       ))}
     />
