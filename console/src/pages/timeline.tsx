@@ -32,45 +32,47 @@ export const Timeline = (props: {
           {t('timeline.nothing')}
         </Text>
       ) : (
-        <Table
-          verticalSpacing={4}
-          aria-label={t('timeline.title')}
-          style={{ fontVariantNumeric: 'tabular-nums' }}
-        >
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('timeline.call')}</Table.Th>
-              <Table.Th>{t('timeline.file')}</Table.Th>
-              <Table.Th>{t('timeline.who')}</Table.Th>
-              <Table.Th>{t('timeline.what')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((span, index) => (
-              <Table.Tr key={index}>
-                <Table.Td>
-                  <Button
-                    variant="transparent"
-                    size="compact-sm"
-                    px={0}
-                    onClick={() => player.seek(span.mediaMs.from)}
-                  >
-                    {clockText(span.callMs.from)}–{clockText(span.callMs.to)}
-                  </Button>
-                </Table.Td>
-                <Table.Td>
-                  {clockText(span.mediaMs.from)}–{clockText(span.mediaMs.to)}
-                </Table.Td>
-                <Table.Td>{nameOf(span.participant)}</Table.Td>
-                <Table.Td>
-                  {spanText(t, span)}
-                  {span.missingMs !== undefined &&
-                    ` · ${t('timeline.missing', { ms: Math.round(span.missingMs) })}`}
-                </Table.Td>
+        <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+          <Table
+            verticalSpacing={4}
+            aria-label={t('timeline.title')}
+            style={{ fontVariantNumeric: 'tabular-nums' }}
+          >
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('timeline.call')}</Table.Th>
+                <Table.Th>{t('timeline.file')}</Table.Th>
+                <Table.Th>{t('timeline.who')}</Table.Th>
+                <Table.Th>{t('timeline.what')}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map((span, index) => (
+                <Table.Tr key={index}>
+                  <Table.Td>
+                    <Button
+                      variant="transparent"
+                      size="compact-sm"
+                      px={0}
+                      onClick={() => player.seek(span.mediaMs.from)}
+                    >
+                      {clockText(span.callMs.from)}–{clockText(span.callMs.to)}
+                    </Button>
+                  </Table.Td>
+                  <Table.Td>
+                    {clockText(span.mediaMs.from)}–{clockText(span.mediaMs.to)}
+                  </Table.Td>
+                  <Table.Td>{nameOf(span.participant)}</Table.Td>
+                  <Table.Td>
+                    {spanText(t, span)}
+                    {span.missingMs !== undefined &&
+                      ` · ${t('timeline.missing', { ms: Math.round(span.missingMs) })}`}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       )}
       {wanted.length > shown.length && (
         <Text size="sm" c="dimmed">
