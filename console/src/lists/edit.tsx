@@ -8,24 +8,33 @@ import { Facts, type Fact } from './facts.tsx';
 import { InSight } from './in-sight.tsx';
 import { isOvertaken } from './problem.tsx';
 
-interface Edit<Item, Draft> {
-  /** As it was when the form was opened: what others save meanwhile is not what was edited. */
+type Words<Word extends string> = Readonly<Record<Word, string>>;
+
+interface Edit<Word extends string, Item> {
   readonly item: Item;
-  readonly save: (draft: Draft, version: number) => Promise<unknown>;
+  /** What may be written of it, each with the label of its field. */
+  readonly labels: readonly (readonly [Word, string])[];
+  readonly save: (words: Words<Word>, version: number) => Promise<unknown>;
   /** As it stands now; undefined when it is gone. */
   readonly read: () => Promise<Item | undefined>;
   readonly onSaved: () => unknown;
 }
 
 /** Whoever was overtaken saves over what is shown as `theirs`, and over nothing later. */
-export const useEdit = <Item extends { readonly version: number }, Draft>(
-  edit: Edit<Item, Draft>,
+export const useEdit = <
+  Word extends string,
+  Item extends Words<Word> & { readonly version: number },
+>(
+  edit: Edit<Word, Item>,
 ) => {
-  const [seen, setSeen] = useState(edit.item);
+  // As it was when the form was opened: what others save meanwhile is not what was edited.
+  const [opened] = useState(edit.item);
+  const [seen, setSeen] = useState(opened);
+  const [words, setWords] = useState<Words<Word>>(opened);
   const send = useMutation({
-    mutationFn: async (draft: Draft) => {
+    mutationFn: async (written: Words<Word>) => {
       try {
-        return await edit.save(draft, seen.version);
+        return await edit.save(written, seen.version);
       } catch (error) {
         if (isOvertaken(error)) setSeen((await edit.read()) ?? seen);
         throw error;
@@ -34,7 +43,18 @@ export const useEdit = <Item extends { readonly version: number }, Draft>(
     onSuccess: edit.onSaved,
     onError: () => undefined,
   });
-  return { send, theirs: isOvertaken(send.error) && seen !== edit.item ? seen : null };
+  const take = (): void => {
+    setWords(seen);
+    send.reset();
+  };
+  const theirs = edit.labels.map(([word, label]) => ({ label, value: seen[word] }));
+  return {
+    words,
+    write: (part: Partial<Words<Word>>) => setWords((now) => ({ ...now, ...part })),
+    send,
+    submit: () => send.mutate(words),
+    overtaken: isOvertaken(send.error) && seen !== opened ? { theirs, onTake: take } : null,
+  };
 };
 
 export const OvertakenNote = (props: {

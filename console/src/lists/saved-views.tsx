@@ -1,5 +1,5 @@
 /** A person's named filters of a list: opened, kept, renamed, removed. */
-import { Button, Menu, Text, TextInput } from '@mantine/core';
+import { Button, Menu, Text } from '@mantine/core';
 import { IconBookmark, IconChevronDown, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { savedViewsQuery } from '../api/queries.ts';
 import { useWrite } from '../api/write.ts';
 import { useText } from '../i18n/language.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { FirstLine } from './first-field.tsx';
 import { FormDialog } from './form-dialog.tsx';
 
 type View = Schemas['SavedView'];
@@ -42,14 +43,7 @@ const NameDialog = (props: {
       onSubmit={() => save.mutate(name)}
       onClose={onDone}
     >
-      <TextInput
-        label={t('views.name')}
-        value={name}
-        maxLength={100}
-        onChange={(event) => setName(event.currentTarget.value)}
-        data-autofocus
-        required
-      />
+      <FirstLine label={t('views.name')} value={name} maxLength={100} onChange={setName} />
     </FormDialog>
   );
 };

@@ -1,5 +1,5 @@
 /** Rings an agent and dials for them; says before that the number is on the do-not-call list. */
-import { Alert, Button, Select, TextInput } from '@mantine/core';
+import { Alert, Button, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconPhonePlus } from '@tabler/icons-react';
@@ -8,6 +8,7 @@ import { useState, type ReactElement } from 'react';
 import { answered, ApiError, client } from '../api/client.ts';
 import { agentsQuery } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
+import { FirstLine } from '../lists/first-field.tsx';
 import { FormDialog } from '../lists/form-dialog.tsx';
 import { useCan, useTimeTexts } from '../session.tsx';
 
@@ -65,17 +66,15 @@ const DialDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement
       }}
       onClose={onClose}
     >
-      <TextInput
+      <FirstLine
         type="tel"
         label={t('dial.number')}
         description={t('dial.numberText')}
-        required
         maxLength={40}
-        data-autofocus
         value={to}
-        onChange={({ currentTarget }) => {
+        onChange={(number) => {
           place.reset();
-          setTo(currentTarget.value);
+          setTo(number);
         }}
       />
       <Select

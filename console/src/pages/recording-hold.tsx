@@ -1,5 +1,5 @@
 /** Legal hold of one recording: shown to everybody who sees it, placed and lifted by those who may. */
-import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconScale } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { answered, client } from '../api/client.ts';
 import type { RecordingDetail } from '../api/queries.ts';
 import { useWrite } from '../api/write.ts';
 import { useText } from '../i18n/language.ts';
+import { FirstLines } from '../lists/first-field.tsx';
 import { FormDialog } from '../lists/form-dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../session.tsx';
@@ -54,16 +55,13 @@ export const PlaceHold = ({ recording }: { readonly recording: RecordingDetail }
           onClose={close}
         >
           <Text size="sm">{t('recording.hold.text')}</Text>
-          <Textarea
+          <FirstLines
             label={t('recording.hold.reason')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
             maxLength={longestReason}
-            autosize
             minRows={2}
             maxRows={8}
-            data-autofocus
-            required
+            value={reason}
+            onChange={setReason}
           />
         </FormDialog>
       )}

@@ -19,6 +19,7 @@ import { useText } from '../i18n/language.ts';
 import { ConfirmDialog } from '../lists/confirm-dialog.tsx';
 import { OvertakenNote, useEdit } from '../lists/edit.tsx';
 import { Section } from '../lists/facts.tsx';
+import { FirstLines } from '../lists/first-field.tsx';
 import { FormDialog } from '../lists/form-dialog.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import type { Clocks } from '../player/clocks.ts';
@@ -143,17 +144,15 @@ const EditNote = (props: {
   readonly onDone: () => void;
 }) => {
   const t = useText();
-  const { id, onDone } = props;
+  const { id, note, onDone } = props;
   const queries = useQueryClient();
-  // As it was when the dialog was opened: the list behind it hears of what is saved elsewhere.
-  const [note] = useState(props.note);
-  const [text, setText] = useState(note.text);
   const params = { path: { id, noteId: note.id } };
-  const { send, theirs } = useEdit({
+  const { words, write, send, submit, overtaken } = useEdit({
     item: note,
-    save: (draft: { readonly text: string }, version) =>
+    labels: [['text', t('notes.text')]],
+    save: ({ text }, version) =>
       answered(
-        client.PATCH('/recordings/{id}/notes/{noteId}', { params, body: { ...draft, version } }),
+        client.PATCH('/recordings/{id}/notes/{noteId}', { params, body: { text, version } }),
       ),
     read: async () => {
       const { items } = await queries.query({ ...notesQuery(id), staleTime: 0 });
@@ -169,30 +168,21 @@ const EditNote = (props: {
       title={t('notes.edit')}
       submit={t('notes.save')}
       sending={send}
-      isMarked={theirs !== null}
-      isReady={text.trim() !== ''}
-      onSubmit={() => send.mutate({ text })}
+      isMarked={overtaken !== null}
+      isReady={words.text.trim() !== ''}
+      onSubmit={submit}
       onClose={onDone}
     >
-      <Textarea
+      <FirstLines
         label={t('notes.text')}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        required={false}
         maxLength={longestNote}
-        autosize
         minRows={3}
         maxRows={12}
-        data-autofocus
+        value={words.text}
+        onChange={(text) => write({ text })}
       />
-      {theirs && (
-        <OvertakenNote
-          theirs={[{ label: t('notes.text'), value: theirs.text }]}
-          onTake={() => {
-            setText(theirs.text);
-            send.reset();
-          }}
-        />
-      )}
+      {overtaken && <OvertakenNote {...overtaken} />}
     </FormDialog>
   );
 };

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useState, type SubmitEvent } from 'react';
@@ -6,6 +6,7 @@ import { answered, client, type Schemas } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
 import { Dialog } from '../../lists/dialog.tsx';
 import { Facts } from '../../lists/facts.tsx';
+import { FirstLine } from '../../lists/first-field.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { isGood, outcomeText, secondsText } from './test-call-words.ts';
 
@@ -59,15 +60,13 @@ export const TestCallDialog = (props: {
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm">{t('trunk.testText')}</Text>
-          <TextInput
+          <FirstLine
             name="to"
             type="tel"
             label={t('trunk.number')}
             description={t('trunk.numberHint')}
             value={to}
-            onChange={(event) => setTo(event.currentTarget.value)}
-            required
-            data-autofocus
+            onChange={setTo}
           />
           {test.isPending && (
             <Text size="sm" role="status">

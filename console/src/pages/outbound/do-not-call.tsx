@@ -1,5 +1,5 @@
 /** Voice > Auto Call > Do Not Call. */
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
@@ -7,6 +7,7 @@ import { answered, client } from '../../api/client.ts';
 import { useWrite } from '../../api/write.ts';
 import { useText } from '../../i18n/language.ts';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
+import { FirstLines } from '../../lists/first-field.tsx';
 import { FormDialog } from '../../lists/form-dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
@@ -35,16 +36,13 @@ const AddDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement 
       onSubmit={() => add.mutate()}
       onClose={onClose}
     >
-      <Textarea
+      <FirstLines
         label={t('doNotCall.numbers')}
         description={t('doNotCall.numbersText')}
-        required
-        autosize
         minRows={3}
         maxRows={10}
-        data-autofocus
         value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onChange={setText}
       />
       <TextInput
         label={t('doNotCall.note')}

@@ -1,5 +1,5 @@
-/** What the pages of this area have in common: their head, and signs that say a state by more than colour. */
-import { Badge } from '@mantine/core';
+/** What the pages of this area have in common: their head, the field of a description, and signs that say a state by more than colour. */
+import { Badge, Textarea } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCheck,
@@ -18,6 +18,22 @@ export const PageHead = (props: {
   readonly text: string;
   readonly badge?: ReactNode;
 }): ReactElement => <VoiceHead menu="autoCall.menu" {...props} />;
+
+export const DescriptionField = (props: {
+  readonly maxLength: number;
+  readonly value: string;
+  readonly error: string | null;
+  readonly onChange: (description: string) => void;
+}): ReactElement => {
+  const t = useText();
+  return (
+    <Textarea
+      {...props}
+      label={t('outbound.description')}
+      onChange={({ currentTarget }) => props.onChange(currentTarget.value)}
+    />
+  );
+};
 
 const Sign = (props: {
   readonly color: string;

@@ -1,20 +1,11 @@
 /** A task in three steps: what it is, what it says, to whom and when. The same steps change it until it starts. */
-import {
-  Button,
-  Group,
-  Radio,
-  Select,
-  Stack,
-  Stepper,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Group, Radio, Select, Stack, Stepper, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { ApiError, answered, client } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
+import { FirstLine } from '../../lists/first-field.tsx';
 import { InSight } from '../../lists/in-sight.tsx';
 import { fieldErrorOf, hasFields, ProblemNote } from '../../lists/problem.tsx';
 import { useSession } from '../../session.tsx';
@@ -24,6 +15,7 @@ import { assetChoicesQuery } from '../voice-assets/assets.ts';
 import { Dialog } from '../../lists/dialog.tsx';
 import type { Task, TaskOrder } from './outbound.ts';
 import classes from '../voice-assets/voice-assets.module.css';
+import { DescriptionField } from './parts.tsx';
 import { SendSettings, type Send } from './send-settings.tsx';
 
 /** Which step a field of a refused order belongs to. */
@@ -227,26 +219,23 @@ export const Wizard = (props: {
                     ))}
                   </Stack>
                 </Radio.Group>
-                <TextInput
+                <FirstLine
                   label={t('outbound.taskName')}
                   description={t('outbound.nameText')}
-                  required
                   maxLength={100}
-                  data-autofocus
                   value={name}
                   error={
                     missing(name) ??
                     (wasTried && taskNameFault(name) !== null ? t('outbound.nameWrong') : null) ??
                     errorOf('name')
                   }
-                  onChange={({ currentTarget }) => setName(currentTarget.value)}
+                  onChange={setName}
                 />
-                <Textarea
-                  label={t('outbound.description')}
+                <DescriptionField
                   maxLength={100}
                   value={description}
                   error={errorOf('description')}
-                  onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+                  onChange={setDescription}
                 />
               </Stack>
             </Stepper.Step>

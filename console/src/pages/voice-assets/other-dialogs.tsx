@@ -1,7 +1,7 @@
 /** Play, edit and delete one recording. */
 import { Alert, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { answered, ApiError, base, client } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
@@ -11,7 +11,7 @@ import { FormDialog } from '../../lists/form-dialog.tsx';
 import { Advice } from './advice.tsx';
 import { AssetPlayer } from './asset-player.tsx';
 import { audioPath, type VoiceAsset } from './assets.ts';
-import { useWordErrors, WordFields, type Words } from './word-fields.tsx';
+import { useWordErrors, WordFields } from './word-fields.tsx';
 
 interface OneAsset {
   readonly asset: VoiceAsset;
@@ -37,48 +37,41 @@ export const EditDialog = ({ asset, onClose }: OneAsset): ReactElement => {
   const t = useText();
   const wordErrors = useWordErrors();
   const queries = useQueryClient();
-  const [words, setWords] = useState<Words>({ name: asset.name, description: asset.description });
   const params = { path: { id: asset.id } };
   const close = (): void => {
     void queries.invalidateQueries({ queryKey: ['voice-assets'] });
     onClose();
   };
-  const { send, theirs } = useEdit({
+  const { words, write, send, submit, overtaken } = useEdit({
     item: asset,
-    save: (draft: Words, version) =>
-      answered(client.PATCH('/voice-assets/{id}', { params, body: { ...draft, version } })),
+    labels: [
+      ['name', t('voiceAssets.name.label')],
+      ['description', t('voiceAssets.description.label')],
+    ],
+    save: ({ name, description }, version) =>
+      answered(
+        client.PATCH('/voice-assets/{id}', { params, body: { name, description, version } }),
+      ),
     read: () => answered(client.GET('/voice-assets/{id}', { params })),
     onSaved: close,
   });
-  const take = ({ name, description }: VoiceAsset): void => {
-    setWords({ name, description });
-    send.reset();
-  };
   const errors = wordErrors(words);
   return (
     <FormDialog
       title={t('voiceAssets.editTitle')}
       submit={t('voiceAssets.confirm')}
       sending={send}
-      isMarked={theirs !== null}
+      isMarked={overtaken !== null}
       onSubmit={() => {
-        if (errors.name === null && errors.description === null) send.mutate(words);
+        if (errors.name === null && errors.description === null) submit();
       }}
       onClose={close}
     >
-      <WordFields words={words} errors={errors} isBusy={send.isPending} onChange={setWords} />
+      <WordFields words={words} errors={errors} isBusy={send.isPending} onChange={write} />
       <Text size="sm" c="dimmed">
         {t('voiceAssets.fixed')}
       </Text>
-      {theirs && (
-        <OvertakenNote
-          theirs={[
-            { label: t('voiceAssets.name.label'), value: theirs.name },
-            { label: t('voiceAssets.description.label'), value: theirs.description },
-          ]}
-          onTake={() => take(theirs)}
-        />
-      )}
+      {overtaken && <OvertakenNote {...overtaken} />}
     </FormDialog>
   );
 };

@@ -1,5 +1,5 @@
 /** Name and description, counted as the server counts them. */
-import { Text, Textarea, TextInput } from '@mantine/core';
+import { Text, Textarea } from '@mantine/core';
 import type { ReactElement } from 'react';
 import {
   characterCount,
@@ -9,6 +9,7 @@ import {
   readName,
 } from '#core/asset/words.ts';
 import { useText } from '../../i18n/language.ts';
+import { FirstLine } from '../../lists/first-field.tsx';
 import { wordText } from './words.ts';
 
 export interface Words {
@@ -53,16 +54,14 @@ export const WordFields = (props: {
   const { words, errors, isBusy, onChange } = props;
   return (
     <>
-      <TextInput
+      <FirstLine
         label={t('voiceAssets.name.label')}
         description={t('voiceAssets.name.hint')}
-        required
-        data-autofocus
         disabled={isBusy}
         value={words.name}
         error={errors.name}
         errorProps={{ role: 'alert' }}
-        onChange={({ currentTarget }) => onChange({ ...words, name: currentTarget.value })}
+        onChange={(name) => onChange({ ...words, name })}
         rightSection={<Count text={words.name} most={mostNameCharacters} />}
         rightSectionWidth={64}
         inputWrapperOrder={['label', 'description', 'input', 'error']}
