@@ -1,4 +1,4 @@
-import { Anchor, Group, Skeleton, Stack, Title } from '@mantine/core';
+import { Anchor, Group, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
@@ -7,7 +7,7 @@ import { useText } from '../i18n/language.ts';
 import { OutcomeBadge, StateBadge } from '../lists/badges.tsx';
 import { Facts, Section } from '../lists/facts.tsx';
 import { useNames } from '../lists/filters.tsx';
-import { ProblemNote } from '../lists/problem.tsx';
+import { NotYet } from '../lists/not-yet.tsx';
 import { useTimeTexts } from '../session.tsx';
 import { clockText } from '../time/length.ts';
 import { typeText, whyText } from '../words.ts';
@@ -26,11 +26,7 @@ export const CallPage = (): ReactElement => {
         <Title order={1} size="h2">
           {t('calls.title')}
         </Title>
-        {error ? (
-          <ProblemNote error={error} onRetry={() => void refetch()} />
-        ) : (
-          <Skeleton height={320} aria-label={t('list.loading')} role="status" />
-        )}
+        <NotYet error={error} onRetry={() => void refetch()} height={320} />
       </Stack>
     );
   return (

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
@@ -14,6 +14,7 @@ import {
 } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { Section } from '../lists/facts.tsx';
+import { NotYet } from '../lists/not-yet.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { useCountryName } from '../session.tsx';
 import { CallMe } from './first-steps/call-me.tsx';
@@ -100,11 +101,7 @@ export const StartPage = (): ReactElement => {
         <Title order={1} size="h2">
           {t('start.title')}
         </Title>
-        {error ? (
-          <ProblemNote error={error} onRetry={retry} />
-        ) : (
-          <Skeleton height={480} role="status" aria-label={t('list.loading')} />
-        )}
+        <NotYet error={error} onRetry={retry} height={480} />
       </Stack>
     );
   return (

@@ -1,17 +1,18 @@
-import { Button, Code, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Code, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { IconDownload } from '@tabler/icons-react';
 import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { pagesOf } from '../../api/pages.ts';
 import { useText } from '../../i18n/language.ts';
+import { FileLink } from '../../lists/file-link.tsx';
 import { withoutAbsent } from '../../lists/shared-filter.ts';
 import { List } from '../../lists/list.tsx';
 import { useSession, useTimeTexts } from '../../session.tsx';
 import { instantOf, localOf } from '../../time/zone.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import { actionText, knownActions, subjectText } from './audit-words.ts';
+import { SettingsHead } from './settings-head.tsx';
 
 type Entry = Schemas['AuditEntry'];
 
@@ -50,22 +51,8 @@ export const AuditLogPage = (): ReactElement => {
   return (
     <Stack gap="md">
       <Group justify="space-between" align="start">
-        <Stack gap={2}>
-          <Title order={1} size="h2">
-            {t('menu.audit')}
-          </Title>
-          <Text c="dimmed" size="sm">
-            {t('admin.auditText')}
-          </Text>
-        </Stack>
-        <Button
-          component="a"
-          href={download}
-          variant="default"
-          leftSection={<IconDownload size={16} />}
-        >
-          {t('admin.export')}
-        </Button>
+        <SettingsHead title={t('menu.audit')} text={t('admin.auditText')} />
+        <FileLink href={download} text={t('admin.export')} />
       </Group>
       <form onSubmit={search} role="search" aria-label={t('filter.title')}>
         <Group gap="sm" align="end">

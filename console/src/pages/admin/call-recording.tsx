@@ -1,13 +1,15 @@
-import { Group, Radio, Skeleton, Stack, Switch, Text, Title } from '@mantine/core';
+import { Group, Radio, Stack, Switch, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { callRecordingQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { Section } from '../../lists/facts.tsx';
+import { NotYet } from '../../lists/not-yet.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
 import { AllowedPrefixes, CallerIdentities } from './caller-identity.tsx';
+import { SettingsHead } from './settings-head.tsx';
 
 type Settings = Schemas['CallRecordingSettings'];
 type Change = Partial<Omit<Settings, 'version'>>;
@@ -32,20 +34,10 @@ export const CallRecordingPage = (): ReactElement => {
   const mayWrite = can('settings:write') && !change.isPending;
   return (
     <Stack gap="md" maw={760}>
-      <Stack gap={2}>
-        <Title order={1} size="h2">
-          {t('admin.callRecording')}
-        </Title>
-        <Text c="dimmed" size="sm">
-          {t('admin.callRecordingText')}
-        </Text>
-      </Stack>
+      <SettingsHead title={t('admin.callRecording')} text={t('admin.callRecordingText')} />
       {change.isError && <ProblemNote error={change.error} isFresh />}
-      {!data && settings.error && (
-        <ProblemNote error={settings.error} onRetry={() => void settings.refetch()} />
-      )}
-      {!data && !settings.error && (
-        <Skeleton height={360} role="status" aria-label={t('list.loading')} />
+      {!data && (
+        <NotYet error={settings.error} onRetry={() => void settings.refetch()} height={360} />
       )}
       {data && (
         <>

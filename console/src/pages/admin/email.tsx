@@ -1,14 +1,4 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Group,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconMailCheck, IconMailX, IconSend } from '@tabler/icons-react';
@@ -19,8 +9,10 @@ import { useText } from '../../i18n/language.ts';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
 import { Facts, Section } from '../../lists/facts.tsx';
+import { NotYet } from '../../lists/not-yet.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
+import { SettingsHead } from './settings-head.tsx';
 import { ThingForm } from './thing-form.tsx';
 import { numberOf, textOf, textOrAbsent, textOrNull, type Field, type Values } from './thing.ts';
 
@@ -205,16 +197,8 @@ export const EmailPage = (): ReactElement => {
   ];
   return (
     <Stack gap="md" maw={860}>
-      <Stack gap={2}>
-        <Title order={1} size="h2">
-          {t('email.title')}
-        </Title>
-        <Text c="dimmed" size="sm">
-          {t('email.text')}
-        </Text>
-      </Stack>
-      {!data && error && <ProblemNote error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Skeleton height={160} role="status" aria-label={t('list.loading')} />}
+      <SettingsHead title={t('email.title')} text={t('email.text')} />
+      {!data && <NotYet error={error} onRetry={() => void refetch()} height={160} />}
       {data && (
         <Section title={t('email.server')}>
           {server ? (

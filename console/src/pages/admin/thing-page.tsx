@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
@@ -9,6 +9,7 @@ import { Dialog } from '../../lists/dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
 import { problemText } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
+import { SettingsHead } from './settings-head.tsx';
 import { ThingForm } from './thing-form.tsx';
 import type { Identified, Thing, Values } from './thing.ts';
 
@@ -151,14 +152,7 @@ export const ThingPage = <Item extends Identified>(props: {
   return (
     <Stack gap="md">
       <Group justify="space-between" align="start">
-        <Stack gap={2} maw={760}>
-          <Title order={1} size="h2">
-            {t(thing.title)}
-          </Title>
-          <Text c="dimmed" size="sm">
-            {t(thing.text)}
-          </Text>
-        </Stack>
+        <SettingsHead title={t(thing.title)} text={t(thing.text)} maw={760} />
         {mayWrite && thing.create && (
           <Button leftSection={<IconPlus size={16} />} onClick={() => setEditing('new')}>
             {t(thing.add)}

@@ -6,13 +6,11 @@ import {
   Paper,
   Progress,
   SimpleGrid,
-  Skeleton,
   Stack,
   Tabs,
   Text,
 } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconDownload } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { answered, base, client } from '../../api/client.ts';
@@ -20,7 +18,9 @@ import { useText } from '../../i18n/language.ts';
 import { InstantLink } from '../../lists/call-columns.tsx';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
+import { FileLink } from '../../lists/file-link.tsx';
 import { List, type Column } from '../../lists/list.tsx';
+import { NotYet } from '../../lists/not-yet.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useTimeTexts } from '../../session.tsx';
 import { Chart } from './chart.tsx';
@@ -289,25 +289,13 @@ const Results = ({ task }: { readonly task: Task }): ReactElement => {
         </Tabs.List>
         <Group gap="xs">
           {task.kind === 'predictive' && (
-            <Button
-              component="a"
+            <FileLink
               href={download('?only=abandoned')}
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconDownload size={14} />}
-            >
-              {t('outbound.exportAbandoned')}
-            </Button>
+              text={t('outbound.exportAbandoned')}
+              isSmall
+            />
           )}
-          <Button
-            component="a"
-            href={download('')}
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconDownload size={14} />}
-          >
-            {t('outbound.export')}
-          </Button>
+          <FileLink href={download('')} text={t('outbound.export')} isSmall />
         </Group>
       </Group>
       <Tabs.Panel value="attempts" pt="md">
@@ -342,11 +330,7 @@ export const TaskPage = (): ReactElement => {
     return (
       <Stack gap="lg">
         <PageHead title={t('outbound.title')} text={t('outbound.text')} />
-        {query.isError ? (
-          <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
-          <Skeleton height={320} role="status" aria-label={t('list.loading')} />
-        )}
+        <NotYet error={query.error} onRetry={() => void query.refetch()} height={320} />
       </Stack>
     );
   const facts = t('outbound.facts', {
