@@ -12,8 +12,14 @@ const makeWork = () => {
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => void runs.push({ end: resolve, fail: reject }));
   const clock = new StillClock();
+  /** And a whole pause goes by. */
+  const endOne = async (run: number): Promise<void> => {
+    runs[run]?.end();
+    await settled();
+    await clock.advance(everyMs);
+  };
   const repeated = { clock, everyMs, work, onFailure: (thrown: unknown) => failures.push(thrown) };
-  return { clock, runs, failures, repeated };
+  return { clock, runs, failures, endOne, repeated };
 };
 
 test('the first run begins at once, the next one a pause after its end, however long it took', async () => {
@@ -33,22 +39,20 @@ test('the first run begins at once, the next one a pause after its end, however 
 });
 
 test('the first run waits when it is told to', async () => {
-  const { clock, runs, repeated } = makeWork();
+  const { clock, runs, endOne, repeated } = makeWork();
   const stop = repeat({ ...repeated, firstAfterMs: 300 });
   await clock.advance(299);
   assert.equal(runs.length, 0);
   await clock.advance(1);
   assert.equal(runs.length, 1);
-  runs[0]?.end();
-  await settled();
-  await clock.advance(everyMs);
+  await endOne(0);
   assert.equal(runs.length, 2);
   runs[1]?.end();
   await stop();
 });
 
 test('a run that fails is told and the next one comes', async () => {
-  const { clock, runs, failures, repeated } = makeWork();
+  const { clock, runs, failures, endOne, repeated } = makeWork();
   const stop = repeat(repeated);
   const away = new Error('away');
   runs[0]?.fail(away);
@@ -56,9 +60,7 @@ test('a run that fails is told and the next one comes', async () => {
   await clock.advance(everyMs);
   assert.deepEqual(failures, [away]);
   assert.equal(runs.length, 2);
-  runs[1]?.end();
-  await settled();
-  await clock.advance(everyMs);
+  await endOne(1);
   assert.equal(runs.length, 3);
   runs[2]?.end();
   await stop();

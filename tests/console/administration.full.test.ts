@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { axeFindings, type Visit } from '../rig/browser.ts';
-import { openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 
 let rig: ConsoleRig;
 let desk: Visit;
@@ -11,9 +11,7 @@ let desk: Visit;
 before(async () => {
   rig = await openConsole({ name: 'administration' });
   desk = rig.desk;
-  await desk.page.goto('/');
-  await signIn(desk.page);
-  await desk.page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await enter(desk.page);
 });
 
 after(() => rig.close());

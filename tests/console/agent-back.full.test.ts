@@ -6,7 +6,7 @@ import type { Phone } from '../../src/phone/phone.ts';
 import { openPhone } from '../../tools/open-phone.ts';
 import { makeCentre, type Centre } from '../rig/centre.ts';
 import { agentAvailable } from '../rig/centre-watch.ts';
-import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, lookAtAll, openConsole, type ConsoleRig } from '../rig/console.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { until } from '../rig/programs.ts';
 
@@ -21,10 +21,7 @@ before(async () => {
     agents: 1,
     record: false,
   });
-  await rig.desk.page.goto('/');
-  await signIn(rig.desk.page);
-  await rig.desk.page.getByRole('navigation').waitFor();
-  await rig.desk.page.locator('main h1').first().waitFor();
+  await enter(rig.desk.page);
 });
 after(async () => {
   await phone?.close();

@@ -15,12 +15,11 @@ import {
   pathsOf,
   type Paths,
 } from '../rig/console-dialogs.ts';
-import { fillCentre, type FullCentre } from '../rig/full-centre.ts';
+import { fillCentre } from '../rig/full-centre.ts';
 import { until } from '../rig/programs.ts';
 
 let rig: ConsoleRig;
 let desk: Visit;
-let centre: FullCentre;
 let paths: Paths;
 let look: ReturnType<typeof lookInTurn>;
 
@@ -28,13 +27,11 @@ before(async () => {
   rig = await openConsole({ name: 'dialogs' });
   look = lookInTurn(rig);
   desk = rig.desk;
-  desk.page.setDefaultTimeout(30_000);
 });
 after(() => rig.close());
 
 test('the centre is filled, and signing in at the address of a call leads to that call', async () => {
-  centre = await fillCentre(rig.server);
-  paths = pathsOf(centre);
+  paths = pathsOf(await fillCentre(rig.server));
   await desk.page.goto(paths.call);
   await signIn(desk.page);
   await desk.page.getByRole('heading', { name: /→/ }).waitFor();

@@ -7,7 +7,7 @@ import { tone } from '../../src/audio/tones.ts';
 import type { Phone } from '../../src/phone/phone.ts';
 import { openPhone } from '../../tools/open-phone.ts';
 import { axeFindings, overflows, type Visit } from '../rig/browser.ts';
-import { lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 
 let rig: ConsoleRig;
 let desk: Visit;
@@ -15,9 +15,7 @@ let desk: Visit;
 before(async () => {
   rig = await openConsole({ name: 'first-run' });
   desk = rig.desk;
-  await desk.page.goto('/');
-  await signIn(desk.page);
-  await desk.page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await enter(desk.page);
 });
 after(() => rig.close());
 

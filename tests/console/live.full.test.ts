@@ -8,7 +8,7 @@ import { type Baresip, startBaresip } from '../rig/baresip.ts';
 import { axeFindings, type Visit } from '../rig/browser.ts';
 import { makeCentre, type CentreAgent } from '../rig/centre.ts';
 import { agentAvailable } from '../rig/centre-watch.ts';
-import { lookAtAll, lookHere, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, lookAtAll, lookHere, openConsole, type ConsoleRig } from '../rig/console.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { adminEmail, adminPassword } from '../rig/server.ts';
 
@@ -33,11 +33,7 @@ before(async () => {
   serviceId = centre.queueId;
   const other = { body: { name: hostileName } };
   otherQueueId = (await rig.server.request<{ id: string }>('POST', '/queues', other)).id;
-  await rig.desk.page.goto('/');
-  await signIn(rig.desk.page);
-  await rig.desk.page.getByRole('navigation').waitFor();
-  // Signing in goes on to the first page; a click before it is there would be overtaken by it.
-  await rig.desk.page.locator('main h1').first().waitFor();
+  await enter(rig.desk.page);
 });
 
 after(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { axeFindings, overflows, type Visit } from '../rig/browser.ts';
-import { openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, openConsole, type ConsoleRig } from '../rig/console.ts';
 import { type Crowd, openCrowd } from '../rig/crowd.ts';
 import { openOrders, type Orders } from '../rig/outbound-orders.ts';
 import { until } from '../rig/programs.ts';
@@ -29,9 +29,7 @@ before(async () => {
   await orders.trunk('Crowd', crowd.port, [callerNumber]);
   await orders.asset('MarchPayReminder_V2', toneWav(440, 1));
   await rig.server.request('POST', '/queues', { body: { name: 'Sales' } });
-  await desk.page.goto('/');
-  await signIn(desk.page);
-  await desk.page.getByRole('navigation').waitFor();
+  await enter(desk.page);
 });
 after(async () => {
   crowd.close();

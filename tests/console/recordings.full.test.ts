@@ -8,7 +8,7 @@ import { startBaresip } from '../rig/baresip.ts';
 import { axeFindings } from '../rig/browser.ts';
 import { makeCentre } from '../rig/centre.ts';
 import { agentAvailable, findCall, findRecording } from '../rig/centre-watch.ts';
-import { openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, openConsole, type ConsoleRig } from '../rig/console.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { talkFor } from '../rig/journey.ts';
 import { until } from '../rig/programs.ts';
@@ -54,9 +54,7 @@ before(async () => {
   rig = await openConsole({ name: 'recordings' });
   page = rig.desk.page;
   recordingId = await recordCall(rig);
-  await page.goto('/');
-  await signIn(page);
-  await page.getByRole('navigation').waitFor();
+  await enter(page);
 });
 after(() => rig.close());
 

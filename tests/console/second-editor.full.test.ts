@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import type { Visit } from '../rig/browser.ts';
-import { lookHere, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, lookHere, openConsole, type ConsoleRig } from '../rig/console.ts';
 import {
   dialogOf,
   openDialog,
@@ -22,10 +22,7 @@ let paths: Paths;
 before(async () => {
   rig = await openConsole({ name: 'second-editor' });
   desk = rig.desk;
-  desk.page.setDefaultTimeout(30_000);
-  await desk.page.goto('/');
-  await signIn(desk.page);
-  await desk.page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await enter(desk.page);
 });
 after(() => rig.close());
 

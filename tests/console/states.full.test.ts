@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { reachOf } from '#core/policy/rights.ts';
 import { axeFindings, type Visit } from '../rig/browser.ts';
 import { clickIn, openDialog, pathsOf } from '../rig/console-dialogs.ts';
-import { lookInTurn, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, lookInTurn, openConsole, type ConsoleRig } from '../rig/console.ts';
 import { consolePages, type ConsolePage } from '../rig/console-pages.ts';
 import {
   bringEmpty,
@@ -29,10 +29,7 @@ before(async () => {
   rig = await openConsole({ name: 'states' });
   look = lookInTurn(rig);
   desk = rig.desk;
-  desk.page.setDefaultTimeout(30_000);
-  await desk.page.goto('/');
-  await signIn(desk.page);
-  await desk.page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await enter(desk.page);
 });
 after(() => rig.close());
 

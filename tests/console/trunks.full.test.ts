@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Baresip, startBaresip } from '../rig/baresip.ts';
 import { axeFindings } from '../rig/browser.ts';
-import { openConsole, lookAtAll, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, lookAtAll, openConsole, type ConsoleRig } from '../rig/console.ts';
 import { freePorts } from '../rig/free-port.ts';
 
 let rig: ConsoleRig;
@@ -27,9 +27,7 @@ before(async () => {
     answers: 'auto',
     deadlineMs: 300_000,
   });
-  await rig.desk.page.goto('/');
-  await signIn(rig.desk.page);
-  await rig.desk.page.getByRole('navigation').waitFor();
+  await enter(rig.desk.page);
 });
 
 after(async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { lookHere, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { enter, lookHere, openConsole, type ConsoleRig } from '../rig/console.ts';
 import { consolePages, type ConsolePage } from '../rig/console-pages.ts';
 import { bringEmpty, bringFilled, whileBroken, whileLoading } from '../rig/console-states.ts';
 import { fillCentre } from '../rig/full-centre.ts';
@@ -14,9 +14,7 @@ before(async () => {
   rig = await openConsole({ name: 'states' });
   const { page } = rig.desk;
   page.setDefaultTimeout(60_000);
-  await page.goto('/');
-  await signIn(page);
-  await page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await enter(page);
 });
 after(() => rig.close());
 

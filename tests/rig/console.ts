@@ -29,6 +29,14 @@ export const signIn = async (
   await page.locator('input[name=password]').press('Enter');
 };
 
+/** From the front door to the first page. A click before that page is there would be overtaken by it. */
+export const enter = async (page: Page, ...who: [password?: string, email?: string]) => {
+  await page.goto('/');
+  await signIn(page, ...who);
+  await page.getByRole('navigation').waitFor();
+  await page.locator('main h1').first().waitFor();
+};
+
 /** In place, as a person does it; a dialog that is open stays open. */
 export const speak = async (page: Page, language: string): Promise<void> => {
   // The select of the sign-in page or of the head, even while a dialog is over it.
@@ -156,9 +164,7 @@ export const openConsole = async (options: {
     },
     visitAs: async (email, password) => {
       const other = await visit(browser, { url: server.url });
-      await other.page.goto('/');
-      await signIn(other.page, password, email);
-      await other.page.getByRole('navigation').waitFor();
+      await enter(other.page, password, email);
       return other;
     },
     close: async () => {
