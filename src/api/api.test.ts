@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { CallId } from '#core/ids.ts';
 import { openApiRig, testPassword, type ApiRig, type Client } from '../../tests/rig/api-rig.ts';
+import { liveCallOf } from '../../tests/rig/live-call.ts';
 import { addRecordedCall } from '../../tests/rig/recording-rows.ts';
 import { cookieName } from './authentication.ts';
 import { readRange } from './byte-range.ts';
@@ -344,19 +346,8 @@ test('the byte ranges of RFC 9110 are read as it says', () => {
 });
 
 test('a call shows while it is up, also before it reaches the tables', async () => {
-  const callId = 'fresh-call' as Parameters<typeof rig.live.find>[1];
-  rig.live.add(rig.first, {
-    callId: callId as never,
-    callType: 'inbound',
-    caller: '+12025550111',
-    callee: '1000',
-    queueId: null,
-    startedAtMs: 0,
-    answeredAtMs: null,
-    state: 'queued',
-    capture: null,
-    agentIds: [],
-  });
+  const callId = 'fresh-call' as CallId;
+  rig.live.add(rig.first, liveCallOf({ callId, state: 'queued', capture: null }));
   const answer = await admin.request('GET', `/calls/${callId}`);
   assert.equal(answer.status, 200);
   assert.deepEqual(answer.body['live'], {

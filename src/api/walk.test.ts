@@ -12,6 +12,7 @@ import {
 } from '../../tests/rig/api-rig.ts';
 import { sineSamples, wavFile } from '../../tests/rig/audio-files.ts';
 import { formOf } from '../../tests/rig/form.ts';
+import { liveCallOf } from '../../tests/rig/live-call.ts';
 import { addRecordedCall } from '../../tests/rig/recording-rows.ts';
 import { accessOf, type RouteKey } from './access.ts';
 
@@ -78,18 +79,7 @@ const furnish = async (
   audio.set(`${recording}-mixed.mp3`, Buffer.from('0123456789'));
   audio.set(`${recording}-mixed.peaks`, Buffer.from('peaks'));
   live.isShort = true;
-  live.add(first, {
-    callId: call as CallId,
-    callType: 'inbound',
-    caller: '+12025550101',
-    callee: '1000',
-    queueId: null,
-    startedAtMs: 0,
-    answeredAtMs: null,
-    state: 'connected',
-    capture: 'recording',
-    agentIds: [agent as AgentId],
-  });
+  live.add(first, liveCallOf({ callId: call as CallId, agentIds: [agent as AgentId] }));
   return {
     tenant: first,
     user: await make('/users', { email: 'u@x.test', password: testPassword, role: 'auditor' }),

@@ -1,14 +1,9 @@
 /** A call room of one tenant with two agents, one queue of each waiting tone and a trunk, on stand-ins for everything around it. */
 import assert from 'node:assert/strict';
-import type {
-  AgentEntry,
-  Directory,
-  QueueEntry,
-  TenantEntry,
-  TrunkEntry,
-} from '#core/directory.ts';
-import type { AgentId, CallId, NumberId, QueueId, TenantId, TrunkId } from '#core/ids.ts';
+import type { AgentEntry, Directory, QueueEntry } from '#core/directory.ts';
+import type { CallId, NumberId, QueueId } from '#core/ids.ts';
 import { createLiveCalls, type LiveCallsOptions } from '#live/call/live-calls.ts';
+import { agentEntry, queueEntry, tenantEntry, trunkEntry } from './directory-entries.ts';
 import {
   FakeDirectory,
   FakeFeed,
@@ -25,61 +20,18 @@ import {
   StillClock,
 } from './fake-call-world.ts';
 
-export const tenant: TenantEntry = {
-  id: 'centre' as TenantId,
-  name: 'Centre',
-  timeZone: 'UTC',
-  country: 'ID',
-  recording: {
-    useCallRecording: true,
-    inbound: { record: true },
-    callback: { record: true },
-    agentOut: { record: true },
-    dualChannel: true,
-    endUserChannel: 'left',
-  },
-  allowedPrefixes: [],
-  emergencyNumbers: ['112'],
-  wrapUpSeconds: 30,
-};
+export const tenant = tenantEntry();
+const tenantId = tenant.id;
 
-export const trunk: TrunkEntry = {
-  id: 'trunk' as TrunkId,
-  tenantId: tenant.id,
-  name: 'Trunk',
-  host: '127.0.0.1',
-  port: 5080,
-  transport: 'udp',
-  credentials: null,
-  allowedAddresses: ['127.0.0.1:5080'],
-  callerNumbers: ['+62215550001'],
-  order: 1,
-};
+export const trunk = trunkEntry({ tenantId, callerNumbers: ['+62215550001'] });
 
-const agent = (name: string): AgentEntry => ({
-  id: name as AgentId,
-  tenantId: tenant.id,
-  email: `${name}@centre.example`,
-  name,
-  agentId: name,
-  sipUsername: name,
-  ha1: { md5: '', sha256: '' },
-  queueIds: ['ringback' as QueueId, 'music' as QueueId],
-  callerNumber: null,
-});
+const agent = (name: string): AgentEntry =>
+  agentEntry(name, { tenantId, queueIds: ['ringback' as QueueId, 'music' as QueueId] });
 export const ani = agent('ani');
 export const budi = agent('budi');
 
-const queue = (name: 'ringback' | 'music', maxWaitSeconds: number): QueueEntry => ({
-  id: name as QueueId,
-  tenantId: tenant.id,
-  name,
-  channel: 'ivr',
-  parentId: null,
-  ringSeconds: 20,
-  maxWaitSeconds,
-  waitingTone: name,
-});
+const queue = (waitingTone: 'ringback' | 'music', maxWaitSeconds: number): QueueEntry =>
+  queueEntry(waitingTone, { tenantId, waitingTone, maxWaitSeconds });
 
 export const directory: Directory = {
   version: 7,

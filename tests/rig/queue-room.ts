@@ -1,36 +1,17 @@
 /** The board of agents and the waiting line on a clock that stands still: two queues, agents by name, callers that note what they hear. */
-import type { AgentEntry, Directory, QueueEntry } from '#core/directory.ts';
+import type { AgentEntry, Directory } from '#core/directory.ts';
 import type { AgentId, CallId, QueueId, TenantId } from '#core/ids.ts';
 import { type DirectoryIndex, indexDirectory } from '#core/routing/directory-index.ts';
 import { AgentBoard } from '#live/queue/agent-board.ts';
 import { WaitingLine } from '#live/queue/waiting-line.ts';
 import type { ChangeEvent } from '#ports/events.ts';
+import { agentEntry, queueEntry, tenantEntry } from './directory-entries.ts';
 import { StillClock } from './fake-call-world.ts';
 
 export const tenantId = 'tenant' as TenantId;
 
-const queueOf = (name: string, maxWaitSeconds: number): QueueEntry => ({
-  id: name as QueueId,
-  tenantId,
-  name,
-  channel: 'ivr',
-  parentId: null,
-  ringSeconds: 20,
-  maxWaitSeconds,
-  waitingTone: 'ringback',
-});
-
-const agentOf = (name: string, queues: readonly string[]): AgentEntry => ({
-  id: name as AgentId,
-  tenantId,
-  email: `${name}@example.test`,
-  name,
-  agentId: name,
-  sipUsername: name,
-  ha1: { md5: '', sha256: '' },
-  queueIds: queues as QueueId[],
-  callerNumber: null,
-});
+const agentOf = (name: string, queues: readonly string[]): AgentEntry =>
+  agentEntry(name, { tenantId, queueIds: queues as QueueId[] });
 
 export class QueueRoom {
   readonly clock = new StillClock();
@@ -57,22 +38,11 @@ export class QueueRoom {
     this.away = away;
     const directory: Directory = {
       version: 1,
-      tenants: [
-        {
-          id: tenantId,
-          name: 'T',
-          timeZone: 'UTC',
-          country: 'US',
-          recording: {} as Directory['tenants'][number]['recording'],
-          allowedPrefixes: [],
-          emergencyNumbers: [],
-          wrapUpSeconds,
-        },
-      ],
+      tenants: [tenantEntry({ id: tenantId, wrapUpSeconds })],
       trunks: [],
       numbers: [],
       agents: Object.entries(agents).map(([name, queues]) => agentOf(name, queues)),
-      queues: ['sales', 'help'].map((name) => queueOf(name, maxWaitSeconds)),
+      queues: ['sales', 'help'].map((name) => queueEntry(name, { tenantId, maxWaitSeconds })),
     };
     this.#index = indexDirectory(directory);
     this.board = new AgentBoard({

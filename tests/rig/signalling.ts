@@ -2,11 +2,12 @@
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
-import type { AgentId, TenantId, TrunkId } from '#core/ids.ts';
+import type { AgentId, TenantId } from '#core/ids.ts';
 import type { IncomingLeg, LegEvent, OutgoingLegOrder, SipLeg } from '#live/signalling/leg.ts';
 import { createSignalling, type SipSignalling } from '#live/signalling/signalling.ts';
 import type { Clock } from '#ports/clock.ts';
 import { makeHa1 } from '#protocol/sip/digest.ts';
+import { agentEntry, trunkEntry } from './directory-entries.ts';
 import { silentLog, silentMetrics } from './silent.ts';
 import { SipPeer } from './sip-peer.ts';
 
@@ -18,32 +19,15 @@ export const passwordOf = (user: string): string => `secret-of-${user}`;
 
 export const agentOf = (sipUsername: string): AgentEntry => {
   const who = { username: sipUsername, realm, password: passwordOf(sipUsername) };
-  return {
+  return agentEntry(sipUsername, {
     id: `agent-${sipUsername}` as AgentId,
     tenantId,
-    email: `${sipUsername}@example.test`,
-    name: sipUsername,
-    agentId: sipUsername,
-    sipUsername,
     ha1: { md5: makeHa1('MD5', who), sha256: makeHa1('SHA-256', who) },
-    queueIds: [],
-    callerNumber: null,
-  };
+  });
 };
 
-export const trunkOf = (options: Partial<TrunkEntry>): TrunkEntry => ({
-  id: 'trunk' as TrunkId,
-  tenantId,
-  name: 'carrier',
-  host: '127.0.0.1',
-  port: 5080,
-  transport: 'udp',
-  credentials: null,
-  allowedAddresses: [],
-  callerNumbers: [],
-  order: 0,
-  ...options,
-});
+export const trunkOf = (facts: Partial<TrunkEntry>): TrunkEntry =>
+  trunkEntry({ tenantId, name: 'carrier', allowedAddresses: [], ...facts });
 
 /** A leg with what it told. */
 export class HeardLeg {

@@ -4,6 +4,7 @@ import type { Result } from '#base/result.ts';
 import type {
   Administration,
   Collection,
+  Page,
   PageOrder,
   Principal,
   Refusal,
@@ -21,6 +22,12 @@ export const orderOf = (query: { limit: number; cursor?: string | undefined }): 
   cursor: query.cursor ?? null,
 });
 
+/** A page as the answer of its route. */
+export const pageAnswer = <T>(page: Page<T>): { items: T[]; nextCursor: string | null } => ({
+  items: [...page.items],
+  nextCursor: page.nextCursor,
+});
+
 type Words = readonly [one: string, many: string];
 
 /** Views as they stand are the answer. */
@@ -29,10 +36,7 @@ const readRoutes = (
   [one, many]: Words,
   schema: z.ZodType,
   things: {
-    list(
-      who: Principal,
-      page: PageOrder,
-    ): Promise<{ items: readonly unknown[]; nextCursor: string | null }>;
+    list(who: Principal, page: PageOrder): Promise<Page<unknown>>;
     find(who: Principal, id: string): Promise<unknown>;
   },
 ): readonly RouteFacts[] => [
@@ -40,10 +44,7 @@ const readRoutes = (
     summary: `List the ${many}`,
     query: pageOnly,
     answer: pageOf(schema),
-    handle: async ({ who, query }) => {
-      const page = await things.list(who, orderOf(query));
-      return { items: [...page.items], nextCursor: page.nextCursor };
-    },
+    handle: async ({ who, query }) => pageAnswer(await things.list(who, orderOf(query))),
   }),
   route(`GET ${path}/:id` as RouteKey, {
     summary: `Show one ${one}`,

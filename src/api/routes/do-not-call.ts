@@ -4,7 +4,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { accepted, found } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { instant, pageOf, pageQuery } from '../schemas.ts';
-import { orderOf } from './collections.ts';
+import { orderOf, pageAnswer } from './collections.ts';
 
 const entry = z
   .object({
@@ -30,10 +30,8 @@ export const doNotCallRoutes = ({ doNotCall }: ApiDependencies): readonly RouteF
     summary: 'List the numbers that no task dials',
     query: listQuery,
     answer: pageOf(entry),
-    handle: async ({ who, query }) => {
-      const page = await doNotCall.list(who, orderOf(query), query.search);
-      return { items: [...page.items], nextCursor: page.nextCursor };
-    },
+    handle: async ({ who, query }) =>
+      pageAnswer(await doNotCall.list(who, orderOf(query), query.search)),
   }),
   route('POST /do-not-call', {
     summary: 'Add numbers; those that are listed already change nothing',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { AgentId, CallId, QueueId } from '#core/ids.ts';
 import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
+import { liveCallOf } from '../../../tests/rig/live-call.ts';
 import { until } from '../../../tests/rig/programs.ts';
 import { addCall } from '../../../tests/rig/recording-rows.ts';
 
@@ -20,19 +21,14 @@ before(async () => {
   queue = String((await admin.request('POST', '/queues', { name: 'Sales' })).body['id']);
   const anna = { name: 'Anna', email: 'a@x.test', agentId: '1', sipUsername: 'anna' };
   agent = String((await admin.request('POST', '/agents', anna)).body['id']);
-  rig.live.add(rig.first, {
+  const call = liveCallOf({
     callId,
-    callType: 'inbound',
-    caller: '+12025550101',
-    callee: '1000',
     queueId: queue as QueueId,
-    startedAtMs: 0,
     answeredAtMs: 0,
-    state: 'connected',
-    capture: 'recording',
     agentIds: [agent as AgentId],
     listeners: [{ name: 'supervisor@x.test', sinceMs: 1000 }],
   });
+  rig.live.add(rig.first, call);
 });
 
 after(() => rig.close());

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { AgentId, CallId, QueueId } from '#core/ids.ts';
-import type { LiveCall } from '#ports/live-calls.ts';
 import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
+import { liveCallOf } from '../../../tests/rig/live-call.ts';
 import { addCall } from '../../../tests/rig/recording-rows.ts';
 
 interface Board {
@@ -60,20 +60,6 @@ const waited = async (
   });
 };
 
-const upNow = (facts: Partial<LiveCall>): LiveCall => ({
-  callId: 'up' as CallId,
-  callType: 'inbound',
-  caller: '+12025550101',
-  callee: '1000',
-  queueId: null,
-  startedAtMs: 0,
-  answeredAtMs: null,
-  state: 'connected',
-  capture: 'recording',
-  agentIds: [],
-  ...facts,
-});
-
 before(async () => {
   rig = await openApiRig();
   admin = await rig.signedIn(rig.first, 'admin');
@@ -95,7 +81,7 @@ before(async () => {
   await waited(sales, 0, false, 'noSeatOnline');
   rig.live.add(
     rig.first,
-    upNow({
+    liveCallOf({
       callId: 'waits-longer' as CallId,
       queueId: sales as QueueId,
       state: 'queued',
@@ -106,7 +92,7 @@ before(async () => {
   );
   rig.live.add(
     rig.first,
-    upNow({
+    liveCallOf({
       callId: 'waits' as CallId,
       queueId: sales as QueueId,
       state: 'queued',
@@ -117,7 +103,7 @@ before(async () => {
   );
   rig.live.add(
     rig.first,
-    upNow({
+    liveCallOf({
       callId: 'talks' as CallId,
       queueId: support as QueueId,
       agentIds: [bert as AgentId],

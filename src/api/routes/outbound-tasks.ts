@@ -10,7 +10,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { accepted, found } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { idParams, instant, pageOf, pageQuery } from '../schemas.ts';
-import { orderOf, pageOnly } from './collections.ts';
+import { orderOf, pageAnswer, pageOnly } from './collections.ts';
 import { formatRules } from '../format-rules.ts';
 
 const endStatus = z.enum(Object.keys(endStatusCodes) as [EndStatus, ...EndStatus[]]);
@@ -241,8 +241,7 @@ const listRoutes = ({ outboundTasks: tasks }: ApiDependencies): readonly RouteFa
     answer: pageOf(callee),
     handle: async ({ who, params, query }) => {
       const state = (query.state ?? null) as CalleeState | null;
-      const page = found(await tasks.callees(who, params.id, orderOf(query), state));
-      return { items: [...page.items], nextCursor: page.nextCursor };
+      return pageAnswer(found(await tasks.callees(who, params.id, orderOf(query), state)));
     },
   }),
   route('GET /outbound-tasks/:id/attempts', {
@@ -250,10 +249,8 @@ const listRoutes = ({ outboundTasks: tasks }: ApiDependencies): readonly RouteFa
     params: idParams,
     query: attemptQuery,
     answer: pageOf(attempt),
-    handle: async ({ who, params, query }) => {
-      const page = found(await tasks.attempts(who, params.id, orderOf(query), query.only ?? null));
-      return { items: [...page.items], nextCursor: page.nextCursor };
-    },
+    handle: async ({ who, params, query }) =>
+      pageAnswer(found(await tasks.attempts(who, params.id, orderOf(query), query.only ?? null))),
   }),
   route('GET /outbound-tasks/:id/outcomes', {
     summary: 'How attempts ended over time',
@@ -272,10 +269,7 @@ export const outboundTaskRoutes = (deps: ApiDependencies): readonly RouteFacts[]
       summary: 'List the outbound tasks, newest first',
       query: pageOnly,
       answer: pageOf(task),
-      handle: async ({ who, query }) => {
-        const page = await tasks.list(who, orderOf(query));
-        return { items: [...page.items], nextCursor: page.nextCursor };
-      },
+      handle: async ({ who, query }) => pageAnswer(await tasks.list(who, orderOf(query))),
     }),
     route('POST /outbound-tasks', {
       summary: 'Order an outbound task; it starts at once or at notBefore',

@@ -6,7 +6,7 @@ import { accepted, found, refused } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { idParams, instant, pageOf } from '../schemas.ts';
 import { streamForm } from '../streamed-form.ts';
-import { orderOf, pageOnly } from './collections.ts';
+import { orderOf, pageAnswer, pageOnly } from './collections.ts';
 
 /** Larger ones are refused by the roster's own limits, with their own words. */
 const form = {
@@ -103,10 +103,7 @@ export const rosterRoutes = ({ rosters }: ApiDependencies): readonly RouteFacts[
     summary: 'List the rosters',
     query: pageOnly,
     answer: pageOf(roster),
-    handle: async ({ who, query }) => {
-      const page = await rosters.list(who, orderOf(query));
-      return { items: [...page.items], nextCursor: page.nextCursor };
-    },
+    handle: async ({ who, query }) => pageAnswer(await rosters.list(who, orderOf(query))),
   }),
   route('POST /rosters', {
     summary:
@@ -174,19 +171,15 @@ export const rosterRoutes = ({ rosters }: ApiDependencies): readonly RouteFacts[
     params: idParams,
     query: pageOnly,
     answer: pageOf(person),
-    handle: async ({ who, params, query }) => {
-      const page = found(await rosters.people(who, params.id, orderOf(query)));
-      return { items: [...page.items], nextCursor: page.nextCursor };
-    },
+    handle: async ({ who, params, query }) =>
+      pageAnswer(found(await rosters.people(who, params.id, orderOf(query)))),
   }),
   route('GET /rosters/:id/issues', {
     summary: 'Rows that are not right, by line; the first 10,000 are kept',
     params: idParams,
     query: pageOnly,
     answer: pageOf(issue),
-    handle: async ({ who, params, query }) => {
-      const page = found(await rosters.issues(who, params.id, orderOf(query)));
-      return { items: [...page.items], nextCursor: page.nextCursor };
-    },
+    handle: async ({ who, params, query }) =>
+      pageAnswer(found(await rosters.issues(who, params.id, orderOf(query)))),
   }),
 ];

@@ -14,7 +14,7 @@ import {
   pageQuery,
 } from '../schemas.ts';
 import { alarm, alarmQuery } from '../record-schemas.ts';
-import { orderOf } from './collections.ts';
+import { orderOf, pageAnswer } from './collections.ts';
 
 const auditFilter = {
   action: z.string().max(100).optional(),
@@ -105,10 +105,8 @@ export const settingsRoutes = ({
     summary: 'Who did what, newest first',
     query: auditQuery,
     answer: pageOf(auditEntry),
-    handle: async ({ who, query }) => {
-      const page = await administration.audit.list(who, orderOf(query), filterOf(query));
-      return { items: [...page.items], nextCursor: page.nextCursor };
-    },
+    handle: async ({ who, query }) =>
+      pageAnswer(await administration.audit.list(who, orderOf(query), filterOf(query))),
   }),
   route('GET /audit-log.csv', {
     summary: 'The same as a file for a spreadsheet, whole',

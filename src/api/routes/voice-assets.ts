@@ -10,6 +10,7 @@ import { accepted, found, refused } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
 import { idParams, instant, pageOf, pageQuery } from '../schemas.ts';
 import { sendObject } from '../send-object.ts';
+import { pageAnswer } from './collections.ts';
 import { RecentUses } from './recent-uses.ts';
 
 /** A minute as CD quality is 10 MB; this is read into memory and converted from there. */
@@ -166,8 +167,7 @@ export const voiceAssetRoutes = (deps: ApiDependencies): readonly RouteFacts[] =
       answer: pageOf(voiceAsset),
       handle: async ({ who, query }) => {
         const { cursor = null, ...order } = query;
-        const page = await voiceAssets.list(who, { ...order, cursor });
-        return { items: [...page.items], nextCursor: page.nextCursor };
+        return pageAnswer(await voiceAssets.list(who, { ...order, cursor }));
       },
     }),
     route('POST /voice-assets', {

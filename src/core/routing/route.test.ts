@@ -1,53 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  agentEntry,
+  queueEntry,
+  tenantEntry,
+  trunkEntry,
+} from '../../../tests/rig/directory-entries.ts';
 import type { AgentEntry, Directory, TenantEntry, TrunkEntry } from '../directory.ts';
-import type { AgentId, NumberId, QueueId, TenantId, TrunkId } from '../ids.ts';
+import type { NumberId, QueueId, TenantId, TrunkId } from '../ids.ts';
 import { indexDirectory } from './directory-index.ts';
 import { planOutbound } from './outbound.ts';
 import { isEmergency, normaliseNumber } from './phone-number.ts';
 import { type Route, routeFromAgent, routeFromTrunk } from './route.ts';
 
-const tenant: TenantEntry = {
+const tenant = tenantEntry({
   id: 'jakarta' as TenantId,
   name: 'Jakarta',
   timeZone: 'Asia/Jakarta',
-  country: 'ID',
-  recording: {
-    useCallRecording: true,
-    inbound: { record: true },
-    callback: { record: true },
-    agentOut: { record: true },
-    dualChannel: true,
-    endUserChannel: 'left',
-  },
-  allowedPrefixes: [],
   emergencyNumbers: ['112', '911'],
-  wrapUpSeconds: 30,
-};
+});
+const tenantId = tenant.id;
 const other: TenantEntry = { ...tenant, id: 'berlin' as TenantId, country: 'DE' };
-const trunk = (id: string, order: number, callerNumbers: readonly string[]): TrunkEntry => ({
-  id: id as TrunkId,
-  tenantId: tenant.id,
-  name: id,
-  host: '127.0.0.1',
-  port: 5080,
-  transport: 'udp',
-  credentials: null,
-  allowedAddresses: ['127.0.0.1:5080'],
-  callerNumbers,
-  order,
-});
-const agent = (id: string, callerNumber: string | null = null): AgentEntry => ({
-  id: id as AgentId,
-  tenantId: tenant.id,
-  email: `${id}@example.org`,
-  name: id,
-  agentId: id,
-  sipUsername: id,
-  ha1: { md5: '', sha256: '' },
-  queueIds: ['sales' as QueueId],
-  callerNumber,
-});
+const trunk = (id: string, order: number, callerNumbers: readonly string[]): TrunkEntry =>
+  trunkEntry({ id: id as TrunkId, tenantId, name: id, callerNumbers, order });
+const agent = (name: string, callerNumber: string | null = null): AgentEntry =>
+  agentEntry(name, { tenantId, queueIds: ['sales' as QueueId], callerNumber });
 const ani = agent('ani', '+62215550002');
 const directory: Directory = {
   version: 1,
@@ -74,18 +51,7 @@ const directory: Directory = {
     },
   ],
   agents: [ani, agent('budi')],
-  queues: [
-    {
-      id: 'sales' as QueueId,
-      tenantId: tenant.id,
-      name: 'Sales',
-      channel: 'ivr',
-      parentId: null,
-      ringSeconds: 20,
-      maxWaitSeconds: 0,
-      waitingTone: 'ringback',
-    },
-  ],
+  queues: [queueEntry('sales', { tenantId, name: 'Sales' })],
 };
 const index = indexDirectory(directory);
 

@@ -20,6 +20,15 @@ const pair = (options: { readonly reliable?: boolean } = {}): Pair => {
   return { net, a: net.party('a'), b: net.party('b') };
 };
 
+/** The callee answers at once; the caller's ACK has arrived. */
+const talk = ({ net, a, b }: Pair): ReturnType<Party['call']> => {
+  const call = a.call('b');
+  net.pass(100);
+  b.incoming?.accept(answer, net.now);
+  net.pass(100);
+  return call;
+};
+
 /** Everything must be forgotten 64·T1 and more after the last message. */
 const settled = ({ net, a, b }: Pair): void => {
   net.pass(70_000);
@@ -52,10 +61,7 @@ test('a call: rings, is answered, acknowledged and hung up by the caller, with n
 test('the callee hangs up; both sides forget the dialog', () => {
   const all = pair({ reliable: true });
   const { net, a, b } = all;
-  a.call('b');
-  net.pass(100);
-  b.incoming?.accept(answer, net.now);
-  net.pass(100);
+  talk(all);
   b.incoming?.usage?.bye('done', net.now);
   net.pass(100);
   assert.deepEqual(a.heard, ['answered answer', 'ended bye by peer']);
@@ -148,11 +154,8 @@ test('BYE that overtakes the ACK ends the call once; the late ACK disturbs nobod
 
 test('both hang up in the same instant: two BYEs cross, each gets its 200', () => {
   const all = pair();
-  const { net, a, b } = all;
-  const call = a.call('b');
-  net.pass(100);
-  b.incoming?.accept(answer, net.now);
-  net.pass(1000);
+  const { net, b } = all;
+  const call = talk(all);
   call.usage?.bye('', net.now);
   b.incoming?.usage?.bye('', net.now);
   net.pass(1000);
@@ -268,11 +271,8 @@ test('two forks answer: the first is the call, the second gets ACK and BYE', () 
 
 test('hold from either side: the offer is answered and acknowledged', () => {
   const all = pair();
-  const { net, a, b } = all;
-  const call = a.call('b');
-  net.pass(100);
-  b.incoming?.accept(answer, net.now);
-  net.pass(100);
+  const { net, b } = all;
+  const call = talk(all);
   const outcomes: OfferOutcome[] = [];
   call.usage?.offer(Buffer.from('hold'), (outcome) => outcomes.push(outcome), net.now);
   net.pass(100);
@@ -293,10 +293,7 @@ test('both sides offer at once: each refuses with 491, waits its own time and ge
   const net = new SipNetwork();
   const a = net.party('a', () => 0.5);
   const b = net.party('b', () => 0.5);
-  const call = a.call('b');
-  net.pass(100);
-  b.incoming?.accept(answer, net.now);
-  net.pass(100);
+  const call = talk({ net, a, b });
   const outcomes: string[] = [];
   const start = net.now;
   b.onEvent = (event) => {
@@ -320,11 +317,8 @@ test('both sides offer at once: each refuses with 491, waits its own time and ge
 
 test('a re-INVITE that the call never answers gets 100, then 504 after ten seconds; the call goes on as it was', () => {
   const all = pair();
-  const { net, a, b } = all;
-  const call = a.call('b');
-  net.pass(100);
-  b.incoming?.accept(answer, net.now);
-  net.pass(100);
+  const { net, b } = all;
+  const call = talk(all);
   const from = net.packets.length;
   const outcomes: OfferOutcome[] = [];
   call.usage?.offer(Buffer.from('hold'), (outcome) => outcomes.push(outcome), net.now);
@@ -357,11 +351,8 @@ test('a re-INVITE that the call never answers gets 100, then 504 after ten secon
 
 test('BYE while an offer waits for its answer: the offer gets 487 and nothing is left', () => {
   const all = pair();
-  const { net, a, b } = all;
-  const call = a.call('b');
-  net.pass(100);
-  b.incoming?.accept(answer, net.now);
-  net.pass(100);
+  const { net, b } = all;
+  const call = talk(all);
   call.usage?.offer(Buffer.from('hold'), () => undefined, net.now);
   net.pass(100);
   b.incoming?.usage?.bye('', net.now);
@@ -371,11 +362,9 @@ test('BYE while an offer waits for its answer: the offer gets 487 and nothing is
 });
 
 test('a request of the peer with an old CSeq is refused with 500', () => {
-  const { net, a, b } = pair();
-  const call = a.call('b');
-  net.pass(100);
-  b.incoming?.accept(answer, net.now);
-  net.pass(100);
+  const all = pair();
+  const { net, a } = all;
+  const call = talk(all);
   const dialog = call.usage?.dialog;
   assert.ok(dialog);
   const stale = dialog.makeRequest('INFO', a.endpoint.newVia(dialog.flow), 1);

@@ -6,47 +6,17 @@
  *
  * @see RFC 3261 §17.1.2 figure 6
  */
-import type { Flow } from './flow.ts';
 import type { SipResponse } from './message.ts';
-import { type ClientFailure, Transaction, type TransactionHost } from './transaction.ts';
-
-/** Who sent the request. */
-export interface ClientUser {
-  /** Each provisional and the one final response. */
-  onResponse(response: SipResponse, now: number): void;
-  /** No final response will come: timer F, or the flow is gone. */
-  onFailure(why: ClientFailure, now: number): void;
-}
+import { ClientMachine, type ClientStart, type ClientUser } from './transaction-client-machine.ts';
+import type { TransactionHost } from './transaction.ts';
 
 /** @see RFC 3261 §17.1.2 */
-export class ClientTransaction extends Transaction {
-  state: 'trying' | 'proceeding' | 'completed' | 'terminated' = 'trying';
-  readonly #user: ClientUser;
-  #bytes: Buffer | null;
-
-  constructor(
-    start: { readonly key: string; readonly flow: Flow; readonly bytes: Buffer },
-    user: ClientUser,
-    host: TransactionHost,
-  ) {
-    super(start.key, start.flow, host);
-    this.#bytes = start.bytes;
-    this.#user = user;
+export class ClientTransaction extends ClientMachine<'trying' | 'proceeding' | 'completed'> {
+  constructor(start: ClientStart, user: ClientUser, host: TransactionHost) {
+    super('trying', start, user, host);
   }
 
-  /** Sends the request; timer E (unreliable transports) and timer F start. */
-  start(now: number): void {
-    const { t1 } = this.host.timers;
-    this.#transmit();
-    if (!this.flow.reliable) {
-      this.resendIntervalMs = t1;
-      this.resendAt = now + t1;
-    }
-    this.expireAt = now + 64 * t1;
-    this.arm();
-  }
-
-  receive(response: SipResponse, now: number): void {
+  override receive(response: SipResponse, now: number): void {
     switch (this.state) {
       case 'trying':
       case 'proceeding':
@@ -59,13 +29,13 @@ export class ClientTransaction extends Transaction {
   }
 
   override flowFailed(now: number): void {
-    if (this.state === 'trying' || this.state === 'proceeding') this.#fail('transport', now);
+    if (this.state === 'trying' || this.state === 'proceeding') this.fail('transport', now);
   }
 
   /** Timer E: in trying min(2·E, T2); in proceeding T2. */
   protected override resend(now: number): void {
     const { t2 } = this.host.timers;
-    this.#transmit();
+    this.transmit();
     this.resendIntervalMs =
       this.state === 'proceeding' ? t2 : Math.min(this.resendIntervalMs * 2, t2);
     this.resendAt = now + this.resendIntervalMs;
@@ -73,8 +43,8 @@ export class ClientTransaction extends Transaction {
 
   /** Timer F before a final response, K after it. */
   protected override expire(now: number): void {
-    if (this.state === 'completed') this.#terminate();
-    else this.#fail('timeout', now);
+    if (this.state === 'completed') this.terminate();
+    else this.fail('timeout', now);
   }
 
   #undecided(response: SipResponse, now: number): void {
@@ -82,24 +52,9 @@ export class ClientTransaction extends Transaction {
       this.state = 'proceeding';
     } else {
       this.state = 'completed';
-      this.#bytes = null;
+      this.bytes = null;
       this.lingerFor(this.flow.reliable ? 0 : this.host.timers.t4, now);
     }
-    this.#user.onResponse(response, now);
-  }
-
-  #transmit(): void {
-    if (this.#bytes !== null) this.host.transmit(this.flow, this.#bytes);
-  }
-
-  #fail(why: ClientFailure, now: number): void {
-    this.#terminate();
-    this.#user.onFailure(why, now);
-  }
-
-  #terminate(): void {
-    this.state = 'terminated';
-    this.#bytes = null;
-    this.leave();
+    this.user.onResponse(response, now);
   }
 }

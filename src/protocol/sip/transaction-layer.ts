@@ -4,8 +4,9 @@ import { callIdOf, cseqOf, fromOf, toOf, topVia } from './headers.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import type { TimingWheel } from './timing-wheel.ts';
 import { makeAckForRefusal } from './transaction-ack.ts';
-import { ClientTransaction, type ClientUser } from './transaction-client.ts';
-import { type InviteClientUser, InviteClientTransaction } from './transaction-client-invite.ts';
+import { ClientTransaction } from './transaction-client.ts';
+import { InviteClientTransaction } from './transaction-client-invite.ts';
+import type { ClientUser } from './transaction-client-machine.ts';
 import { ServerTransaction } from './transaction-server.ts';
 import { InviteServerTransaction } from './transaction-server-invite.ts';
 import type { SipTimers, Transaction, TransactionHost } from './transaction.ts';
@@ -133,7 +134,7 @@ export class TransactionLayer implements TransactionHost {
   sendInvite(
     request: SipRequest,
     flow: Flow,
-    user: InviteClientUser,
+    user: ClientUser,
     now: number,
   ): InviteClientTransaction {
     const client = new InviteClientTransaction(
