@@ -11,7 +11,7 @@ import { makeCentre } from '../tests/rig/centre.ts';
 import { agentAvailable, fetchAudio } from '../tests/rig/centre-watch.ts';
 import { until } from '../tests/rig/programs.ts';
 import { makeServer, type Server } from '../tests/rig/server.ts';
-import { openTestPhone } from '../tests/rig/test-phone.ts';
+import { connect, openTestPhone } from '../tests/rig/test-phone.ts';
 import { findTones } from '../tests/rig/tone-check.ts';
 import { benchRow, promisedRow, type BenchResult } from './result.ts';
 
@@ -65,12 +65,7 @@ const isWholeCall = (wav: Buffer): boolean => {
 };
 
 const oneCall = async (server: Server, customer: Phone, agent: Phone): Promise<Playable> => {
-  const rung = agent.nextCall();
-  const calling = customer.call('1000');
-  const there = await rung;
-  there.answer();
-  const here = await calling;
-  if (!(await here.untilAnswered())) throw new Error('the call was not answered');
+  const { mine: here, theirs: there } = await connect(customer, agent);
   const say = (frequencyHz: number) => tone({ frequenciesHz: [frequencyHz], durationMs: talkMs });
   await Promise.all([here.say(say(customerHz)), there.say(say(agentHz))]);
   const id = await recordingOf(server);

@@ -10,6 +10,7 @@ import type { CallId, LegId, TrackId } from '#core/ids.ts';
 import { createMediaPlane } from '#live/media/media-plane.ts';
 import type { Log } from '#ports/log.ts';
 import type { MediaCall, MediaEvent } from '#ports/media-plane.ts';
+import { remoteAt } from '../../tests/rig/media-plane.ts';
 import { monoMs, type FromServer, type ToServer } from './exchange.ts';
 
 const quiet = (): void => undefined;
@@ -48,16 +49,7 @@ const openLeg = async (call: MediaCall, leg: number, phonePort: number): Promise
   const legId = String(leg) as LegId;
   const opened = await call.openLeg(legId);
   if (!opened.ok) throw new Error(opened.error);
-  call.setRemote(legId, {
-    address: '127.0.0.1',
-    port: phonePort,
-    codec: 'PCMU',
-    payloadType: 0,
-    telephoneEventPayloadType: 101,
-    packetMs: 20,
-    direction: 'sendrecv',
-    rtcpMux: false,
-  });
+  call.setRemote(legId, remoteAt(phonePort));
   const header = encodeJournalFacts({
     callId: String(leg >> 1),
     recordingId: String(leg >> 1),

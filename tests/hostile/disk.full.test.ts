@@ -23,7 +23,7 @@ import { until } from '../rig/programs.ts';
 import { makeServer, type Server } from '../rig/server.ts';
 import { mountSmallDisk, type SmallDisk } from '../rig/small-disk.ts';
 import { embeddedTemplate } from '../rig/test-database.ts';
-import { openTestPhone } from '../rig/test-phone.ts';
+import { connect, openTestPhone } from '../rig/test-phone.ts';
 import { findTones } from '../rig/tone-check.ts';
 
 const customerHz = 700;
@@ -79,11 +79,7 @@ const withRoom = async (
     const known = new Set<string>();
     const talk: Room['talk'] = async (during = () => undefined) => {
       await agentAvailable(server, seat.id);
-      const rings = agent.nextCall();
-      const mine = await customer.call('1000');
-      const theirs = await rings;
-      theirs.answer();
-      assert.ok(await mine.untilAnswered());
+      const { mine, theirs } = await connect(customer, agent);
       const spoken = [mine.say(voice(customerHz)), theirs.say(voice(agentHz))];
       await new Promise((resolve) => setTimeout(resolve, 800));
       await during();

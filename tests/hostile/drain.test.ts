@@ -20,7 +20,7 @@ import { toneMs } from '../rig/journey.ts';
 import { until } from '../rig/programs.ts';
 import { makeServer, type Server } from '../rig/server.ts';
 import { embeddedTemplate } from '../rig/test-database.ts';
-import { openTestPhone } from '../rig/test-phone.ts';
+import { connect, openTestPhone } from '../rig/test-phone.ts';
 import { findTones } from '../rig/tone-check.ts';
 
 /** Far longer than the first call lasts, however busy the machine; the second test cuts it short. */
@@ -69,11 +69,7 @@ const talk = async (): Promise<Talk> => {
   phones.push(agent);
   await agent.register();
   await agentAvailable(server, seat.id);
-  const rings = agent.nextCall();
-  const mine = await customer.call('1000');
-  const theirs = await rings;
-  theirs.answer();
-  assert.ok(await mine.untilAnswered());
+  const { mine, theirs } = await connect(customer, agent);
   const row = await findCall(
     server,
     'the call is recorded',

@@ -11,7 +11,6 @@ import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import { linearToUlaw } from '#audio/g711.ts';
 import type { CallId } from '#core/ids.ts';
-import { createMediaPlane } from '#live/media/media-plane.ts';
 import { writeRtpHeader } from '#protocol/rtp/packet.ts';
 import { sineSamples } from '../rig/audio-files.ts';
 import { ani, openCallRoom } from '../rig/call-room.ts';
@@ -24,7 +23,7 @@ import {
   testMasterKey,
 } from '../rig/finalise.ts';
 import { testKeys } from '../rig/journals.ts';
-import { silentLog, silentMetrics } from '../rig/silent.ts';
+import { openMediaPlane } from '../rig/media-plane.ts';
 import { findTones } from '../rig/tone-check.ts';
 
 const until = async (what: string, holds: () => boolean): Promise<void> => {
@@ -61,14 +60,7 @@ test('what both sides said until their media thread died is in a file that plays
   const folder = mkdtempSync(join(tmpdir(), 'media-thread-dies-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const keys = testKeys(testMasterKey);
-  const media = await createMediaPlane({
-    workers: 1,
-    rtpPorts: { first: 0, last: 0 },
-    host: '127.0.0.1',
-    promptsDir: join(folder, 'prompts'),
-    clock: systemClock,
-    log: silentLog(),
-    metrics: silentMetrics(),
+  const media = await openMediaPlane(folder, {
     threadUrl: new URL('../rig/dying-media-thread.ts', import.meta.url),
   });
   t.after(() => media.close());

@@ -12,7 +12,7 @@ import { agentAvailable, fetchAudio, findCall, findRecording } from '../rig/cent
 import { until } from '../rig/programs.ts';
 import { makeServer, type Server } from '../rig/server.ts';
 import { embeddedTemplate } from '../rig/test-database.ts';
-import { openTestPhone } from '../rig/test-phone.ts';
+import { connect, openTestPhone } from '../rig/test-phone.ts';
 import { findTones } from '../rig/tone-check.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backup-'));
@@ -37,11 +37,7 @@ const opened = async (phone: Phone): Promise<Phone> => {
 };
 
 const talk = async (customer: Phone, agent: Phone) => {
-  const rung = agent.nextCall();
-  const here = await customer.call('1000');
-  const there = await rung;
-  there.answer();
-  assert.ok(await here.untilAnswered());
+  const { mine: here, theirs: there } = await connect(customer, agent);
   await Promise.all([
     here.say(tone({ frequenciesHz: [700], durationMs: 600 })),
     there.say(tone({ frequenciesHz: [1150], durationMs: 600 })),

@@ -10,12 +10,11 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import type { Directory } from '#core/directory.ts';
 import type { LiveCallsOptions } from '#live/call/live-calls.ts';
-import { createMediaPlane } from '#live/media/media-plane.ts';
 import { writeRtpHeader } from '#protocol/rtp/packet.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
 import { directory as roomDirectory, openCallRoom, tenant, trunk } from '../rig/call-room.ts';
 import { FakeDirectory, sdpOf } from '../rig/fake-call-world.ts';
-import { silentLog, silentMetrics } from '../rig/silent.ts';
+import { openMediaPlane } from '../rig/media-plane.ts';
 import { agentOf, passwordOf, startSignalling } from '../rig/signalling.ts';
 import { SipPeer } from '../rig/sip-peer.ts';
 
@@ -258,15 +257,7 @@ const rtpPort = (sdp: Buffer): number => Number(/m=audio (\d+)/u.exec(sdp.toStri
 
 test('through the real media threads each hears the other, and every sample of both is in its journal', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'calls-'));
-  const media = await createMediaPlane({
-    workers: 1,
-    rtpPorts: { first: 41_000, last: 41_999 },
-    host: '127.0.0.1',
-    promptsDir: join(dataDir, 'prompts'),
-    clock: systemClock,
-    log: silentLog(),
-    metrics: silentMetrics(),
-  });
+  const media = await openMediaPlane(dataDir, { rtpPorts: { first: 41_000, last: 41_999 } });
   closers.push(async () => {
     await media.close();
     rmSync(dataDir, { recursive: true });

@@ -16,6 +16,7 @@ import { agentAvailable, fetchAudio, findCall, findRecording } from '../rig/cent
 import { until } from '../rig/programs.ts';
 import { makeServer, type Server } from '../rig/server.ts';
 import { silentLog, silentMetrics } from '../rig/silent.ts';
+import { connect } from '../rig/test-phone.ts';
 import { type ExpectedTone, findTones } from '../rig/tone-check.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'our-phones-'));
@@ -136,11 +137,7 @@ const judge = async (caller: string, said: readonly ExpectedTone[]) => {
 };
 
 test('a customer calls in, an agent answers, holds and comes back: each voice lies in its channel when it was said', async () => {
-  const rung = agent.nextCall();
-  const caller = await customer.call('1000');
-  const callee = await rung;
-  callee.answer();
-  assert.ok(await caller.untilAnswered());
+  const { mine: caller, theirs: callee } = await connect(customer, agent);
   const said = [await sayTone(caller, 0, 400), await sayTone(callee, 1, 600)];
   assert.ok(await callee.hold());
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -155,11 +152,7 @@ test('a customer calls in, an agent answers, holds and comes back: each voice li
 
 test('keys that the customer presses reach the agent as keys', async () => {
   await agentAvailable(server, agentId);
-  const rung = agent.nextCall();
-  const caller = await customer.call('1000');
-  const callee = await rung;
-  callee.answer();
-  assert.ok(await caller.untilAnswered());
+  const { mine: caller, theirs: callee } = await connect(customer, agent);
   await caller.press('17#', 100);
   await until('the keys arrived', () => (callee.digits === '17#' ? true : undefined));
   await hangUp(callee, caller);
@@ -168,11 +161,7 @@ test('keys that the customer presses reach the agent as keys', async () => {
 test('an agent dials out by the trunk: the far end is the left channel, the agent the right one', async () => {
   await agentAvailable(server, agentId);
   const far = '+12025550188';
-  const rung = customer.nextCall();
-  const caller = await agent.call(far);
-  const callee = await rung;
-  callee.answer();
-  assert.ok(await caller.untilAnswered());
+  const { mine: caller, theirs: callee } = await connect(agent, customer, far);
   const said = [await sayTone(callee, 0, 400), await sayTone(caller, 1, 500)];
   await hangUp(caller, callee);
   const { call } = await judge(far, said);

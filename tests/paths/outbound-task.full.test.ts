@@ -100,19 +100,22 @@ test('twenty people: who answers hears the whole message, everybody else ends as
   await phone.stop();
 });
 
-test('predictive: a person who answers talks to the registered agent within two seconds, and the call is recorded', async () => {
-  const agent = await journey.phone(0, { toneHz: 1150 });
-  const callees = await sipp('predictive', 1);
-  const rosterId = await orders.roster('One person', ['+12025550150']);
-  const id = await orders.order({
+/** One person is dialled for whoever of the queue is free. */
+const dialAhead = async (name: string, number: string): Promise<string> =>
+  orders.order({
     kind: 'predictive',
-    name: 'Predictive',
+    name,
     voiceAssetId: assetId,
-    rosterId,
+    rosterId: await orders.roster(name, [number]),
     queueId: journey.centre.queueId,
     callerNumbers: [otherNumbers[0]],
     ringSeconds: 20,
   });
+
+test('predictive: a person who answers talks to the registered agent within two seconds, and the call is recorded', async () => {
+  const agent = await journey.phone(0, { toneHz: 1150 });
+  const callees = await sipp('predictive', 1);
+  const id = await dialAhead('Predictive', '+12025550150');
   await agent.event('CALL_ESTABLISHED');
   await talkFor(2000);
   await agent.command('hangup');
@@ -131,16 +134,7 @@ test('predictive: a person who answers talks to the registered agent within two 
 test('predictive: with no agent free the person hears the message, is counted as abandoned, and the evidence is exported', async () => {
   const callees = await sipp('abandoned', 1);
   const agent = await journey.phone(0, { toneHz: 1150, answers: 'manual' });
-  const rosterId = await orders.roster('Abandoned', ['+12025550151']);
-  const id = await orders.order({
-    kind: 'predictive',
-    name: 'Abandoned',
-    voiceAssetId: assetId,
-    rosterId,
-    queueId: journey.centre.queueId,
-    callerNumbers: [otherNumbers[0]],
-    ringSeconds: 20,
-  });
+  const id = await dialAhead('Abandoned', '+12025550151');
   const over = await orders.taskOver(id);
   assert.equal(over.abandoned, 1);
   const [attempt] = await orders.attempts(id);

@@ -9,7 +9,7 @@ import { makeCentre } from '../rig/centre.ts';
 import { fetchAudio, findCall, findRecording } from '../rig/centre-watch.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { toneMs } from '../rig/journey.ts';
-import { openTestPhone } from '../rig/test-phone.ts';
+import { connect, openTestPhone } from '../rig/test-phone.ts';
 import { openPostgresCluster } from '../rig/postgres-cluster.ts';
 import { type Program, startProgram, until } from '../rig/programs.ts';
 import { makeServer } from '../rig/server.ts';
@@ -93,11 +93,7 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
     reading = (async () => {
       for await (const chunk of stream.body ?? []) events += Buffer.from(chunk).toString();
     })().catch(() => undefined);
-    const rings = agent.nextCall();
-    const mine = await customer.call('1000');
-    const theirs = await rings;
-    theirs.answer();
-    assert.ok(await mine.untilAnswered());
+    const { mine, theirs } = await connect(customer, agent);
     const row = await findCall(
       api,
       'the call is in the API',

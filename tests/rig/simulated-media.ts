@@ -237,6 +237,16 @@ export class SimulatedMedia {
     return { legId, port: opened.value.port };
   }
 
+  /** Opens a leg for each of both, who hear one another. */
+  async talk(callId: CallId, one: SimulatedPhone, other: SimulatedPhone) {
+    const [a, b] = [await this.leg(callId, one), await this.leg(callId, other)];
+    const call = this.engine.call(callId);
+    if (call === undefined) throw new Error(`no call ${callId}`);
+    call.setHearing(a.legId, [b.legId]);
+    call.setHearing(b.legId, [a.legId]);
+    return { call, a, b };
+  }
+
   /** From now on what that leg's peer says goes to a journal. */
   track(
     callId: CallId,

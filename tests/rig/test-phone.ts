@@ -1,4 +1,5 @@
 /** A phone of ours in the test's own process. */
+import assert from 'node:assert/strict';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { createLog } from '#adapters/log/json-log.ts';
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
@@ -13,4 +14,14 @@ export const openTestPhone = (options: TestPhoneOptions): Promise<Phone> => {
   const metrics = createMetrics({ processMetrics: false });
   const transport = new NetSipTransport({ clock: systemClock, log, metrics });
   return Phone.open({ ...options, host: '127.0.0.1', transport, clock: systemClock, log });
+};
+
+/** One rings the other, who answers: both are on the line. */
+export const connect = async (caller: Phone, callee: Phone, number = '1000') => {
+  const rings = callee.nextCall();
+  const mine = await caller.call(number);
+  const theirs = await rings;
+  theirs.answer();
+  assert.ok(await mine.untilAnswered());
+  return { mine, theirs };
 };

@@ -22,11 +22,7 @@ test('an hour with clocks 200 ppm apart, 3 % loss and reordering: each click lie
   const line = { loss: 0.03, jitterMs: 45 };
   const fast = rig.phone({ ...line, ppm: 100, sequence: 65_000, timestamp: 2 ** 32 - 1_000_000 });
   const slow = rig.phone({ ...line, ppm: -100 });
-  const a = await rig.leg(callId, fast);
-  const b = await rig.leg(callId, slow);
-  const call = rig.engine.call(callId);
-  call?.setHearing(a.legId, [b.legId]);
-  call?.setHearing(b.legId, [a.legId]);
+  const { a, b } = await rig.talk(callId, fast, slow);
   const recordingId = 'recording-1';
   const tracks = [
     rig.track(callId, a.legId, { participant: 1, recordingId }),

@@ -19,12 +19,7 @@ const talking = async (t: TestContext) => {
   });
   const customer = rig.phone({ codec: 'PCMA', jitterMs: 15 });
   const agent = rig.phone();
-  const a = await rig.leg(callId, customer);
-  const b = await rig.leg(callId, agent);
-  const call = rig.engine.call(callId);
-  assert.ok(call);
-  call.setHearing(a.legId, [b.legId]);
-  call.setHearing(b.legId, [a.legId]);
+  const { call, a, b } = await rig.talk(callId, customer, agent);
   customer.speak(a.port, toneVoice(440));
   agent.speak(b.port, toneVoice(1000));
   return { rig, call, customer, agent, left: a.legId, right: b.legId };

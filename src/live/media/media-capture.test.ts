@@ -21,12 +21,7 @@ const recorded = async (t: TestContext, one: PhoneOptions = {}) => {
   t.after(() => rmSync(folder, { recursive: true }));
   const customer = rig.phone(one);
   const agent = rig.phone();
-  const a = await rig.leg(callId, customer);
-  const b = await rig.leg(callId, agent);
-  const call = rig.engine.call(callId);
-  assert.ok(call);
-  call.setHearing(a.legId, [b.legId]);
-  call.setHearing(b.legId, [a.legId]);
+  const { call, a, b } = await rig.talk(callId, customer, agent);
   const track = rig.track(callId, a.legId, { participant: 1 });
   return { rig, customer, agent, a, b, call, track };
 };

@@ -30,11 +30,7 @@ const rigOf = (t: TestContext, options: Partial<SimulatedMediaOptions> = {}): Si
 const bridge = async (rig: SimulatedMedia, one: PhoneOptions = {}, two: PhoneOptions = {}) => {
   const customer = rig.phone(one);
   const agent = rig.phone(two);
-  const a = await rig.leg(callId, customer);
-  const b = await rig.leg(callId, agent);
-  rig.engine.call(callId)?.setHearing(a.legId, [b.legId]);
-  rig.engine.call(callId)?.setHearing(b.legId, [a.legId]);
-  return { customer, agent, a, b, call: rig.engine.call(callId) };
+  return { customer, agent, ...(await rig.talk(callId, customer, agent)) };
 };
 
 const audioOf = (packets: readonly HeardPacket[]): Int16Array => {
@@ -124,7 +120,7 @@ test('PCMU and PCMA phones understand one another in both directions', async (t)
 test('music, talk, music again: one stream without a break', async (t) => {
   const rig = rigOf(t);
   const { customer, agent, a, b, call } = await bridge(rig);
-  call?.play(b.legId, { kind: 'prompt', name: 'music', loop: true });
+  call.play(b.legId, { kind: 'prompt', name: 'music', loop: true });
   rig.time.advance(2000);
   const musicPackets = agent.heard.length;
   assert.ok(Math.abs(musicPackets - 100) <= 1, `${musicPackets} packets of music in 2 s`);
@@ -136,11 +132,11 @@ test('music, talk, music again: one stream without a break', async (t) => {
     false,
     'voice waits for the music',
   );
-  call?.stopPlaying(b.legId);
+  call.stopPlaying(b.legId);
   assert.equal(hearsTone(agent.heard, 2900), false);
   rig.time.advance(3000);
   assert.equal(hearsTone(agent.heard, 2900), true);
-  call?.play(b.legId, { kind: 'prompt', name: 'music', loop: true });
+  call.play(b.legId, { kind: 'prompt', name: 'music', loop: true });
   rig.time.advance(1000);
   assertContinuous(agent.heard);
   const marked = agent.heard.filter((packet) => packet.marker).length;
@@ -229,8 +225,8 @@ test('digits we send are presses of their own, voice waits and then goes on', as
   const { customer, agent, a, b, call } = await bridge(rig);
   customer.speak(a.port, toneVoice(440));
   rig.time.advance(500);
-  call?.sendDigit(b.legId, '1', 100);
-  call?.sendDigit(b.legId, '#', 100);
+  call.sendDigit(b.legId, '1', 100);
+  call.sendDigit(b.legId, '#', 100);
   rig.time.advance(1500);
   const events = agent.heard.filter((packet) => packet.payloadType === 101);
   const stamps = [...new Set(events.map((packet) => packet.timestamp))];
@@ -242,7 +238,7 @@ test('digits we send are presses of their own, voice waits and then goes on', as
   );
   assertContinuous(agent.heard);
   assert.equal(agent.heard.at(-1)?.payloadType, 0);
-  const late = call?.sendDigit('gone' as LegId, '1', 100);
+  const late = call.sendDigit('gone' as LegId, '1', 100);
   assert.equal(late, true);
 });
 
@@ -330,17 +326,17 @@ test('hold by direction: nothing is sent to a peer that does not listen, nothing
   customer.speak(a.port, toneVoice(440));
   agent.speak(b.port, toneVoice(1000));
   rig.time.advance(500);
-  call?.setRemote(b.legId, agent.remote({ direction: 'recvonly' }));
+  call.setRemote(b.legId, agent.remote({ direction: 'recvonly' }));
   const before = agent.heard.length;
   rig.time.advance(500);
   assert.equal(agent.heard.length, before, 'recvonly: the agent does not listen');
-  call?.setRemote(b.legId, agent.remote({ direction: 'sendonly' }));
+  call.setRemote(b.legId, agent.remote({ direction: 'sendonly' }));
   rig.time.advance(100);
   const customerHeard = customer.heard.length;
   rig.time.advance(500);
   assert.equal(customer.heard.length, customerHeard, 'sendonly: the agent is not heard');
   assert.ok(agent.heard.length > before);
-  call?.setRemote(b.legId, agent.remote());
+  call.setRemote(b.legId, agent.remote());
   rig.time.advance(500);
   assertContinuous(customer.heard);
   assertContinuous(agent.heard);
@@ -349,7 +345,7 @@ test('hold by direction: nothing is sent to a peer that does not listen, nothing
 test('a peer that falls silent is told about, with how long', async (t) => {
   const rig = rigOf(t, { silentAfterMs: 10_000 });
   const { customer, a, b, call } = await bridge(rig);
-  call?.setRemote(b.legId, rig.phone().remote({ direction: 'sendonly' }));
+  call.setRemote(b.legId, rig.phone().remote({ direction: 'sendonly' }));
   customer.speak(a.port, toneVoice(440));
   rig.time.advance(5000);
   customer.stop();

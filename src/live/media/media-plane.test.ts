@@ -6,15 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
-import { systemClock } from '#adapters/clock/system-clock.ts';
 import { encodeJournalFacts } from '#audio/container/journal-format.ts';
 import type { CallId, LegId, TrackId } from '#core/ids.ts';
-import type { Log } from '#ports/log.ts';
-import type { MediaCall, MediaEvent, RemoteMedia } from '#ports/media-plane.ts';
+import type { MediaCall, MediaEvent } from '#ports/media-plane.ts';
 import { RtpView, writeRtpHeader } from '#protocol/rtp/packet.ts';
-import { createMediaPlane, type MediaPlaneOptions } from './media-plane.ts';
+import { openMediaPlane, remoteAt } from '../../../tests/rig/media-plane.ts';
+import type { MediaPlaneOptions } from './media-plane.ts';
 
-const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const [callId, legA, legB] = ['call-1' as CallId, 'a' as LegId, 'b' as LegId];
 const trackId = 'track-1' as TrackId;
 
@@ -60,30 +58,10 @@ const phoneOf = async (t: TestContext, address = '127.0.0.1'): Promise<Phone> =>
   return { socket, port: socket.address().port, heard, say };
 };
 
-const remoteOf = (phone: Phone): RemoteMedia => ({
-  address: '127.0.0.1',
-  port: phone.port,
-  codec: 'PCMU',
-  payloadType: 0,
-  telephoneEventPayloadType: 101,
-  packetMs: 20,
-  direction: 'sendrecv',
-  rtcpMux: false,
-});
-
 const planeOf = async (t: TestContext, options: Partial<MediaPlaneOptions> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'media-plane-'));
   const metrics = createMetrics();
-  const plane = await createMediaPlane({
-    workers: 1,
-    rtpPorts: { first: 0, last: 0 },
-    host: '127.0.0.1',
-    promptsDir: join(folder, 'prompts'),
-    clock: systemClock,
-    log: quiet,
-    metrics,
-    ...options,
-  });
+  const plane = await openMediaPlane(folder, { metrics, ...options });
   t.after(async () => {
     await plane.close();
     rmSync(folder, { recursive: true });
@@ -121,8 +99,8 @@ test('a recorded call over real sockets and a real thread', async (t) => {
   const [customer, agent, stranger] = [await phoneOf(t), await phoneOf(t), await phoneOf(t)];
   const [a, b] = [await portOf(call, legA), await portOf(call, legB)];
   assert.notEqual(a, b);
-  call.setRemote(legA, remoteOf(customer));
-  call.setRemote(legB, remoteOf(agent));
+  call.setRemote(legA, remoteAt(customer.port));
+  call.setRemote(legB, remoteAt(agent.port));
   call.setHearing(legA, [legB]);
   call.setHearing(legB, [legA]);
   const path = startTrack();
@@ -161,7 +139,7 @@ test('orders given before the ports are known are not lost', async (t) => {
   const { call } = await planeOf(t);
   const phone = await phoneOf(t);
   const opening = call.openLeg(legA);
-  call.setRemote(legA, remoteOf(phone));
+  call.setRemote(legA, remoteAt(phone.port));
   call.play(legA, { kind: 'prompt', name: 'music', loop: true });
   assert.ok((await opening).ok);
   await until('music', () => phone.heard.length >= 3);
@@ -171,7 +149,7 @@ test('after close only the end of its tracks is told, and the ports are free', a
   const { call, events, portOf, startTrack } = await planeOf(t);
   const phone = await phoneOf(t);
   const port = await portOf(call, legA);
-  call.setRemote(legA, remoteOf(phone));
+  call.setRemote(legA, remoteAt(phone.port));
   startTrack();
   phone.say(port, new Uint8Array(160));
   await until('the first packet', () => events.length === 1);
@@ -193,7 +171,7 @@ test('closing the plane seals what is open', async (t) => {
   const { plane, call, events, portOf, startTrack } = await planeOf(t);
   const phone = await phoneOf(t);
   const port = await portOf(call, legA);
-  call.setRemote(legA, remoteOf(phone));
+  call.setRemote(legA, remoteAt(phone.port));
   startTrack();
   phone.say(port, new Uint8Array(160));
   await until('the first packet', () => events.length === 1);

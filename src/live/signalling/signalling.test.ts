@@ -6,14 +6,13 @@ import {
   agentOf,
   type HeardLeg,
   passwordOf,
-  type RunningSignalling,
   sipRoom,
   trunkOf,
 } from '../../../tests/rig/signalling.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
-import type { SipRequest } from '#protocol/sip/message.ts';
+import type { SipRequest, SipResponse } from '#protocol/sip/message.ts';
 
 const sdp = 'v=0\r\n';
 const { start, udpPeer, tcpPeer, close } = sipRoom();
@@ -41,6 +40,19 @@ const register = async (
   const challenge = await peer.nextResponse('401 REGISTER');
   const credentials = { username: user, password: passwordOf(user) };
   return peer.authorized(request, challenge, credentials, options.algorithm);
+};
+
+/** It is answered and acknowledged. @returns the 200 */
+const takeCall = async (
+  caller: SipPeer,
+  invite: SipRequest,
+  call: HeardLeg,
+): Promise<SipResponse> => {
+  call.leg?.answer(Buffer.from(sdp));
+  const ok = await caller.nextResponse('200 INVITE');
+  caller.inDialog('ACK', invite, ok, 1);
+  await call.heard('confirmed');
+  return ok;
 };
 
 test('a call from a trunk by its address: offered, rings, answered, confirmed, ended by the caller', async () => {
@@ -288,24 +300,25 @@ test('every phone of an agent rings at once; the first answer wins and the other
   assert.deepEqual([cause.by, cause.how], ['us', 'bye']);
 });
 
-const placeToTrunk = (
-  running: RunningSignalling,
-  trunkPort: number,
-  options: { readonly credentials?: { username: string; password: string } } = {},
-  ringSeconds = 20,
-): HeardLeg => {
-  const trunk = trunkOf({ port: trunkPort, credentials: options.credentials ?? null });
+/** A call of ours that a carrier has just been asked to put through. */
+const askCarrier = async (
+  options: {
+    readonly credentials?: { readonly username: string; readonly password: string };
+    readonly ringSeconds?: number;
+  } = {},
+) => {
+  const { credentials = null, ringSeconds = 20 } = options;
+  const running = await start({});
+  const carrier = await udpPeer(running.port);
+  const trunk = trunkOf({ port: carrier.port, credentials });
   const to = { kind: 'trunk', trunk, number: '+15550199' } as const;
-  return running.place(to, { callerNumber: '+15550111', ringSeconds });
+  const call = running.place(to, { callerNumber: '+15550111', ringSeconds });
+  return { carrier, call, invite: await carrier.nextRequest('INVITE') };
 };
 
 test('a call out by a trunk says who calls, and answers its challenge once', async () => {
-  const running = await start({});
-  const carrier = await udpPeer(running.port);
-  const call = placeToTrunk(running, carrier.port, {
-    credentials: { username: 'us', password: 'secret' },
-  });
-  const first = await carrier.nextRequest('INVITE');
+  const credentials = { username: 'us', password: 'secret' };
+  const { carrier, call, invite: first } = await askCarrier({ credentials });
   assert.equal(first.uri, `sip:+15550199@127.0.0.1:${carrier.port}`);
   assert.equal(first.headers.get('P-Asserted-Identity'), '<sip:+15550111@127.0.0.1>');
   const challenge: [string, string][] = [
@@ -324,10 +337,7 @@ test('a call out by a trunk says who calls, and answers its challenge once', asy
 });
 
 test('early media of a trunk passes, and its refusal keeps its status', async () => {
-  const running = await start({});
-  const carrier = await udpPeer(running.port);
-  const call = placeToTrunk(running, carrier.port);
-  const invite = await carrier.nextRequest('INVITE');
+  const { carrier, call, invite } = await askCarrier();
   carrier.respond(invite, 183, { tag: 'x', sdp: 'early' });
   const ringing = await call.heard('ringing');
   assert.deepEqual([ringing.status, ringing.sdp?.toString()], [183, 'early']);
@@ -338,10 +348,7 @@ test('early media of a trunk passes, and its refusal keeps its status', async ()
 });
 
 test('nobody answers within ringSeconds: CANCEL, and the leg ends with no-answer', async () => {
-  const running = await start({});
-  const carrier = await udpPeer(running.port);
-  const call = placeToTrunk(running, carrier.port, {}, 0.3);
-  const invite = await carrier.nextRequest('INVITE');
+  const { carrier, call, invite } = await askCarrier({ ringSeconds: 0.3 });
   carrier.respond(invite, 180, { tag: 'x' });
   const cancel = await carrier.nextRequest('CANCEL');
   carrier.respond(cancel, 200, { tag: 'x' });
@@ -487,10 +494,7 @@ test('while timers are late, new calls get 503 with Retry-After; calls that are 
   const carrier = await udpPeer(running.port);
   const invite = carrier.request('INVITE', { sdp });
   const call = await running.nextIncoming();
-  call.leg?.answer(Buffer.from(sdp));
-  const ok = await carrier.nextResponse('200 INVITE');
-  carrier.inDialog('ACK', invite, ok, 1);
-  await call.heard('confirmed');
+  const ok = await takeCall(carrier, invite, call);
   behind.ms = 80;
   const untilMs = performance.now() + 10_000;
   for (let shed = false; !shed;) {
@@ -524,10 +528,7 @@ test('the server stops: a call that talks gets BYE, one that rings in 503, one t
   running.setDirectory({ trunks: [carrier] });
   const invite = talker.request('INVITE', { sdp });
   const talking = await running.nextIncoming();
-  talking.leg?.answer(Buffer.from(sdp));
-  const ok = await talker.nextResponse('200 INVITE');
-  talker.inDialog('ACK', invite, ok, 1);
-  await talking.heard('confirmed');
+  await takeCall(talker, invite, talking);
   caller.request('INVITE', { sdp });
   const ringing = await running.nextIncoming();
   const outgoing = running.place({ kind: 'trunk', trunk: carrier, number: '+15550123' });
@@ -562,11 +563,8 @@ test('a call over IPv6: brackets in Via and Contact, the trunk found by its addr
   const invite = carrier.request('INVITE', { sdp });
   const call = await running.nextIncoming();
   assert.equal(call.incoming?.caller.kind, 'trunk');
-  call.leg?.answer(Buffer.from(sdp));
-  const ok = await carrier.nextResponse('200 INVITE');
+  const ok = await takeCall(carrier, invite, call);
   assert.match(ok.headers.get('Contact') ?? '', new RegExp(`@\\[::1\\]:${running.port}>`));
-  carrier.inDialog('ACK', invite, ok, 1);
-  await call.heard('confirmed');
   call.leg?.hangUp();
   const bye = await carrier.nextRequest('BYE');
   assert.match(bye.headers.get('Via') ?? '', new RegExp(`UDP \\[::1\\]:${running.port};`));
@@ -586,10 +584,7 @@ test('hold by the peer and by us passes through the leg', async () => {
   const carrier = await udpPeer(running.port);
   const invite = carrier.request('INVITE', { sdp });
   const call = await running.nextIncoming();
-  call.leg?.answer(Buffer.from(sdp));
-  const ok = await carrier.nextResponse('200 INVITE');
-  carrier.inDialog('ACK', invite, ok, 1);
-  await call.heard('confirmed');
+  const ok = await takeCall(carrier, invite, call);
   call.onEvent = (event) => {
     if (event.kind === 'offered')
       call.leg?.answerOffer({ ok: true, value: { sdp: Buffer.from('held') } });
