@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { firstNeeds } from './first-needs.ts';
 
 /** Catalogues are ICU text in the repository and parsed messages in the bundle: the browser carries no message parser. */
 const compiledCatalogues = (): Plugin => ({
@@ -40,7 +41,7 @@ const compressedFiles = (): Plugin => ({
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [compiledCatalogues(), react(), compressedFiles()],
+  plugins: [compiledCatalogues(), react(), firstNeeds(), compressedFiles()],
   resolve: {
     alias: {
       '#core': join(import.meta.dirname, '..', 'src', 'core'),
@@ -58,7 +59,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'vendor', test: /node_modules/, minShareCount: 2, priority: 2 },
-            { name: 'shared', test: /[\\/]src[\\/](?!locales)/, minShareCount: 3, priority: 1 },
+            { name: 'shared', test: /[\\/]src[\\/](?!locales)/, minShareCount: 2, priority: 1 },
           ],
         },
       },

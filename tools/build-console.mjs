@@ -18,6 +18,7 @@ const vite = [join(root, 'console', 'node_modules'), join(root, 'node_modules')]
 const sources = ['console/src', 'console/public', 'src/core', 'src/base', 'src/audio'];
 const single = [
   'console/index.html',
+  'console/first-needs.ts',
   'console/vite.config.ts',
   'console/package.json',
   'package-lock.json',

@@ -10,11 +10,31 @@ import { router } from './router.tsx';
 
 const place = document.getElementById('root');
 if (!place) throw new Error('the page has no place for the console');
-// Who it is, the page and the words are on their way at once, not one after the other.
+/** What is asked for now has been answered, or takes longer than a page may stay empty. */
+const firstAnswers = async (): Promise<void> => {
+  const longestMs = 300;
+  const cache = queries.getQueryCache();
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      leave();
+      resolve();
+    };
+    const look = (): void => {
+      if (queries.isFetching() === 0) end();
+    };
+    const leave = cache.subscribe(look);
+    const timer = setTimeout(end, longestMs);
+    look();
+  });
+};
+
+// Who it is, the page and the words are on their way at once, not one after the other; and the first drawing has its list.
 queries.query(sessionQuery).catch(() => undefined); // shown where it is used
 const { pathname, search } = router.latestLocation;
 void router.preloadRoute({ to: pathname, search });
 await speak(preferredLanguage());
+await firstAnswers();
 createRoot(place).render(
   <StrictMode>
     <App />

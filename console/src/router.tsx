@@ -14,8 +14,10 @@ import {
   agentsQuery,
   callsQuery,
   numbersQuery,
+  recordingQuery,
   recordingsQuery,
   sessionQuery,
+  type Session,
 } from './api/queries.ts';
 import { queries } from './api/query-client.ts';
 import { useText } from './i18n/language.ts';
@@ -23,6 +25,7 @@ import { useCan } from './session.tsx';
 import { Shell } from './shell/shell.tsx';
 import { readAuditFilter } from './pages/admin/audit-filter.ts';
 import { readCallFilter } from './pages/call-filter.ts';
+import { wavesOf } from './pages/recording-lanes.ts';
 import { readMoment, readRecordingFilter } from './pages/recording-filter.ts';
 import { readAssetOrder } from './pages/voice-assets/asset-order.ts';
 
@@ -80,12 +83,20 @@ const root = createRootRoute({
   errorComponent: BrokenNote,
 });
 
-/** A list is asked for while its page is still loading. Nobody waits for it here, and what it says is the page's to show. */
-const begin = (list: () => Promise<unknown>): void => {
+/** What a page shows is asked for while the page is still loading. Nobody waits for it here, and what it says is the page's to show. */
+const begin = (question: (session: Session) => Promise<unknown>): void => {
   const ask = async (): Promise<void> => {
-    if (await queries.query(sessionQuery)) await list();
+    const session = await queries.query(sessionQuery);
+    if (session) await question(session);
   };
   ask().catch(() => undefined);
+};
+
+/** The recording, and its waves as soon as it says whose there are. */
+const askRecording = async (id: string, { rights }: Session): Promise<void> => {
+  const recording = await queries.query(recordingQuery(id));
+  if (rights.includes('recordings:play'))
+    await Promise.all(wavesOf(recording).map((wave) => queries.query(wave)));
 };
 
 // A page is loaded when it is opened; what reads its address is small and here from the start.
@@ -126,6 +137,7 @@ const recordings = createRoute({
 const recording = createRoute({
   getParentRoute: parent,
   path: '/recordings/$id',
+  loader: ({ params: { id } }) => begin((session) => askRecording(id, session)),
   component: lazyRouteComponent(() => import('./pages/recording.tsx'), 'RecordingPage'),
   validateSearch: readMoment,
 });

@@ -1,5 +1,6 @@
 /** The one door to the server: typed by its published description, refusals as values of one class. */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { fetchOrBegun } from './begun.ts';
 import type { components, paths } from './schema.ts';
 
 export type Schemas = components['schemas'];
@@ -94,7 +95,7 @@ const guard: Middleware = {
   },
 };
 
-export const client = createClient<paths>({ baseUrl: base });
+export const client = createClient<paths>({ baseUrl: base, fetch: fetchOrBegun });
 client.use(guard);
 
 /** The body of a success; a refusal was thrown before. */

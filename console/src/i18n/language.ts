@@ -1,7 +1,7 @@
 /** The console's words: keys in the code, sentences in `locales/`. */
 import { i18n, type Messages } from '@lingui/core';
 import { useLingui } from '@lingui/react';
-import { recall, remember } from '../remembered.ts';
+import { remember } from '../remembered.ts';
 import type english from '../locales/en.json';
 
 export type TextKey = Extract<keyof typeof english, string>;
@@ -23,14 +23,10 @@ const catalogues: Readonly<Record<Language, () => Promise<{ default: unknown }>>
 const isLanguage = (text: string): text is Language =>
   languages.some((language) => language.code === text);
 
-/** What was chosen here, else the browser's first language that we have, else English. */
+/** What `begin.ts` found: what was chosen here, else the browser's first language that we have. */
 export const preferredLanguage = (): Language => {
-  const wishes = [recall('language') ?? '', ...navigator.languages];
-  for (const wish of wishes) {
-    const [short = ''] = wish.toLowerCase().split('-');
-    if (isLanguage(short)) return short;
-  }
-  return 'en';
+  const { lang } = document.documentElement;
+  return isLanguage(lang) ? lang : 'en';
 };
 
 export const speak = async (language: Language): Promise<void> => {

@@ -1,5 +1,5 @@
 /** A recording's participants as lanes: which side of the file each is heard on, and whose waveform it shows. */
-import { useQueries } from '@tanstack/react-query';
+import { queryOptions, useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { fetchRaw } from '../api/client.ts';
 import type { RecordingDetail, Track } from '../api/queries.ts';
@@ -53,17 +53,28 @@ const soundOf = (track: Track, participants: readonly Track[], channel: Channel)
   return participants.length === 2 ? { kind: 'side', channel } : null;
 };
 
-const peaksQuery = (recordingId: string, rendition: string, isReady: boolean) => ({
-  queryKey: ['peaks', recordingId, rendition],
-  enabled: isReady,
-  // A finished rendition never changes.
-  staleTime: Infinity,
-  queryFn: async ({ signal }: { readonly signal: AbortSignal }): Promise<Peaks | null> => {
-    const path = `/recordings/${recordingId}/renditions/${rendition}/peaks`;
-    const answer = await fetchRaw(path, { signal });
-    return readPeaks(new Uint8Array(await answer.arrayBuffer()));
-  },
-});
+const peaksQuery = (recordingId: string, rendition: string) =>
+  queryOptions({
+    queryKey: ['peaks', recordingId, rendition],
+    // A finished rendition never changes.
+    staleTime: Infinity,
+    queryFn: async ({ signal }): Promise<Peaks | null> => {
+      const path = `/recordings/${recordingId}/renditions/${rendition}/peaks`;
+      const answer = await fetchRaw(path, { signal });
+      return readPeaks(new Uint8Array(await answer.arrayBuffer()));
+    },
+  });
+
+/** There is a file to play, and waves to see. */
+export const isPlayable = ({ state }: RecordingDetail): boolean =>
+  state === 'ready' || state === 'delivered';
+
+const peaksOf = (recording: RecordingDetail, participants: readonly Track[]) =>
+  peaksSources(participants).map((source) => peaksQuery(recording.id, source));
+
+/** The waves that the recording's page will ask for; none while there is nothing to play. */
+export const wavesOf = (recording: RecordingDetail) =>
+  isPlayable(recording) ? peaksOf(recording, participantsOf(recording.tracks)) : [];
 
 export interface LanesOfRecording {
   readonly lanes: readonly Lane[];
@@ -71,17 +82,16 @@ export interface LanesOfRecording {
   readonly problem: unknown;
 }
 
-export const useLanes = (recording: RecordingDetail, isReady: boolean): LanesOfRecording => {
+export const useLanes = (recording: RecordingDetail, mayPlay: boolean): LanesOfRecording => {
   const t = useText();
   const names = useNames();
   const participants = useMemo(() => participantsOf(recording.tracks), [recording.tracks]);
-  const sources = peaksSources(participants);
-  const answers = useQueries({
-    queries: sources.map((source) => peaksQuery(recording.id, source, isReady)),
-  });
+  const peaks = peaksOf(recording, participants);
+  const enabled = mayPlay && isPlayable(recording);
+  const answers = useQueries({ queries: peaks.map((query) => ({ ...query, enabled })) });
   const lanes = participants.map((track, index): Lane => {
     const channel = sideOf(track, participants, recording.endUserChannel);
-    const isOwn = sources.length > 1;
+    const isOwn = peaks.length > 1;
     return {
       participant: track.participant,
       kind: track.kind,

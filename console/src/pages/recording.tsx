@@ -3,7 +3,7 @@ import { useClipboard } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconCheck, IconLink } from '@tabler/icons-react';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, type ReactElement } from 'react';
+import { useDeferredValue, useEffect, useMemo, type ReactElement } from 'react';
 import { base } from '../api/client.ts';
 import { callQuery, isMoving, recordingQuery, type RecordingDetail } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
@@ -22,11 +22,8 @@ import { CallPath } from './call-path.tsx';
 import { Downloads } from './downloads.tsx';
 import { Notes, Tags } from './recording-notes.tsx';
 import { LegalHold, PlaceHold } from './recording-hold.tsx';
-import { useLanes, voicesOf } from './recording-lanes.ts';
+import { isPlayable, useLanes, voicesOf } from './recording-lanes.ts';
 import { Timeline } from './timeline.tsx';
-
-const playable = (state: RecordingDetail['state']): boolean =>
-  state === 'ready' || state === 'delivered';
 
 /** Of the call that was recorded: what the file should come to. */
 const expectedMs = (recording: RecordingDetail): number | null =>
@@ -63,7 +60,7 @@ const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void
   const can = useCan();
   const mayPlay = can('recordings:play');
   useEffect(() => {
-    if (!recording || !mayPlay || !playable(recording.state)) return;
+    if (!recording || !mayPlay || !isPlayable(recording)) return;
     const { id, renditions, durationMs, caller, callee } = recording;
     const stored =
       renditions.find(({ rendition }) => rendition === 'dual-channel') ?? renditions[0];
@@ -80,7 +77,7 @@ const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void
       clocks,
     });
   }, [recording, clocks, mayPlay]);
-  const isLoaded = recording !== undefined && playable(recording.state);
+  const isLoaded = recording !== undefined && isPlayable(recording);
   useEffect(() => {
     if (isLoaded && moment !== undefined) player.seek(clocks.mediaAt(moment * 1000));
     // A link is followed once; later changes of the clocks do not pull the needle back.
@@ -135,7 +132,7 @@ const Sound = (props: {
   const can = useCan();
   const { listening } = usePlayer();
   const { recording, lanes, clocks, problem } = props;
-  if (!playable(recording.state)) return null;
+  if (!isPlayable(recording)) return null;
   if (!can('recordings:play')) return <Alert color="gray">{t('recording.mayNotPlay')}</Alert>;
   const isHere = listening?.recordingId === recording.id;
   const callMs = clocks.callAt(recording.durationMs ?? 0);
@@ -150,44 +147,21 @@ const Sound = (props: {
   );
 };
 
-const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
+/** What stands under the waves. */
+const Rest = (props: {
+  readonly recording: RecordingDetail;
+  readonly lanes: readonly Lane[];
+  readonly clocks: Clocks;
+}) => {
   const t = useText();
   const time = useTimeTexts();
   const names = useNames();
-  const can = useCan();
-  const clocks = useMemo(() => new Clocks(recording.timeline ?? []), [recording.timeline]);
-  const isReady = playable(recording.state);
-  const { lanes, problem } = useLanes(recording, isReady && can('recordings:play'));
+  const { recording, lanes, clocks } = props;
   const call = useQuery(callQuery(recording.callId));
-  useNeedle(recording, clocks);
-  useQuiet(recording.id, lanes);
   const expected = expectedMs(recording);
   const length = recording.durationMs === null ? '' : clockText(recording.durationMs);
   return (
-    <Stack gap="lg">
-      <Anchor size="sm" renderRoot={(props) => <Link to="/recordings" {...props} />}>
-        ← {t('recordings.title')}
-      </Anchor>
-      <Group justify="space-between" align="start">
-        <Group gap="sm">
-          <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-            {recording.caller} → {recording.callee}
-          </Title>
-          <StateBadge state={recording.state} />
-        </Group>
-        <Group gap="xs">
-          <PlaceHold recording={recording} />
-          {isReady && (
-            <>
-              <MomentLink id={recording.id} clocks={clocks} />
-              <Downloads recording={recording} lanes={lanes} />
-            </>
-          )}
-        </Group>
-      </Group>
-      <StateNote recording={recording} />
-      <LegalHold recording={recording} />
-      <Sound {...{ recording, lanes, clocks, problem }} />
+    <>
       <Facts
         facts={[
           { label: t('field.started'), value: time.instant(recording.startedAt) },
@@ -204,8 +178,8 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
             value: (
               <Anchor
                 size="sm"
-                renderRoot={(props) => (
-                  <Link to="/calls/$id" params={{ id: recording.callId }} {...props} />
+                renderRoot={(root) => (
+                  <Link to="/calls/$id" params={{ id: recording.callId }} {...root} />
                 )}
               >
                 {recording.callId}
@@ -225,6 +199,45 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
         />
       )}
       {call.data && <CallPath call={call.data} />}
+    </>
+  );
+};
+
+const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
+  const t = useText();
+  const can = useCan();
+  const clocks = useMemo(() => new Clocks(recording.timeline ?? []), [recording.timeline]);
+  const { lanes, problem } = useLanes(recording, can('recordings:play'));
+  useNeedle(recording, clocks);
+  useQuiet(recording.id, lanes);
+  // The waves are what one came for; what stands under them is drawn after them.
+  const hasRest = useDeferredValue(true, false);
+  return (
+    <Stack gap="lg">
+      <Anchor size="sm" renderRoot={(props) => <Link to="/recordings" {...props} />}>
+        ← {t('recordings.title')}
+      </Anchor>
+      <Group justify="space-between" align="start">
+        <Group gap="sm">
+          <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+            {recording.caller} → {recording.callee}
+          </Title>
+          <StateBadge state={recording.state} />
+        </Group>
+        <Group gap="xs">
+          <PlaceHold recording={recording} />
+          {isPlayable(recording) && (
+            <>
+              <MomentLink id={recording.id} clocks={clocks} />
+              <Downloads recording={recording} lanes={lanes} />
+            </>
+          )}
+        </Group>
+      </Group>
+      <StateNote recording={recording} />
+      <LegalHold recording={recording} />
+      <Sound {...{ recording, lanes, clocks, problem }} />
+      {hasRest && <Rest {...{ recording, lanes, clocks }} />}
     </Stack>
   );
 };
