@@ -1,4 +1,6 @@
 /** What the first page needs besides the scripts of every page, written into index.html for `src/begin.ts`, which is built here too. */
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { OutputBundle, OutputChunk } from 'rolldown';
 import { build, type Plugin } from 'vite';
 
@@ -26,7 +28,9 @@ const firstPages: Readonly<Record<string, { readonly file: string; readonly list
   },
 };
 
-const languages = ['en', 'zh', 'pt'];
+const languages = readdirSync(join(import.meta.dirname, 'src', 'locales'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => basename(file, '.json'));
 
 /** The chunk of a source file and what it imports, without what the page itself names. */
 const filesOf = (bundle: OutputBundle, source: string, html: string): readonly string[] => {
@@ -76,9 +80,7 @@ const builtBegin = async (): Promise<string> => {
 
 export const firstNeeds = (): Plugin => ({
   name: 'callreel-first-needs',
-  // A server for development gives the source itself.
-  async buildStart() {
-    if (this.meta.watchMode) return;
+  async renderStart() {
     this.emitFile({ type: 'asset', name: 'begin.js', source: await builtBegin() });
   },
   transformIndexHtml: {
@@ -88,9 +90,11 @@ export const firstNeeds = (): Plugin => ({
       const begin = Object.values(bundle ?? {}).find(
         (each) => each.type === 'asset' && each.names.includes('begin.js'),
       );
-      return html
-        .replace('__FIRST_NEEDS__', needs)
-        .replace(beginSource, begin ? `/${begin.fileName}` : beginSource);
+      const page = html.replace('__FIRST_NEEDS__', needs);
+      // A server for development gives the source itself, which is a module before it is built.
+      return begin
+        ? page.replace(beginSource, `/${begin.fileName}`)
+        : page.replace(`src="${beginSource}"`, `type="module" src="${beginSource}"`);
     },
   },
 });

@@ -29,6 +29,12 @@ const refresh = (queries: QueryClient, names: readonly string[]): void => {
   for (const name of names) void queries.invalidateQueries({ queryKey: [name] });
 };
 
+/** Whatever happened before the stream opened was told to nobody; what is being asked just now will know it. */
+const refreshAll = (queries: QueryClient): void => {
+  for (const name of new Set(Object.values(kept).flat()))
+    void queries.invalidateQueries({ queryKey: [name] }, { cancelRefetch: false });
+};
+
 /** Keeps the stream open while the component lives. */
 export const useChanges = (isWanted: boolean): Freshness => {
   const queries = useQueryClient();
@@ -37,17 +43,13 @@ export const useChanges = (isWanted: boolean): Freshness => {
     if (!isWanted) return undefined;
     let source: EventSource | null = null;
     let reopen: ReturnType<typeof setTimeout> | undefined;
-    let wasLost = false;
     const open = (): void => {
       source = new EventSource(`${base}/events`);
       source.onopen = () => {
-        // Whatever happened meanwhile was told to nobody.
-        if (wasLost) refresh(queries, Object.values(kept).flat());
-        wasLost = false;
+        refreshAll(queries);
         setFreshness({ kind: 'live' });
       };
       source.onerror = () => {
-        wasLost = true;
         setFreshness((now) => (now.kind === 'stale' ? now : { kind: 'stale', since: Date.now() }));
         if (source?.readyState !== EventSource.CLOSED) return;
         void queries.invalidateQueries({ queryKey: ['session'] });

@@ -13,6 +13,7 @@ import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
 import { useCallColumns } from '../lists/call-columns.tsx';
 import { Filters, WordField } from '../lists/filters.tsx';
+import { Later } from '../lists/later.tsx';
 import { List, type Column } from '../lists/list.tsx';
 import { SavedViews } from '../lists/saved-views.tsx';
 import { withoutAbsent } from '../lists/shared-filter.ts';
@@ -99,11 +100,13 @@ export const RecordingsPage = (): ReactElement => {
         <Title order={1} size="h2">
           {t('recordings.title')}
         </Title>
-        <SavedViews
-          list="recordings"
-          filter={filter}
-          onOpen={(kept) => void navigate({ search: readRecordingFilter(kept) })}
-        />
+        <Later height={36}>
+          <SavedViews
+            list="recordings"
+            filter={filter}
+            onOpen={(kept) => void navigate({ search: readRecordingFilter(kept) })}
+          />
+        </Later>
       </Group>
       <SampleNote />
       <Filters<RecordingFilter>
@@ -129,14 +132,14 @@ export const RecordingsPage = (): ReactElement => {
         />
       </Filters>
       {mayExport && (
-        <>
+        <Later height={30}>
           <ExportBar
             chosen={{ ids: [...ids], isAll }}
             filter={filter}
             onAll={(all) => setIsAll(all)}
           />
           <Exports />
-        </>
+        </Later>
       )}
       {filter.callId !== undefined && (
         <Text size="sm">{t('recordings.ofCall', { id: filter.callId })}</Text>

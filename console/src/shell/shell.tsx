@@ -20,6 +20,7 @@ import { client, useToken } from '../api/client.ts';
 import { useChanges } from '../api/events.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
+import { Later } from '../lists/later.tsx';
 import { NoRightNote } from '../lists/problem.tsx';
 import { HeardNote } from '../pages/live/heard-note.tsx';
 import { ListenBar } from '../pages/live/listen-bar.tsx';
@@ -147,20 +148,22 @@ export const Shell = (): ReactElement => {
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
-            {can('calls:read') && <Search />}
-            <Tooltip label={t('shell.zone')}>
-              <Group gap={4} wrap="nowrap" visibleFrom="sm" c="dimmed" tabIndex={0}>
-                <IconClock size={15} aria-hidden />
-                <Text size="xs">{tenant.timeZone}</Text>
-              </Group>
-            </Tooltip>
-            <LanguageMenu />
-            <ThemeButton />
-            {/* A telephone has no keys to explain. */}
-            <Box visibleFrom="sm">
-              <KeyboardHelp />
-            </Box>
-            <AccountMenu />
+            <Later height={30}>
+              {can('calls:read') && <Search />}
+              <Tooltip label={t('shell.zone')}>
+                <Group gap={4} wrap="nowrap" visibleFrom="sm" c="dimmed" tabIndex={0}>
+                  <IconClock size={15} aria-hidden />
+                  <Text size="xs">{tenant.timeZone}</Text>
+                </Group>
+              </Tooltip>
+              <LanguageMenu />
+              <ThemeButton />
+              {/* A telephone has no keys to explain. */}
+              <Box visibleFrom="sm">
+                <KeyboardHelp />
+              </Box>
+              <AccountMenu />
+            </Later>
           </Group>
         </Group>
       </AppShell.Header>
