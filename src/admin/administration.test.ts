@@ -284,6 +284,7 @@ test('the command line makes a key that works and prints nothing else', async ()
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /--role must be one of/);
   for (const [words, says] of [
+    [['--role', 'agent'], 'A command is missing.'],
     [['bakup'], 'There is no command "bakup".'],
     [['user'], 'The command "user" needs a second word: create or password.'],
     [['user', 'delete'], 'There is no command "user delete"; "user" goes with create or password.'],

@@ -205,7 +205,8 @@ export const wrongUse = (sentence: string): CommandAnswer => ({
 });
 
 const unknownCommand = (words: readonly string[]): string => {
-  const [first = ''] = words;
+  const [first] = words;
+  if (first === undefined) return 'A command is missing.';
   const rest = Object.keys(commands)
     .filter((name) => name.startsWith(`${first} `))
     .map((name) => name.slice(first.length + 1));

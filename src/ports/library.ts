@@ -190,7 +190,7 @@ export interface QueueFigures {
   readonly abandoned: number;
   /** Gave up after the threshold. */
   readonly abandonedLate: number;
-  /** Sent away because no agent was there. */
+  /** Sent away because no agent was there, or none answered. */
   readonly turnedAway: number;
 }
 

@@ -1978,7 +1978,7 @@ export interface components {
                 answered: number;
                 /** @description Gave up waiting, or while a phone rang */
                 abandoned: number;
-                /** @description Sent away because no agent was there to answer */
+                /** @description Sent away because no agent was there, or none answered */
                 turnedAway: number;
                 /** @description Share answered in time, 0–1; who gave up earlier than the threshold is left out, who was turned away is not */
                 serviceLevel: number | null;

@@ -40,7 +40,7 @@ const board = z
         offered: count.describe('Callers who waited today, or were turned away'),
         answered: count,
         abandoned: count.describe('Gave up waiting, or while a phone rang'),
-        turnedAway: count.describe('Sent away because no agent was there to answer'),
+        turnedAway: count.describe('Sent away because no agent was there, or none answered'),
         serviceLevel: z
           .number()
           .nullable()

@@ -52,6 +52,7 @@ export type LedgerEntry =
       readonly trunkId: TrunkId | null;
       readonly directoryVersion: number;
     })
+  /** Came to the queue: to wait in it, or to be turned away at its door for want of an agent. */
   | (Entry & { readonly kind: 'queued'; readonly queueId: QueueId })
   | (Entry & {
       readonly kind: 'legStarted';

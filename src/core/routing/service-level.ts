@@ -13,7 +13,7 @@ export interface QueueCounts {
   readonly abandoned: number;
   /** Of those, who gave up after the threshold: earlier ones are nobody's fault. */
   readonly abandonedLate: number;
-  /** Sent away because no agent was there to answer, at once or after a while: nobody's fault but the queue's. */
+  /** Sent away because no agent was there, or those there let it ring, at once or after a while: nobody's fault but the queue's. */
   readonly turnedAway: number;
 }
 

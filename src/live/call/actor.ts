@@ -252,7 +252,7 @@ export class CallActor {
     if (before.phase !== topology.phase) this.#publish();
   }
 
-  /** Who is turned away at the door has asked for the queue as well: a queue without agents must not look like one without callers. */
+  /** Who is turned away at the door has come to the queue as well: a queue without agents must not look like one without callers. */
   #joinsQueue(event: TopologyEvent): boolean {
     const isTurnedAway = event.kind === 'waitEnded' && event.why === 'no-seat';
     return event.kind === 'queued' || (isTurnedAway && this.#task === null);

@@ -41,6 +41,18 @@ const unansweredWindowMs = 2 * 3_600_000;
 const knowsMd5Alone = /^baresip v?1\.0/i;
 const plainChallenge = { kind: 'challenge', isStale: false, md5Alone: false } as const;
 
+/** A request of one of our agents or trunks whose digest is not right. */
+interface Unproven {
+  readonly source: string;
+  readonly ofAddress: string;
+  /** SIP user name, as in `forgive`. */
+  readonly name: string;
+  /** The same for people. */
+  readonly whose: { readonly sipUsername: string } | { readonly trunk: string };
+  readonly request: SipRequest;
+  readonly flow: Flow;
+}
+
 export interface GateOptions {
   readonly digest: DigestGate;
   readonly metrics: Metrics;
@@ -86,7 +98,7 @@ export class Gate {
    */
   forgive(names: ReadonlySet<string>): void {
     if (names.size === 0) return;
-    for (const table of [this.#strangers, this.#wrong, this.#wrongOfAddress])
+    for (const table of [this.#strangers, this.#wrong, this.#wrongOfAddress, this.#told])
       table.forgetNamed(names);
   }
 
@@ -142,7 +154,8 @@ export class Gate {
       return { kind: 'known', caller: { kind: 'agent', agent } };
     }
     if (verdict === 'missing') return this.#challengePhone(request, source, now);
-    return this.#unproven(verdict, { source, ofAddress, name, request, flow }, now);
+    const whose = { sipUsername: name };
+    return this.#unproven(verdict, { source, ofAddress, name, whose, request, flow }, now);
   }
 
   #hasGuessed(source: string, ofAddress: string, now: number): boolean {
@@ -173,20 +186,11 @@ export class Gate {
       return { kind: 'known', caller: { kind: 'trunk', trunk } };
     }
     const name = trunk.credentials?.username ?? '';
-    return this.#unproven(verdict, { source, ofAddress, name, request, flow }, now);
+    const whose = { trunk: trunk.name };
+    return this.#unproven(verdict, { source, ofAddress, name, whose, request, flow }, now);
   }
 
-  #unproven(
-    verdict: Exclude<DigestAnswer, 'right'>,
-    from: {
-      readonly source: string;
-      readonly ofAddress: string;
-      readonly name: string;
-      readonly request: SipRequest;
-      readonly flow: Flow;
-    },
-    now: number,
-  ): Judgement {
+  #unproven(verdict: Exclude<DigestAnswer, 'right'>, from: Unproven, now: number): Judgement {
     if (verdict === 'refused') return { kind: 'malformed' };
     if (verdict !== 'wrong') return { ...plainChallenge, isStale: verdict === 'stale' };
     this.#tellOfWrong(from, now);
@@ -196,19 +200,16 @@ export class Gate {
   }
 
   /** By name, not by address: those of UDP can be invented without end. */
-  #tellOfWrong(
-    from: { readonly name: string; readonly request: SipRequest; readonly flow: Flow },
-    now: number,
-  ): void {
-    const isRegistration = from.request.method === 'REGISTER';
-    this.#wrongPasswords.add(1, { of: isRegistration ? 'registration' : 'call' });
-    const event = isRegistration ? 'sip.registration-refused' : 'sip.call-refused';
-    const key = `${event}|${from.name}`;
+  #tellOfWrong({ name, whose, request: { method }, flow }: Unproven, now: number): void {
+    // Nothing else is judged here.
+    const of = method === 'REGISTER' ? 'registration' : 'call';
+    this.#wrongPasswords.add(1, { of });
+    const key = `${of}|${name}`;
     if (this.#told.count(key, now) > 0) return;
-    this.#told.strike(key, now);
-    this.#log.warn(event, {
-      sipUsername: from.name,
-      address: from.flow.remoteAddress,
+    this.#told.strike(key, now, name);
+    this.#log.warn(`sip.${of}-refused`, {
+      ...whose,
+      address: flow.remoteAddress,
       why: 'the password is wrong',
     });
   }

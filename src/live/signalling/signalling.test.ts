@@ -241,7 +241,11 @@ test('a wrong password is challenged three times, then forbidden, then ignored; 
     {
       level: 'warn',
       event: 'sip.registration-refused',
-      facts: { sipUsername: 'agent1', address: '127.0.0.1', why: 'the password is wrong' },
+      facts: {
+        sipUsername: 'agent1',
+        address: '127.0.0.1',
+        why: 'the password is wrong',
+      },
     },
   ]);
   assert.equal(running.metrics.value('sip_wrong_passwords_total'), 12);
@@ -249,6 +253,29 @@ test('a wrong password is challenged three times, then forbidden, then ignored; 
   await register(right, 'agent1');
   await right.nextResponse('200 REGISTER');
   assert.equal(running.metrics.value('sip_wrong_passwords_total'), 12, 'a challenge is no refusal');
+});
+
+test('a wrong password of a trunk is told by the name of the trunk, and anew once another password counts', async () => {
+  const trunks = (password: string) => [
+    trunkOf({ name: 'Carrier & sons', credentials: { username: 'carrier', password } }),
+  ];
+  const running = await start({ trunks: trunks('p') });
+  const told = () => running.log.events.filter(({ event }) => event === 'sip.call-refused');
+  const guess = async () => {
+    const peer = await udpPeer(running.port);
+    const invite = peer.request('INVITE', { sdp });
+    const who = { username: 'carrier', password: 'guess' };
+    peer.authorized(invite, await peer.nextResponse('401 INVITE'), who);
+    await peer.nextResponse('401 INVITE');
+  };
+  await guess();
+  await guess();
+  const facts = { trunk: 'Carrier & sons', address: '127.0.0.1', why: 'the password is wrong' };
+  const once = { level: 'warn', event: 'sip.call-refused', facts };
+  assert.deepEqual(told(), [once], 'once a minute');
+  running.setDirectory({ trunks: trunks('new') });
+  await guess();
+  assert.deepEqual(told(), [once, once]);
 });
 
 test('registers with SHA-256 and with MD5, is told its contacts, and leaves with Expires: 0', async () => {
