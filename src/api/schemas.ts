@@ -341,6 +341,9 @@ export const unavailableReason = z
 export const wrapUpUntil = instant
   .nullable()
   .describe('When the wrap-up after a call ends by itself; null in any other state');
+export const stateSince = instant.describe(
+  'Since when the state stands. Unavailable as chosen or for a missed call: when that was, whatever calls came between',
+);
 const agentShape = z.object({
   id,
   version,
@@ -351,7 +354,7 @@ const agentShape = z.object({
   queueIds: z.array(id).readonly(),
   callerNumber: z.string().nullable(),
   state: agentState,
-  stateSince: instant.nullable(),
+  stateSince: stateSince.nullable(),
   registeredContacts: z.number().describe('Phones that are registered now'),
   unavailableReason,
   wrapUpUntil,

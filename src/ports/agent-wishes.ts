@@ -3,8 +3,8 @@ import type { AgentEntry } from '#core/directory.ts';
 import type { AgentId } from '#core/ids.ts';
 
 export interface AgentWishes {
-  /** Whether the agent chose to be unavailable, the last time one was chosen. */
-  isAway(agentId: AgentId): boolean;
-  /** Never waits and never throws; what cannot be written now is written later. */
+  /** Since when the agent is unavailable by choice, in wall milliseconds; null when the last choice was another. */
+  awaySinceMs(agentId: AgentId): number | null;
+  /** Chosen now; whoever is away already stays so since then. Never waits and never throws; what cannot be written now is written later. */
   keep(agent: Pick<AgentEntry, 'id' | 'tenantId'>, state: 'available' | 'unavailable'): void;
 }

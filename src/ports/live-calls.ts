@@ -151,6 +151,7 @@ export interface LiveAgent {
   readonly agentId: AgentId;
   readonly state: 'unavailable' | 'available' | 'onCall' | 'wrapUp';
   readonly registeredContacts: number;
+  /** Since when the state stands; by choice or for a missed call, since that. In wall milliseconds. */
   readonly sinceMs: number;
   /** Why the agent is unavailable; null in any other state. */
   readonly awayReason: AwayReason | null;

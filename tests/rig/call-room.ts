@@ -82,7 +82,7 @@ export const openCallRoom = (change: Partial<LiveCallsOptions> = {}) => {
     folders: fakeFolders,
     journals,
     changeFeed: feed,
-    wishes: { isAway: () => false, keep: () => undefined },
+    wishes: { awaySinceMs: () => null, keep: () => undefined },
     clock,
     log,
     metrics: fakeMetrics,

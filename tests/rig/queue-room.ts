@@ -22,8 +22,8 @@ export class QueueRoom {
   readonly heard: string[] = [];
   /** Phones registered before the board first met the agent. */
   readonly contacts = new Map<string, number>();
-  /** Who chose to be unavailable, as it outlasts the room. */
-  readonly away: Set<string>;
+  /** Who chose to be unavailable and when, as it outlasts the room. */
+  readonly away: Map<string, number>;
   #index: DirectoryIndex;
 
   constructor(
@@ -31,10 +31,10 @@ export class QueueRoom {
     options: {
       readonly maxWaitSeconds?: number;
       readonly wrapUpSeconds?: number;
-      readonly away?: Set<string>;
+      readonly away?: Map<string, number>;
     } = {},
   ) {
-    const { maxWaitSeconds = 0, wrapUpSeconds = 30, away = new Set() } = options;
+    const { maxWaitSeconds = 0, wrapUpSeconds = 30, away = new Map() } = options;
     this.away = away;
     const directory: Directory = {
       version: 1,
@@ -54,10 +54,10 @@ export class QueueRoom {
       directory: () => this.#index,
       contactsOf: (agent) => this.contacts.get(agent.name) ?? 0,
       wishes: {
-        isAway: (id) => this.away.has(id),
+        awaySinceMs: (id) => this.away.get(id) ?? null,
         keep: ({ id }, state) => {
           if (state === 'available') this.away.delete(id);
-          else this.away.add(id);
+          else this.away.set(id, this.clock.nowMs());
         },
       },
     });

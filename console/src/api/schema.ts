@@ -1990,7 +1990,7 @@ export interface components {
                 state: "unavailable" | "available" | "onCall" | "wrapUp";
                 /**
                  * Format: date-time
-                 * @description ISO 8601, UTC
+                 * @description Since when the state stands. Unavailable as chosen or for a missed call: when that was, whatever calls came between
                  */
                 since: string;
                 registeredPhones: number;

@@ -12,7 +12,7 @@ import { listenersView } from '../library-view.ts';
 import { found } from '../problem.ts';
 import { listeners } from '../record-schemas.ts';
 import { route, type RouteFacts } from '../route.ts';
-import { instant, unavailableReason, wrapUpUntil } from '../schemas.ts';
+import { instant, stateSince, unavailableReason, wrapUpUntil } from '../schemas.ts';
 import { reachesAgent, reachesCall, scopeOf } from '../scope.ts';
 
 /** Every supervisor's screen asks after every change of a call: the day is counted at most this often per tenant. */
@@ -54,7 +54,7 @@ const board = z
         id,
         name: z.string(),
         state: z.enum(['unavailable', 'available', 'onCall', 'wrapUp']),
-        since: instant,
+        since: stateSince,
         registeredPhones: count,
         unavailableReason,
         wrapUpUntil,

@@ -11,6 +11,7 @@ import {
   newPresence,
   type PresenceEvent,
   stateOf,
+  stateSinceMs,
 } from './agent-presence.ts';
 
 const after = (...events: readonly PresenceEvent[]): AgentPresence =>
@@ -83,6 +84,19 @@ test('a ring that is missed by somebody who chose to be away does not undo the c
     stateOf(after(registered, away, rung, { kind: 'missed' }, gone, registered)),
     'unavailable',
   );
+});
+
+test('an agent is away since the choice or the missed call, not since the phone went or the last call ended', () => {
+  const away: PresenceEvent = { kind: 'chosen', state: 'unavailable' };
+  const dialled: PresenceEvent = { kind: 'dialled' };
+  const hungUp: PresenceEvent = { kind: 'left', wrapsUp: false };
+  assert.equal(stateSinceMs(after(away)), 1, 'without a phone from the beginning');
+  assert.equal(stateSinceMs(after(registered, gone, away)), 3);
+  assert.equal(stateSinceMs(after(registered, away, away)), 2, 'chosen once more');
+  assert.equal(stateSinceMs(after(registered, rung, { kind: 'missed' }, away)), 4);
+  assert.equal(stateSinceMs(after(registered, away, dialled)), 3, 'on the call since its begin');
+  assert.equal(stateSinceMs(after(registered, away, dialled, hungUp)), 2);
+  assert.equal(stateSinceMs(after(registered, rung, { kind: 'missed' }, dialled, hungUp)), 3);
 });
 
 test('choosing a state ends the wrap-up', () => {

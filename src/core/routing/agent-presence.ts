@@ -11,12 +11,14 @@ export interface AgentPresence {
   readonly wish: 'available' | 'unavailable';
   /** Why the wish is `unavailable`: a phone that comes back undoes a missed call, but not what a person chose. */
   readonly wishedBy: 'default' | 'person' | 'missed-call';
+  /** Since when that is so. */
+  readonly wishedAtMs: number;
   /** Calls the agent dialled or answered and that are still up; a phone may have a second line. */
   readonly calls: number;
   /** A call has picked this agent and its ring has not come to an end. */
   readonly isRung: boolean;
   readonly isWrappingUp: boolean;
-  /** Since when the visible state stands. */
+  /** Since when the state is the same, whatever its reason. */
   readonly sinceMs: number;
   /** Since when the agent waits for a call; the longest is rung first. Not changed by a ring that came to nothing. */
   readonly idleSinceMs: number;
@@ -40,6 +42,7 @@ export const newPresence = (nowMs: number): AgentPresence => ({
   contacts: 0,
   wish: 'available',
   wishedBy: 'default',
+  wishedAtMs: nowMs,
   calls: 0,
   isRung: false,
   isWrappingUp: false,
@@ -63,6 +66,12 @@ export const awayReasonOf = (presence: AgentPresence): AwayReason | null => {
   return presence.contacts === 0 ? 'noPhone' : 'missedCall';
 };
 
+/** Since when the visible state stands. Who is away by choice or for a missed call is so since then, whatever calls came between. */
+export const stateSinceMs = (presence: AgentPresence): number => {
+  const reason = awayReasonOf(presence);
+  return reason === 'chosen' || reason === 'missedCall' ? presence.wishedAtMs : presence.sinceMs;
+};
+
 /** May a queue offer this agent a call now? */
 export const canBeOffered = (presence: AgentPresence): boolean =>
   !presence.isRung && stateOf(presence) === 'available';
@@ -80,7 +89,9 @@ export const decidePresence = (
   event: PresenceEvent,
   nowMs: number,
 ): AgentPresence => {
-  const next = { ...presence, ...changeBy(presence, event) };
+  const changed = { ...presence, ...changeBy(presence, event) };
+  const isWishNew = changed.wish !== presence.wish || changed.wishedBy !== presence.wishedBy;
+  const next = isWishNew ? { ...changed, wishedAtMs: nowMs } : changed;
   const before = stateOf(presence);
   const after = stateOf(next);
   if (before === after) return next;

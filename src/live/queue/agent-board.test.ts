@@ -90,8 +90,11 @@ test('what a person chose outlasts a restart: the phone that registers again is 
   before.board.choose(before.agent('bob'), 'unavailable');
   before.board.choose(before.agent('bob'), 'available');
   const restarted = new QueueRoom({ ada: ['sales'], bob: ['sales'] }, { away: before.away });
+  await restarted.clock.advance(60_000);
   await restarted.come('ada', 'bob');
   assert.deepEqual([restarted.state('ada'), restarted.state('bob')], ['unavailable', 'available']);
+  const [ada] = restarted.board.list(tenantId);
+  assert.equal(ada?.sinceMs, before.away.get('ada'), 'since the choice, not since the restart');
   restarted.board.choose(restarted.agent('ada'), 'available');
   assert.equal(restarted.state('ada'), 'available');
 });

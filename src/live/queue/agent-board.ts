@@ -9,6 +9,7 @@ import {
   newPresence,
   type PresenceEvent,
   stateOf,
+  stateSinceMs,
 } from '#core/routing/agent-presence.ts';
 import type { DirectoryIndex } from '#core/routing/directory-index.ts';
 import type { Clock, Timer } from '#ports/clock.ts';
@@ -45,10 +46,15 @@ export class AgentBoard {
     const known = this.#presences.get(agent.id);
     if (known !== undefined) return known;
     const { clock, contactsOf, wishes } = this.#options;
+    const awaySinceMs = wishes.awaySinceMs(agent.id);
     const presence: AgentPresence = {
       ...newPresence(clock.nowMs()),
       contacts: contactsOf(agent),
-      ...(wishes.isAway(agent.id) && { wish: 'unavailable', wishedBy: 'person' }),
+      ...(awaySinceMs !== null && {
+        wish: 'unavailable',
+        wishedBy: 'person',
+        wishedAtMs: awaySinceMs,
+      }),
     };
     this.#presences.set(agent.id, presence);
     return presence;
@@ -152,7 +158,7 @@ export class AgentBoard {
       agentId: agent.id,
       state: stateOf(presence),
       registeredContacts: presence.contacts,
-      sinceMs: presence.sinceMs,
+      sinceMs: stateSinceMs(presence),
       awayReason: awayReasonOf(presence),
       wrapUpUntilMs:
         stateOf(presence) === 'wrapUp' ? (this.#wrapUps.get(agent.id)?.untilMs ?? null) : null,

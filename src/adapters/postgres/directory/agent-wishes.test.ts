@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { AgentId, TenantId } from '#core/ids.ts';
+import type { Clock } from '#ports/clock.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
-import { FakeLog } from '../../../../tests/rig/fake-call-world.ts';
+import { FakeLog, StillClock } from '../../../../tests/rig/fake-call-world.ts';
 import {
   addTestTenant,
   openTestDatabase,
@@ -27,15 +28,16 @@ before(async () => {
 });
 after(() => rig.drop());
 
-const open = () =>
+const open = (clock: Clock = systemClock) =>
   SqlAgentWishes.open({
     db: rig.database.kysely,
-    clock: systemClock,
+    clock,
     log: new FakeLog(),
     retryMs: 5,
   });
 
 test('the last choice of each agent is there after a restart, and those of agents who are gone are not', async () => {
+  const before = Date.now();
   const first = await open();
   first.keep(ada, 'unavailable');
   first.keep(bob, 'unavailable');
@@ -43,12 +45,30 @@ test('the last choice of each agent is there after a restart, and those of agent
   first.keep({ id: 'gone' as AgentId, tenantId }, 'unavailable');
   await first.close();
   const second = await open();
+  const since = first.awaySinceMs(ada.id);
+  assert.ok(since !== null && since >= before);
   assert.deepEqual(
-    [ada, bob].map(({ id }) => second.isAway(id)),
-    [true, false],
+    [ada, bob].map(({ id }) => second.awaySinceMs(id)),
+    [since, null],
   );
-  assert.equal(second.isAway('gone' as AgentId), false);
+  assert.equal(second.awaySinceMs('gone' as AgentId), null);
   second.keep(ada, 'available');
   await second.close();
-  assert.equal((await open()).isAway(ada.id), false);
+  assert.equal((await open()).awaySinceMs(ada.id), null);
+});
+
+test('who chooses to be away once more is away since the first time, also after a restart', async () => {
+  const clock = new StillClock();
+  const first = await open(clock);
+  first.keep(bob, 'unavailable');
+  const since = clock.nowMs();
+  await clock.advance(1000);
+  first.keep(bob, 'unavailable');
+  await first.close();
+  const second = await open(clock);
+  assert.equal(second.awaySinceMs(bob.id), since);
+  second.keep(bob, 'available');
+  second.keep(bob, 'unavailable');
+  await second.close();
+  assert.equal((await open(clock)).awaySinceMs(bob.id), since + 1000);
 });

@@ -27,33 +27,37 @@ const defaultRetryMs = 2000;
 
 export class SqlAgentWishes implements AgentWishes {
   readonly #options: SqlAgentWishesOptions;
-  readonly #away: Set<AgentId>;
+  readonly #away: Map<AgentId, number>;
   /** The latest of each agent that is not written yet: no more than there are agents. */
   readonly #unwritten = new Map<AgentId, Wish>();
   #writing: Promise<void> | null = null;
   #isClosed = false;
 
-  private constructor(options: SqlAgentWishesOptions, away: Iterable<AgentId>) {
+  private constructor(options: SqlAgentWishesOptions, away: Map<AgentId, number>) {
     this.#options = options;
-    this.#away = new Set(away);
+    this.#away = away;
   }
 
   static async open(options: SqlAgentWishesOptions): Promise<SqlAgentWishes> {
-    const rows = await options.db.selectFrom('agentWishes').select('agentId').execute();
+    const rows = await options.db
+      .selectFrom('agentWishes')
+      .select(['agentId', 'awaySince'])
+      .execute();
     return new SqlAgentWishes(
       options,
-      rows.map(({ agentId }) => agentId as AgentId),
+      new Map(rows.map((row) => [row.agentId as AgentId, row.awaySince.getTime()])),
     );
   }
 
-  isAway(agentId: AgentId): boolean {
-    return this.#away.has(agentId);
+  awaySinceMs(agentId: AgentId): number | null {
+    return this.#away.get(agentId) ?? null;
   }
 
   keep(agent: Wish['agent'], state: Chosen): void {
-    if (state === 'unavailable') this.#away.add(agent.id);
+    const atMs = this.#away.get(agent.id) ?? this.#options.clock.nowMs();
+    if (state === 'unavailable') this.#away.set(agent.id, atMs);
     else this.#away.delete(agent.id);
-    this.#unwritten.set(agent.id, { agent, state, at: new Date(this.#options.clock.nowMs()) });
+    this.#unwritten.set(agent.id, { agent, state, at: new Date(atMs) });
     this.#writing ??= this.#writeAll().finally(() => (this.#writing = null));
   }
 
