@@ -34,7 +34,7 @@ export class QueueRoom {
       readonly away?: Map<string, number>;
     } = {},
   ) {
-    const { maxWaitSeconds = 0, wrapUpSeconds = 30, away = new Map() } = options;
+    const { maxWaitSeconds = 0, wrapUpSeconds = 30, away = new Map<string, number>() } = options;
     this.away = away;
     const directory: Directory = {
       version: 1,
