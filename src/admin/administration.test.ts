@@ -63,6 +63,44 @@ test('the try-out centre is made once and found again, with a new SIP password e
   );
 });
 
+test('whoever does as an address that is taken advises is not refused again', async () => {
+  const who = systemPrincipal(await rig.tenant('Advice'));
+  const base = { host: '198.51.100.7', callerNumbers: [] };
+  const told = async (
+    standing: { readonly transport?: 'udp' | 'tcp'; readonly address: string },
+    wanted: { readonly transport?: 'udp' | 'tcp'; readonly address: string },
+  ) => {
+    const [first, second] = [standing, wanted].map(({ transport = 'udp', address }) => ({
+      ...base,
+      name: transport,
+      transport,
+      allowedAddresses: [address],
+    }));
+    assert.ok(first && second);
+    const stands = await rig.admin.trunks.create(who, first);
+    assert.ok(stands.ok);
+    const refused = await rig.admin.trunks.create(who, second);
+    assert.ok((await rig.admin.trunks.remove(who, stands.value.id)).ok);
+    const [error] = (!refused.ok && refused.error.errors) || [];
+    return { way: error?.facts?.['way'], message: error?.message ?? '' };
+  };
+  const whole = { address: '198.51.100.7' };
+  const narrow = await told(whole, { address: '198.51.100.7:5070' });
+  assert.equal(narrow.way, 'whole');
+  assert.match(narrow.message, /narrow its allowed addresses to 198\.51\.100\.7:5060\.$/);
+  // Narrowed to a port, the first would still overlap each of these.
+  for (const address of ['198.51.100.7', '198.51.100.7:5060']) {
+    const { way, message } = await told(whole, { address });
+    assert.equal(way, 'part', address);
+    assert.match(message, /give each a port of its own, or have both known by user name/);
+  }
+  assert.equal((await told(whole, { address: '198.51.100.0/24' })).way, 'part');
+  // The calls of a trunk on TCP come from any port: narrowed to one, it would take none.
+  const tcp = await told({ ...whole, transport: 'tcp' }, { address: '198.51.100.7:5070' });
+  assert.equal(tcp.way, 'part');
+  assert.doesNotMatch(tcp.message, /port/);
+});
+
 test('an administrator makes no owner, and the last one who administers cannot go', async () => {
   const draft = { email: 'o@x.test', password: testPassword, role: 'owner' as const };
   const made = await rig.admin.users.create(as('admin'), draft);
@@ -114,7 +152,7 @@ test('a source address decides one trunk: ranges that overlap another trunk are 
     [
       who,
       '198.18.128.0/17',
-      'Trunk “Secret name” takes calls from 198.18.0.0/16 already, and 198.18.128.0/17 could not be told from it: change one of the two.',
+      'Trunk “Secret name” takes calls from 198.18.0.0/16 already, and 198.18.128.0/17 could not be told from it: change one of the two, or have both known by user name and password instead.',
     ],
   ] as const) {
     const refused = await make(by, '192.0.2.77', address);

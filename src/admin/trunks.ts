@@ -35,8 +35,21 @@ const normalisedAll = async (
   return [...new Set(numbers.map((number) => normaliseNumber(number, country)))];
 };
 
-/** @param found the trunk that has it, when it is of the same tenant: of others nothing is said */
-const addressTaken = (address: string, taken: string, found: TrunkRow | null): Refusal => {
+/** Where each could name the port its calls come from: ranges have none, and over TCP it changes from connection to connection. */
+const couldNamePorts = (trunks: readonly TrunkRow[], addresses: readonly string[]): boolean =>
+  trunks.every(({ transport }) => transport === 'udp') &&
+  !addresses.some((address) => address.includes('/')) &&
+  addresses.some((address) => isIP(address) !== 0);
+
+/**
+ * @param ours the trunk that cannot have the address
+ * @param found the trunk that has it, when it is of the same tenant: of others nothing is said
+ */
+const addressTaken = (
+  ours: TrunkRow,
+  found: TrunkRow | null,
+  { address, taken }: { readonly address: string; readonly taken: string },
+): Refusal => {
   const tell = (message: string, facts: Readonly<Record<string, string>>): Refusal => ({
     code: 'trunk/address-taken',
     errors: [{ field: 'allowedAddresses', code: 'trunk/address-taken', message, facts }],
@@ -48,13 +61,14 @@ const addressTaken = (address: string, taken: string, found: TrunkRow | null): R
     });
   const trunk = found.name;
   const narrow = `${taken.includes(':') ? `[${taken}]` : taken}:${found.port}`;
-  return isIP(taken) !== 0 && narrow !== address
+  const byPort = couldNamePorts([ours, found], [address, taken]);
+  return byPort && isIP(taken) !== 0 && !sourcesOverlap(narrow, address)
     ? tell(
         `Trunk “${trunk}” takes all calls from ${taken}: narrow its allowed addresses to ${narrow}.`,
         { way: 'whole', trunk, taken, narrow, address },
       )
     : tell(
-        `Trunk “${trunk}” takes calls from ${taken} already, and ${address} could not be told from it: change one of the two.`,
+        `Trunk “${trunk}” takes calls from ${taken} already, and ${address} could not be told from it: ${byPort ? 'give each a port of its own' : 'change one of the two'}, or have both known by user name and password instead.`,
         { way: 'part', trunk, taken, address },
       );
 };
@@ -63,10 +77,11 @@ const addressTaken = (address: string, taken: string, found: TrunkRow | null): R
 const overlap = async ({ rows }: Context, row: TrunkRow): Promise<Refusal | null> => {
   if (row.allowedAddresses.length === 0) return null;
   const taken = await rows.trunks.addressesOfOthers(row.id);
-  for (const ours of row.allowedAddresses) {
-    const other = taken.find(({ address }) => sourcesOverlap(ours, address));
-    if (other)
-      return addressTaken(ours, other.address, await rows.trunks.find(row.tenantId, other.trunkId));
+  for (const address of row.allowedAddresses) {
+    const other = taken.find((entry) => sourcesOverlap(address, entry.address));
+    if (other === undefined) continue;
+    const found = await rows.trunks.find(row.tenantId, other.trunkId);
+    return addressTaken(row, found, { address, taken: other.address });
   }
   return null;
 };
