@@ -358,6 +358,7 @@ const agentShape = z.object({
   registeredContacts: z.number().describe('Phones that are registered now'),
   unavailableReason,
   wrapUpUntil,
+  maySetState: z.boolean().describe('Whether whoever asks may make the agent available or not'),
   createdAt: instant,
 });
 export const agent = agentShape.meta({ id: 'Agent' });

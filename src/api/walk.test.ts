@@ -398,6 +398,34 @@ test('an agent may listen but takes no copy, a supervisor sees the own queues on
   assert.deepEqual((await elsewhere.request('GET', '/recordings')).body['items'], []);
 });
 
+test('who lists the agents is told of each whether it is theirs to make available, as the server then has it', async () => {
+  const other = await insider.request('POST', '/queues', { name: 'Nobody’s' });
+  const asked = await Promise.all([
+    rig.signedIn(rig.first, 'admin'),
+    rig.signedIn(rig.first, 'supervisor', { queueIds: [own.queue] }),
+    rig.signedIn(rig.first, 'supervisor', { queueIds: [String(other.body['id'])] }),
+    rig.signedIn(rig.first, 'agent', { agentId: own.agent }),
+    rig.signedIn(rig.first, 'auditor', { agentId: own.agent }),
+  ]);
+  const told: boolean[][] = [];
+  for (const client of asked) {
+    const items = (await client.request('GET', '/agents')).body['items'] as {
+      id: string;
+      maySetState: boolean;
+    }[];
+    for (const { id, maySetState } of items) {
+      const body = { state: 'available' };
+      const { status } = await client.request('PUT', `/agents/${id}/state`, body);
+      assert.equal(status !== 403 && status !== 404, maySetState, `${id}: ${status}`);
+    }
+    told.push(items.map(({ maySetState }) => maySetState));
+  }
+  const [admin = [], supervisor = [], elsewhere = []] = told;
+  assert.ok(admin.length > 0 && admin.every(Boolean));
+  assert.ok(supervisor.some(Boolean));
+  assert.ok(elsewhere.length === admin.length && !elsewhere.some(Boolean));
+});
+
 test('a key of a tenant reaches that tenant only', async () => {
   const there = await rig.tenant('Third');
   const admin = await rig.signedIn(there, 'admin');

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { axeFindings, type Visit } from '../rig/browser.ts';
 import { enter, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
+import { until } from '../rig/programs.ts';
 
 let rig: ConsoleRig;
 let desk: Visit;
@@ -79,6 +80,29 @@ test('a refusal marks its field and keeps what was written; an empty field that 
   await field(page, 'Host or address').fill('192.0.2.10');
   await press(page, 'Create');
   await row(page, 'Carrier').waitFor();
+});
+
+test('while a save is on its way its form stays, and what the server then says is told in it', async () => {
+  const { page } = desk;
+  await page.goto('/settings/trunks');
+  await page.getByRole('button', { name: 'Edit Carrier' }).click();
+  let refuse: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => (refuse = resolve));
+  await page.route('**/api/v1/trunks/*', async (route) => {
+    await slow;
+    await route.fulfill({ status: 500, body: '{}' });
+  });
+  await press(page, 'Save');
+  const cancel = dialog(page).getByRole('button', { name: 'Cancel' });
+  await until('there is no way back meanwhile', async () =>
+    (await cancel.isDisabled()) ? true : undefined,
+  );
+  await page.keyboard.press('Escape');
+  refuse();
+  await dialog(page).getByRole('alert').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await press(page, 'Cancel');
+  await dialog(page).waitFor({ state: 'detached' });
 });
 
 test('a script as a name is text, and a name of ten thousand characters is refused in its field', async () => {

@@ -72,11 +72,35 @@ test('what they say of it fits a desk in three languages and both themes', async
   assert.deepEqual(await lookAtAll(rig, looks), []);
 });
 
-test('one click on Live brings the agent back', async () => {
+test('on Agents a supervisor of the agent’s queue may make it available, one of another queue may not', async () => {
+  const password = 'another-long-password';
+  const other = await rig.server.request<{ id: string }>('POST', '/queues', {
+    body: { name: 'Other' },
+  });
+  const make = { name: 'Make available: Agent 1' };
+  for (const [queueId, count] of [
+    [centre.queueId, 1],
+    [other.id, 0],
+  ] as const) {
+    const email = `supervisor${count}@example.test`;
+    await rig.server.request('POST', '/users', {
+      body: { email, password, role: 'supervisor', queueIds: [queueId] },
+    });
+    const { page, context } = await rig.visitAs(email, password);
+    await page.goto('/settings/agents');
+    const row = page.getByRole('row', { name: /Agent 1/ });
+    await row.getByText(/^Missed or declined a call at /).waitFor();
+    assert.equal(await row.getByRole('button', make).count(), count);
+    await context.close();
+  }
+});
+
+test('one press on Live brings the agent back, and whoever pressed it stays at the agent', async () => {
   const { page } = rig.desk;
   await page.goto('/live');
   const row = rowOfAgent();
-  await row.getByRole('button', { name: 'Make available: Agent 1' }).click();
+  await row.getByRole('button', { name: 'Make available: Agent 1' }).press('Enter');
   await page.getByRole('row', { name: /Agent 1 Available/ }).waitFor();
   assert.equal(await row.getByRole('button').count(), 0);
+  await row.locator(':focus').waitFor();
 });

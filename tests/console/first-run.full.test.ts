@@ -235,9 +235,10 @@ test('whoever lets it ring is told that nobody answered, and may try again', asy
     await hangUpAll();
     await call.getByRole('alert').getByText('Nobody answered').waitFor({ timeout: 30_000 });
     await rig.picture(page, 'call-me-unanswered');
-    await call.getByRole('button', { name: 'Try again' }).click();
-    // It rings again by that one click.
+    await call.getByRole('button', { name: 'Try again' }).press('Enter');
+    // It rings again by that one press, and whoever pressed it is still there.
     await call.getByText('The phone rings: pick up').waitFor();
+    assert.equal(await call.locator(':focus').count(), 1);
     await hangUpAll();
     await call.getByRole('alert').getByText('Nobody answered').waitFor({ timeout: 30_000 });
   } finally {

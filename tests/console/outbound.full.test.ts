@@ -168,6 +168,14 @@ test('a scheduled task is started, paused, resumed and stopped from its page', a
   await page.getByText('Running').waitFor();
   await page.getByRole('button', { name: 'Stop' }).click();
   await rig.picture(page, 'task-stop');
+  await page.route('**/api/v1/outbound-tasks/*/actions', (route) =>
+    route.fulfill({ status: 500, body: '{}' }),
+  );
+  await dialog(page).getByRole('button', { name: 'Let them finish' }).click();
+  // Where it was asked for, not behind it.
+  await dialog(page).getByRole('alert').waitFor();
+  await rig.picture(page, 'task-stop-refused');
+  await page.unrouteAll({ behavior: 'wait' });
   await dialog(page).getByRole('button', { name: 'Let them finish' }).click();
   await page.getByText('Terminated').waitFor();
 });

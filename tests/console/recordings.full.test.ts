@@ -83,6 +83,30 @@ test('tags are saved as they are written, and find the recording in the list by 
   await page.getByRole('heading', { name: 'Nothing fits these filters' }).waitFor();
 });
 
+test('a tag that could not be saved stays to be tried again', async () => {
+  await onPage();
+  const region = page.getByRole('region', { name: 'Tags' });
+  await page.route('**/api/v1/recordings/*/tags', (route) =>
+    route.fulfill({ status: 500, body: '{}' }),
+  );
+  await region.locator('input').first().fill('refund');
+  await region.locator('input').first().press('Enter');
+  await region.getByRole('alert').waitFor();
+  await region.getByText('refund', { exact: true }).waitFor();
+  await clean();
+  await rig.picture(page, 'tag-not-saved');
+  await page.unrouteAll({ behavior: 'wait' });
+  await region.getByRole('button', { name: 'Try again' }).click();
+  await until('the tag is kept', async () => {
+    const { tags } = await rig.server.request<{ tags: string[] }>(
+      'GET',
+      `/recordings/${recordingId}`,
+    );
+    return tags.includes('refund') ? true : undefined;
+  });
+  await region.getByText('refund', { exact: true }).waitFor();
+});
+
 test('a note about a moment is written, moved to, edited, and removed only after a question', async () => {
   await onPage();
   const notes = page.getByRole('region', { name: 'Notes' });

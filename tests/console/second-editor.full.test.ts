@@ -179,6 +179,7 @@ for (const [name, describe] of Object.entries({
     await dialogOf(page).getByRole('button', { name: 'Go on from what is there now' }).click();
     await told.waitFor({ state: 'detached' });
     assert.equal(await field.inputValue(), describe(await stored(api)));
+    await dialogOf(page).locator('[data-autofocus]:focus').waitFor();
     // A third one saves meanwhile: whoever goes on is told again, and then has seen it.
     await field.fill('Written by the second');
     await save(name === 'note' ? { text: 'By a third' } : { description: 'By a third' });
@@ -189,6 +190,26 @@ for (const [name, describe] of Object.entries({
     await dialogOf(page).waitFor({ state: 'detached' });
     assert.equal(describe(await stored(api)), 'Written by the second');
   });
+
+test('another’s long note is shown line by line in a box of its own, and Save stays near', async () => {
+  const { page } = desk;
+  const { id } = await stored(`${paths.recording}/notes`);
+  await openDialog(page, [paths.recording, 'Edit note']);
+  await dialogOf(page).getByRole('textbox', { name: 'Note', exact: true }).fill('Mine');
+  const lines = Array.from({ length: 60 }, (_, n) => `Line ${n} of what the first one wrote`);
+  await rig.server.request('PATCH', `${paths.recording}/notes/${id}`, {
+    body: { text: lines.join('\n') },
+  });
+  await dialogOf(page).locator('button[type=submit]').click();
+  const theirs = dialogOf(page).getByRole('group', { name: 'Note' });
+  await theirs.waitFor();
+  assert.equal(await theirs.innerText(), lines.join('\n'));
+  await theirs.focus();
+  await theirs.press('End');
+  await inSight('its last line', theirs.getByText(/Line 59/));
+  assert.ok(((await theirs.boundingBox())?.height ?? 0) < 200, 'a few lines are in sight');
+  assert.deepEqual(await lookHere(rig, page, 'overtaken-long'), []);
+});
 
 test('the pages themselves never complained, their security policy included', () => {
   assert.deepEqual(desk.complaints, []);

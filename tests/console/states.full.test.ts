@@ -185,15 +185,15 @@ for (const role of ['agent', 'supervisor', 'auditor'] as const)
       if (answer.status() === 403) refused.push(`${page.url()} asked ${answer.url()}`);
     });
     for (const button of await page.locator('nav button').all()) await button.click();
+    const isOpen = ({ right }: ConsolePage): boolean => reachOf(role, right) !== null;
+    const inMenu = ({ route }: ConsolePage) => page.locator(`nav a[href="${route}"]`);
+    const listed = consolePages.filter(({ route }) => !route.includes('$'));
+    for (const one of listed.filter(isOpen)) await inMenu(one).waitFor({ state: 'attached' });
+    for (const one of listed.filter((each) => !isOpen(each)))
+      assert.equal(await inMenu(one).count(), 0, one.route);
     const closed: string[] = [];
     for (const one of consolePages) {
-      const mayOpen = reachOf(role, one.right) !== null;
-      if (!one.route.includes('$'))
-        assert.equal(
-          await page.locator(`nav a[href="${one.route}"]`).count(),
-          mayOpen ? 1 : 0,
-          one.route,
-        );
+      const mayOpen = isOpen(one);
       await page.goto(pathOf(one, ids));
       await settled(page);
       assert.equal(await here(page), !mayOpen, one.route);

@@ -1603,6 +1603,8 @@ export interface components {
             unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
             /** @description When the wrap-up after a call ends by itself; null in any other state */
             wrapUpUntil: string | null;
+            /** @description Whether whoever asks may make the agent available or not */
+            maySetState: boolean;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1846,6 +1848,8 @@ export interface components {
             unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
             /** @description When the wrap-up after a call ends by itself; null in any other state */
             wrapUpUntil: string | null;
+            /** @description Whether whoever asks may make the agent available or not */
+            maySetState: boolean;
             /**
              * Format: date-time
              * @description ISO 8601, UTC

@@ -43,7 +43,17 @@ export const useCallColumns = (
     { key: 'type', head: t('field.type'), cell: (row) => typeText(t, row.callType) },
     { key: 'caller', head: t('field.caller'), cell: (row) => row.caller },
     { key: 'callee', head: t('field.callee'), cell: (row) => row.callee },
-    { key: 'queue', head: t('field.queue'), cell: (row) => names.queue(row.queueId) },
-    { key: 'agents', head: t('field.agent'), cell: (row) => names.agents(row.agentIds) },
+    {
+      key: 'queue',
+      head: t('field.queue'),
+      isLong: true,
+      cell: (row) => names.queue(row.queueId),
+    },
+    {
+      key: 'agents',
+      head: t('field.agent'),
+      isLong: true,
+      cell: (row) => names.agents(row.agentIds),
+    },
   ];
 };

@@ -1,10 +1,10 @@
 /** Edits of what others edit too: the second is shown what the first one saved, and decides. */
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Box, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconUsers } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useText } from '../i18n/language.ts';
-import { Facts, type Fact } from './facts.tsx';
+import { Facts } from './facts.tsx';
 import { InSight } from './in-sight.tsx';
 import { isOvertaken } from './problem.tsx';
 
@@ -57,11 +57,30 @@ export const useEdit = <
   };
 };
 
+interface Written {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** Its lines as they were written; a long text is moved in its box, so that the buttons under it stay near. */
+const AsWritten = ({ label, value }: Written): ReactElement => (
+  <Box
+    role="group"
+    aria-label={label}
+    tabIndex={0}
+    mah="6lh"
+    style={{ overflowY: 'auto', whiteSpace: 'pre-wrap' }}
+  >
+    {value}
+  </Box>
+);
+
 export const OvertakenNote = (props: {
-  readonly theirs: readonly Fact[];
+  readonly theirs: readonly Written[];
   readonly onTake: () => void;
 }): ReactElement => {
   const t = useText();
+  const { theirs, onTake } = props;
   return (
     <InSight>
       <Alert
@@ -71,10 +90,24 @@ export const OvertakenNote = (props: {
         title={t('overtaken.title')}
       >
         <Stack gap="xs">
-          <Facts facts={props.theirs} columns={1} />
+          <Facts
+            facts={theirs.map(({ label, value }) => ({
+              label,
+              value: value === '' ? '' : <AsWritten label={label} value={value} />,
+            }))}
+            columns={1}
+          />
           <Text size="sm">{t('overtaken.text')}</Text>
           <Group>
-            <Button size="xs" variant="default" onClick={props.onTake}>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={({ currentTarget: { form } }) => {
+                onTake();
+                // The button goes with the note: whoever pressed it goes on in the first field.
+                form?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+              }}
+            >
               {t('overtaken.take')}
             </Button>
           </Group>

@@ -1,5 +1,5 @@
 import { Button, Group, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useText } from '../i18n/language.ts';
 import { Dialog } from './dialog.tsx';
 import { InSight } from './in-sight.tsx';
@@ -13,6 +13,8 @@ export const FormDialog = (props: {
   readonly sending: { readonly isPending: boolean; readonly error: unknown };
   readonly onSubmit: () => void;
   readonly onClose: () => void;
+  /** For whoever has to find its fields. */
+  readonly form?: RefObject<HTMLFormElement | null>;
   /** Until then it cannot be sent. */
   readonly isReady?: boolean;
   /** The refusal is told beside the fields already. */
@@ -23,11 +25,12 @@ export const FormDialog = (props: {
 }) => {
   const t = useText();
   const { title, submit, sending, onSubmit, onClose, size = 'md', children } = props;
-  const { isReady = true, isMarked = false, color = 'cyan' } = props;
+  const { form, isReady = true, isMarked = false, color = 'cyan' } = props;
   const { isPending, error } = sending;
   return (
     <Dialog title={title} size={size} isBusy={isPending} onClose={onClose}>
       <form
+        ref={form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

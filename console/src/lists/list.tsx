@@ -143,7 +143,13 @@ export const List = <Item,>(props: ListProps<Item>) => {
           minWidth={minWidth}
           scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
         >
-          <Table className={classes['table'] ?? ''} verticalSpacing="xs" aria-label={label}>
+          <Table
+            className={classes['table'] ?? ''}
+            verticalSpacing="xs"
+            // Ten columns in the longest language are to fit the narrowest usual desk.
+            horizontalSpacing={6}
+            aria-label={label}
+          >
             <Table.Thead>
               <Table.Tr>
                 {selection && (

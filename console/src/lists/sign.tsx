@@ -2,7 +2,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import classes from './sign.module.css';
 
-export type SignColor = 'red' | 'blue' | 'teal' | 'gray';
+export type SignColor = 'red' | 'orange' | 'blue' | 'cyan' | 'teal' | 'violet' | 'gray';
 
 const styles = (color: SignColor): CSSProperties & Record<'--sign-color', string> => ({
   '--sign-color': `var(--mantine-color-${color}-outline)`,

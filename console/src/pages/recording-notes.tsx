@@ -21,7 +21,7 @@ import { OvertakenNote, useEdit } from '../lists/edit.tsx';
 import { Section } from '../lists/facts.tsx';
 import { FirstLines } from '../lists/first-field.tsx';
 import { FormDialog } from '../lists/form-dialog.tsx';
-import { ProblemNote } from '../lists/problem.tsx';
+import { isOvertaken, ProblemNote } from '../lists/problem.tsx';
 import type { Clocks } from '../player/clocks.ts';
 import { player, usePlayer, usePosition } from '../player/player.ts';
 import { useCan, useTimeTexts } from '../session.tsx';
@@ -50,8 +50,12 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
       }),
     ),
   );
-  const isRefused = set.isError;
-  useEffect(() => setDraft(tags), [tags, isRefused]);
+  const wasOvertaken = isOvertaken(set.error);
+  useEffect(() => setDraft(tags), [tags]);
+  // What could not be saved for any other reason stays, to be tried again.
+  useEffect(() => {
+    if (wasOvertaken) setDraft(tags);
+  }, [wasOvertaken]);
   const mayWrite = can('notes:write');
   return (
     <Section title={t('notes.tags')}>
@@ -74,7 +78,13 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
       ) : (
         <Text size="sm">{tags.length === 0 ? t('notes.noTags') : tags.join(', ')}</Text>
       )}
-      {set.error && <ProblemNote error={set.error} isFresh />}
+      {set.error && (
+        <ProblemNote
+          error={set.error}
+          isFresh
+          {...(!wasOvertaken && { onRetry: () => set.mutate(draft) })}
+        />
+      )}
     </Section>
   );
 };

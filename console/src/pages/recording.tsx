@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconCheck, IconLink } from '@tabler/icons-react';
@@ -10,6 +10,7 @@ import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
 import { Facts, Section } from '../lists/facts.tsx';
 import { useNames } from '../lists/filters.tsx';
+import { NotYet } from '../lists/not-yet.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { Clocks } from '../player/clocks.ts';
 import { Lanes, type Lane } from '../player/lanes.tsx';
@@ -84,9 +85,6 @@ const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void
   }, [isLoaded, moment]);
 };
 
-/** Nobody leaps over a silence this soon; the drawing comes first. */
-const QUIET_AFTER_MS = 200;
-
 /** Where nobody speaks, as the waveform has it. */
 const useQuiet = (id: string, lanes: readonly Lane[]): void => {
   const sides = lanes.flatMap(({ peaks }) => peaks ?? []);
@@ -94,12 +92,7 @@ const useQuiet = (id: string, lanes: readonly Lane[]): void => {
   const { listening } = usePlayer();
   const isHere = listening?.recordingId === id;
   useEffect(() => {
-    if (!isHere) return undefined;
-    const timer = setTimeout(
-      () => player.setQuiet(isWhole ? quietOf([...new Set(sides)]) : []),
-      QUIET_AFTER_MS,
-    );
-    return () => clearTimeout(timer);
+    if (isHere && isWhole) player.setQuiet(() => quietOf([...new Set(sides)]));
     // Waveforms come one by one and never change.
   }, [isHere, isWhole, sides.length]);
 };
@@ -252,11 +245,7 @@ export const RecordingPage = (): ReactElement => {
       <Title order={1} size="h2">
         {t('recordings.title')}
       </Title>
-      {error ? (
-        <ProblemNote error={error} onRetry={() => void refetch()} />
-      ) : (
-        <Skeleton height={360} role="status" aria-label={t('list.loading')} />
-      )}
+      <NotYet error={error} onRetry={() => void refetch()} height={360} />
     </Stack>
   );
 };

@@ -88,7 +88,9 @@ export class Player {
     loop: null,
   };
   readonly #voices = new Voices(() => this.#change({ hasFailed: true }));
-  #quiet: readonly Quiet[] = [];
+  #findQuiet: (() => readonly Quiet[]) | null = null;
+  /** Found at the first leap over it. */
+  #quiet: readonly Quiet[] | null = null;
   #frame = 0;
   #positionMs = 0;
   readonly #positionListeners = new Set<() => void>();
@@ -135,7 +137,7 @@ export class Player {
     this.#voices.load(listening.voices);
     this.#audio.playbackRate = this.#state.rate;
     this.#positionMs = 0;
-    this.#quiet = [];
+    this.setQuiet(null);
     this.#change({
       listening,
       audible: [true, true],
@@ -206,9 +208,14 @@ export class Player {
     if (next !== undefined) this.setRate(next);
   }
 
-  /** Of the file under the needle, in order; none when its waveform is not known. */
-  setQuiet(quiet: readonly Quiet[]): void {
-    this.#quiet = quiet;
+  /**
+   * Of the file under the needle, wherever the user goes meanwhile.
+   *
+   * @param find in order; asked once, and not before a silence is to be leapt over. Null while the waveform is not known
+   */
+  setQuiet(find: (() => readonly Quiet[]) | null): void {
+    this.#findQuiet = find;
+    this.#quiet = null;
   }
 
   toggleSkipping(): void {
@@ -341,7 +348,8 @@ export class Player {
       return;
     }
     if (!skipsSilence) return;
-    const quiet = this.#quiet.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs - GRACE_MS);
+    this.#quiet ??= this.#findQuiet?.() ?? null;
+    const quiet = this.#quiet?.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs - GRACE_MS);
     if (quiet) this.#audio.currentTime = quiet.toMs / 1000;
   }
 

@@ -1,8 +1,8 @@
 /** Agents: what is stored about them, and what they are doing now. */
 import type { z } from 'zod';
-import type { AgentView } from '#ports/administration.ts';
+import type { AgentView, Principal } from '#ports/administration.ts';
 import type { LiveAgent } from '#ports/live-calls.ts';
-import type { TenantId } from '#core/ids.ts';
+import { reachOf } from '#core/policy/rights.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { accepted, found, refused } from '../problem.ts';
 import { route, type RouteFacts } from '../route.ts';
@@ -21,13 +21,19 @@ import { orderOf, pageOnly } from './collections.ts';
 const instantOrNull = (ms: number | null | undefined): string | null =>
   ms === null || ms === undefined ? null : new Date(ms).toISOString();
 
-const withState = (view: AgentView, live: LiveAgent | undefined): z.output<typeof agent> => ({
+const withState = (
+  who: Principal,
+  view: AgentView,
+  live: LiveAgent | undefined,
+): z.output<typeof agent> => ({
   ...view,
   state: live?.state ?? 'unavailable',
   stateSince: instantOrNull(live?.sinceMs),
   registeredContacts: live?.registeredContacts ?? 0,
   unavailableReason: live?.awayReason ?? null,
   wrapUpUntil: instantOrNull(live?.wrapUpUntilMs),
+  maySetState:
+    reachOf(who.role, 'agents:state') !== null && reachesAgent(who, 'agents:state', view),
 });
 
 export const agentRoutes = ({
@@ -36,15 +42,16 @@ export const agentRoutes = ({
 }: ApiDependencies): readonly RouteFacts[] => {
   const { agents, audit } = administration;
 
-  const present = (tenantId: TenantId, view: AgentView): z.output<typeof agent> =>
+  const present = (who: Principal, view: AgentView): z.output<typeof agent> =>
     withState(
+      who,
       view,
-      liveCalls.agentStates(tenantId).find((live) => live.agentId === view.id),
+      liveCalls.agentStates(who.tenantId).find((live) => live.agentId === view.id),
     );
 
-  const setState = (tenantId: TenantId, view: AgentView, state: 'available' | 'unavailable') => {
-    const result = liveCalls.setAgentState(tenantId, view.id, state);
-    if (result.ok) return withState(view, result.value);
+  const setState = (who: Principal, view: AgentView, state: 'available' | 'unavailable') => {
+    const result = liveCalls.setAgentState(who.tenantId, view.id, state);
+    if (result.ok) return withState(who, view, result.value);
     throw refused(
       result.error === 'in-call'
         ? { code: 'agent/in-call' }
@@ -60,7 +67,7 @@ export const agentRoutes = ({
       handle: async ({ who, query }) => {
         const page = await agents.list(who, orderOf(query));
         const live = new Map(liveCalls.agentStates(who.tenantId).map((row) => [row.agentId, row]));
-        const items = page.items.map((view) => withState(view, live.get(view.id)));
+        const items = page.items.map((view) => withState(who, view, live.get(view.id)));
         return { items, nextCursor: page.nextCursor };
       },
     }),
@@ -71,15 +78,14 @@ export const agentRoutes = ({
       answer: createdAgent,
       handle: async ({ who, body }) => {
         const created = accepted(await agents.create(who, body));
-        return { ...present(who.tenantId, created), sipPassword: created.sipPassword };
+        return { ...present(who, created), sipPassword: created.sipPassword };
       },
     }),
     route('GET /agents/:id', {
       summary: 'Show one agent',
       params: idParams,
       answer: agent,
-      handle: async ({ who, params }) =>
-        present(who.tenantId, found(await agents.find(who, params.id))),
+      handle: async ({ who, params }) => present(who, found(await agents.find(who, params.id))),
     }),
     route('PATCH /agents/:id', {
       summary: 'Change an agent; what is absent stays',
@@ -89,9 +95,7 @@ export const agentRoutes = ({
       handle: async ({ who, params, body }) => {
         const { state, ...change } = body;
         const view = accepted(await agents.change(who, params.id, change));
-        return state === undefined
-          ? present(who.tenantId, view)
-          : setState(who.tenantId, view, state);
+        return state === undefined ? present(who, view) : setState(who, view, state);
       },
     }),
     route('DELETE /agents/:id', {
@@ -109,7 +113,7 @@ export const agentRoutes = ({
       handle: async ({ who, params, body }) => {
         const view = found(await agents.find(who, params.id));
         if (!reachesAgent(who, 'agents:state', view)) throw refused({ code: 'api/not-found' });
-        const changed = setState(who.tenantId, view, body.state);
+        const changed = setState(who, view, body.state);
         await audit.note(who, {
           action: 'agent.state',
           subjectKind: 'agent',

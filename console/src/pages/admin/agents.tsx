@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconDeviceMobileCog } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
@@ -9,7 +9,6 @@ import { useText } from '../../i18n/language.ts';
 import { useNames } from '../../lists/filters.tsx';
 import { Dialog } from '../../lists/dialog.tsx';
 import { PhoneSetUp } from '../first-steps/phone-lines.tsx';
-import { useCan, useSession } from '../../session.tsx';
 import { AgentStateCell } from '../live/agent-state.tsx';
 import { ThingPage } from './thing-page.tsx';
 import { listOf, textOf, textOrAbsent, textOrNull, type Values } from './thing.ts';
@@ -19,8 +18,6 @@ type Agent = Schemas['Agent'];
 const query = pagesOf<Agent>(['agents', 'admin'], (query, signal) =>
   answered(client.GET('/agents', { params: { query }, signal })),
 );
-
-const colours = { available: 'teal', onCall: 'blue', wrapUp: 'violet', unavailable: 'gray' };
 
 const bodyOf = (values: Values) => {
   const sipPassword = textOrAbsent(values, 'sipPassword');
@@ -48,8 +45,6 @@ const MadePhone = ({ id, name, sipPassword }: Schemas['CreatedAgent']) => {
 export const AgentsPage = (): ReactElement => {
   const t = useText();
   const names = useNames();
-  const can = useCan();
-  const { user } = useSession();
   const queues = useQuery(queuesQuery);
   const [settingUp, setSettingUp] = useState<Agent | null>(null);
   const options = (queues.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
@@ -72,11 +67,8 @@ export const AgentsPage = (): ReactElement => {
               cell: (agent) => (
                 <AgentStateCell
                   agent={{ ...agent, since: agent.stateSince }}
-                  maySet={can('agents:write') || agent.id === user.agentId}
+                  maySet={agent.maySetState}
                 >
-                  <Badge variant="outline" tt="none" miw="max-content" color={colours[agent.state]}>
-                    {t(`agentState.${agent.state}`)}
-                  </Badge>
                   <Text size="xs" c="dimmed">
                     {t('admin.phones', { count: agent.registeredContacts })}
                   </Text>

@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { agentsQuery, tenantQuery, trunksQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
-import { Dialog } from '../../lists/dialog.tsx';
 import { Section } from '../../lists/facts.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useCan, useSession } from '../../session.tsx';
@@ -184,22 +183,22 @@ export const AllowedPrefixes = () => {
         </Group>
       )}
       {editing && (
-        <Dialog title={t('admin.allowedPrefixes')} onClose={stop}>
-          <ThingForm
-            fields={[
-              {
-                name: 'allowedPrefixes',
-                label: 'admin.allowedPrefixes',
-                hint: 'admin.prefixHint',
-                kind: 'lines',
-              },
-            ]}
-            initial={{ allowedPrefixes: editing.allowedPrefixes.join('\n') }}
-            submitText={t('admin.save')}
-            onSubmit={save}
-            onCancel={stop}
-          />
-        </Dialog>
+        <ThingForm
+          title={t('admin.allowedPrefixes')}
+          size="md"
+          fields={[
+            {
+              name: 'allowedPrefixes',
+              label: 'admin.allowedPrefixes',
+              hint: 'admin.prefixHint',
+              kind: 'lines',
+            },
+          ]}
+          initial={{ allowedPrefixes: editing.allowedPrefixes.join('\n') }}
+          submitText={t('admin.save')}
+          onSubmit={save}
+          onClose={stop}
+        />
       )}
     </Section>
   );

@@ -7,7 +7,6 @@ import { answered, client, type Schemas } from '../../api/client.ts';
 import { emailQuery } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
-import { Dialog } from '../../lists/dialog.tsx';
 import { Facts, Section } from '../../lists/facts.tsx';
 import { NotYet } from '../../lists/not-yet.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
@@ -224,25 +223,17 @@ export const EmailPage = (): ReactElement => {
       )}
       {mayWrite && (server !== null || data?.hasInstallationServer === true) && <TestMessage />}
       {editing && (
-        <Dialog
+        <ThingForm
           title={t('email.server')}
-          size="lg"
+          fields={fields}
+          initial={valuesOf(editing.settings)}
+          submitText={t('admin.save')}
+          onSubmit={save}
           onClose={() => {
             setEditing(null);
             void refresh();
           }}
-        >
-          <ThingForm
-            fields={fields}
-            initial={valuesOf(editing.settings)}
-            submitText={t('admin.save')}
-            onSubmit={save}
-            onCancel={() => {
-              setEditing(null);
-              void refresh();
-            }}
-          />
-        </Dialog>
+        />
       )}
       {isRemoving && server && (
         <RemoveQuestion

@@ -1,19 +1,17 @@
 import {
-  Button,
-  Group,
   MultiSelect,
   NativeSelect,
   PasswordInput,
-  Stack,
   Switch,
   Textarea,
   TextInput,
 } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { useText } from '../../i18n/language.ts';
-import { InSight, useMarkedInSight } from '../../lists/in-sight.tsx';
-import { fieldErrorOf, ProblemNote } from '../../lists/problem.tsx';
+import { FormDialog } from '../../lists/form-dialog.tsx';
+import { useMarkedInSight } from '../../lists/in-sight.tsx';
+import { fieldErrorOf } from '../../lists/problem.tsx';
 import type { Field, Value, Values } from './thing.ts';
 
 const FieldInput = (props: {
@@ -79,16 +77,18 @@ const FieldInput = (props: {
   }
 };
 
-/** Keeps what was written when the server refuses, and marks the field it meant. */
+/** A dialog that keeps what was written when the server refuses, and marks the field it meant. */
 export const ThingForm = (props: {
+  readonly title: string;
+  readonly size?: string;
   readonly fields: readonly Field[];
   readonly initial: Values;
   readonly submitText: string;
   readonly onSubmit: (values: Values) => Promise<unknown>;
-  readonly onCancel: () => void;
+  readonly onClose: () => void;
 }) => {
   const t = useText();
-  const { fields, initial, submitText, onSubmit, onCancel } = props;
+  const { title, size = 'lg', fields, initial, submitText, onSubmit, onClose } = props;
   const [values, setValues] = useState(initial);
   const [hasTried, setHasTried] = useState(false);
   const send = useMutation({ mutationFn: () => onSubmit(values) });
@@ -96,47 +96,40 @@ export const ThingForm = (props: {
     const value = values[name] ?? '';
     return isRequired === true && typeof value === 'string' && value.trim() === '';
   };
-  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
+  const isMarked = fields.some(({ name }) => fieldErrorOf(t, send.error, name) !== null);
+  const form = useMarkedInSight(isMarked, send.error);
+  const submit = (): void => {
     const missing = fields.find(isMissing);
     setHasTried(true);
     if (missing) {
-      const input = event.currentTarget.elements.namedItem(missing.name);
+      const input = form.current?.elements.namedItem(missing.name);
       if (input instanceof HTMLElement) input.focus();
-    } else if (!send.isPending) send.mutate();
+    } else send.mutate();
   };
-  const isMarked = fields.some(({ name }) => fieldErrorOf(t, send.error, name) !== null);
-  const form = useMarkedInSight(isMarked, send.error);
   return (
-    <form ref={form} onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        {fields.map((field) => (
-          <FieldInput
-            key={field.name}
-            field={field}
-            value={values[field.name] ?? ''}
-            error={
-              hasTried && isMissing(field)
-                ? t('admin.required')
-                : fieldErrorOf(t, send.error, field.name)
-            }
-            onChange={(value) => setValues({ ...values, [field.name]: value })}
-          />
-        ))}
-        {send.isError && !isMarked && (
-          <InSight>
-            <ProblemNote error={send.error} />
-          </InSight>
-        )}
-        <Group justify="flex-end" mt="xs">
-          <Button variant="default" onClick={onCancel}>
-            {t('dialog.cancel')}
-          </Button>
-          <Button type="submit" loading={send.isPending}>
-            {submitText}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormDialog
+      title={title}
+      size={size}
+      submit={submitText}
+      sending={send}
+      form={form}
+      isMarked={isMarked}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {fields.map((field) => (
+        <FieldInput
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? ''}
+          error={
+            hasTried && isMissing(field)
+              ? t('admin.required')
+              : fieldErrorOf(t, send.error, field.name)
+          }
+          onChange={(value) => setValues({ ...values, [field.name]: value })}
+        />
+      ))}
+    </FormDialog>
   );
 };

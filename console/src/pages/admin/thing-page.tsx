@@ -5,7 +5,6 @@ import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useText } from '../../i18n/language.ts';
 import { ConfirmDialog } from '../../lists/confirm-dialog.tsx';
-import { Dialog } from '../../lists/dialog.tsx';
 import { List, type Column } from '../../lists/list.tsx';
 import { problemText } from '../../lists/problem.tsx';
 import { useCan } from '../../session.tsx';
@@ -179,19 +178,14 @@ export const ThingPage = <Item extends Identified>(props: {
         empty={{ title: t('admin.none'), text: t(thing.text) }}
       />
       {editing !== null && (
-        <Dialog
-          onClose={stopEditing}
+        <ThingForm
           title={item === null ? t(thing.add) : t('admin.editOne', { name: thing.nameOf(item) })}
-          size="lg"
-        >
-          <ThingForm
-            fields={thing.fields(item)}
-            initial={thing.valuesOf(item)}
-            submitText={item === null ? t('start.create') : t('admin.save')}
-            onSubmit={save}
-            onCancel={stopEditing}
-          />
-        </Dialog>
+          fields={thing.fields(item)}
+          initial={thing.valuesOf(item)}
+          submitText={item === null ? t('start.create') : t('admin.save')}
+          onSubmit={save}
+          onClose={stopEditing}
+        />
       )}
       {removing !== null && (
         <RemoveQuestion

@@ -2,6 +2,7 @@
 import {
   Alert,
   Badge,
+  Box,
   Button,
   Group,
   List,
@@ -15,7 +16,7 @@ import {
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconCircleCheckFilled, IconCircleDashed, IconPhoneCall } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { callQuery, type CallDetail } from '../../api/queries.ts';
 import { useText, type TextKey } from '../../i18n/language.ts';
@@ -183,6 +184,12 @@ const PhoneChoice = (props: {
   );
 };
 
+interface Order {
+  readonly numberId: string;
+  readonly agentId: string;
+  readonly onBuiltInPhone: boolean;
+}
+
 export const CallMe = (props: {
   readonly agents: readonly Agent[];
   readonly numbers: readonly Numbered[];
@@ -199,29 +206,35 @@ export const CallMe = (props: {
   const keyOf = ({ number, agent }: (typeof pairs)[number]): string => `${number.id} ${agent.id}`;
   const pair = pairs.find((each) => keyOf(each) === choice) ?? pairs[0];
   const ring = useMutation({
-    mutationFn: (order: {
-      readonly numberId: string;
-      readonly agentId: string;
-      readonly onBuiltInPhone: boolean;
-    }) => {
-      const { numberId, ...body } = order;
+    mutationFn: ({ numberId, ...body }: Order) => {
       return answered(
         client.POST('/numbers/{id}/test-call', { params: { path: { id: numberId } }, body }),
       );
     },
   });
+  const place = useRef<HTMLDivElement>(null);
+  /** The button that was pressed goes: what comes in its stead is read from here. */
+  const call = (order: Order): void => {
+    place.current?.focus();
+    ring.mutate(order);
+  };
+  const inPlace = (content: ReactElement): ReactElement => (
+    <Box ref={place} tabIndex={-1}>
+      {content}
+    </Box>
+  );
   if (!pair) return <Text size="sm">{t('callMe.nobody')}</Text>;
   const onBuiltInPhone = isBuiltIn ?? false;
   const isReady = onBuiltInPhone || pair.agent.registeredContacts > 0;
   if (ring.data)
-    return (
+    return inPlace(
       <Progress
         rung={ring.data}
         onBuiltInPhone={ring.variables.onBuiltInPhone}
-        onAgain={() => ring.mutate(ring.variables)}
-      />
+        onAgain={() => call(ring.variables)}
+      />,
     );
-  return (
+  return inPlace(
     <Stack gap="md">
       {ring.isError && <ProblemNote error={ring.error} />}
       {pairs.length > 1 && (
@@ -247,9 +260,7 @@ export const CallMe = (props: {
           leftSection={<IconPhoneCall size={16} />}
           disabled={!isReady}
           loading={ring.isPending}
-          onClick={() =>
-            ring.mutate({ numberId: pair.number.id, agentId: pair.agent.id, onBuiltInPhone })
-          }
+          onClick={() => call({ numberId: pair.number.id, agentId: pair.agent.id, onBuiltInPhone })}
         >
           {t('start.callMe')}
         </Button>
@@ -257,6 +268,6 @@ export const CallMe = (props: {
           {t(isReady ? 'callMe.free' : 'callMe.waiting')} {t('callMe.wrapUp')}
         </Text>
       </Group>
-    </Stack>
+    </Stack>,
   );
 };

@@ -2,10 +2,12 @@
 import { Box, Button, Stack, Text, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { IconBan, IconCheck, IconPencil, IconPhone } from '@tabler/icons-react';
+import { useRef, type ReactNode } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
 import { useText } from '../../i18n/language.ts';
 import { problemText } from '../../lists/problem.tsx';
+import { Sign } from '../../lists/sign.tsx';
 import { useTimeTexts } from '../../session.tsx';
 import { clockText } from '../../time/length.ts';
 
@@ -16,9 +18,17 @@ type Shown = Pick<
   readonly since: string | null;
 };
 
+const looks = {
+  available: { color: 'teal', icon: <IconCheck size={12} /> },
+  onCall: { color: 'blue', icon: <IconPhone size={12} /> },
+  wrapUp: { color: 'violet', icon: <IconPencil size={12} /> },
+  unavailable: { color: 'gray', icon: <IconBan size={12} /> },
+} as const;
+
 /** Nothing is shown as done before the server says so. */
-const MakeAvailable = ({ id, name }: Pick<Shown, 'id' | 'name'>) => {
+const MakeAvailable = (props: Pick<Shown, 'id' | 'name'> & { readonly onDone: () => void }) => {
   const t = useText();
+  const { id, name, onDone } = props;
   const queries = useQueryClient();
   const refresh = (): Promise<unknown> =>
     Promise.all(
@@ -41,6 +51,7 @@ const MakeAvailable = ({ id, name }: Pick<Shown, 'id' | 'name'>) => {
       });
       return refresh();
     },
+    onSettled: onDone,
   });
   return (
     <Button
@@ -60,12 +71,18 @@ export const AgentStateCell = (props: {
   /** The server's clock where the page follows it; without it an instant is written. */
   readonly nowMs?: number;
   readonly maySet: boolean;
-  readonly children: ReactNode;
+  /** What is said beside it. */
+  readonly children?: ReactNode;
 }) => {
   const t = useText();
   const time = useTimeTexts();
   const { agent, nowMs, maySet, children } = props;
   const { state, unavailableReason, wrapUpUntil, since } = agent;
+  const cell = useRef<HTMLDivElement>(null);
+  // The button goes, or could not be pressed meanwhile. Whoever has gone elsewhere since is left there.
+  const stayHere = (): void => {
+    if (document.activeElement === document.body) cell.current?.focus();
+  };
   // A phone that is not registered is told beside it, and nothing but the phone can mend that.
   const isKept = unavailableReason === 'missedCall' || unavailableReason === 'chosen';
   const isWrapUp = state === 'wrapUp' && wrapUpUntil !== null && since !== null;
@@ -74,8 +91,11 @@ export const AgentStateCell = (props: {
       ? t('agentState.freeAt', { time: time.time(until) })
       : t('agentState.freeIn', { length: clockText(Math.max(0, Date.parse(until) - nowMs) + 999) });
   return (
-    <Stack gap={4} align="start">
-      <Box>{children}</Box>
+    <Stack gap={4} align="start" ref={cell} tabIndex={-1}>
+      <Box>
+        <Sign {...looks[state]} text={t(`agentState.${state}`)} />
+        {children}
+      </Box>
       {isKept && since !== null && (
         <Text size="xs" c="dimmed">
           {t(`agentState.${unavailableReason}`, { time: time.instant(since) })}
@@ -94,7 +114,9 @@ export const AgentStateCell = (props: {
           </Text>
         </Tooltip>
       )}
-      {maySet && (isKept || isWrapUp) && <MakeAvailable id={agent.id} name={agent.name} />}
+      {maySet && (isKept || isWrapUp) && (
+        <MakeAvailable id={agent.id} name={agent.name} onDone={stayHere} />
+      )}
     </Stack>
   );
 };

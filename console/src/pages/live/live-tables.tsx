@@ -1,10 +1,7 @@
-import { Anchor, Badge, Button, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Stack, Table, Text } from '@mantine/core';
 import {
   IconBan,
-  IconCheck,
   IconHeadphones,
-  IconPencil,
-  IconPhone,
   IconPlayerPause,
   IconPlayerRecordFilled,
 } from '@tabler/icons-react';
@@ -12,6 +9,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { LiveBoard } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
+import { Sign } from '../../lists/sign.tsx';
 import { clockText } from '../../time/length.ts';
 import { useCan } from '../../session.tsx';
 import { typeText } from '../../words.ts';
@@ -98,34 +96,11 @@ export const QueuesTable = ({ board, nowMs }: BoardProps) => {
   );
 };
 
-/** Never by colour alone: each state has a sign and its word. */
-const agentLooks = {
-  available: { color: 'teal', icon: <IconCheck size={12} /> },
-  onCall: { color: 'blue', icon: <IconPhone size={12} /> },
-  wrapUp: { color: 'violet', icon: <IconPencil size={12} /> },
-  unavailable: { color: 'gray', icon: <IconBan size={12} /> },
-} as const;
 const captureLooks = {
   recording: { color: 'red', icon: <IconPlayerRecordFilled size={12} /> },
   paused: { color: 'orange', icon: <IconPlayerPause size={12} /> },
   stopped: { color: 'gray', icon: <IconBan size={12} /> },
 } as const;
-
-const Sign = (props: {
-  readonly look: { readonly color: string; readonly icon: ReactNode };
-  readonly text: string;
-}) => (
-  <Badge
-    variant="outline"
-    color={props.look.color}
-    leftSection={props.look.icon}
-    tt="none"
-    fw={600}
-    miw="max-content"
-  >
-    {props.text}
-  </Badge>
-);
 
 export const AgentsTable = ({ board, nowMs }: BoardProps) => {
   const t = useText();
@@ -140,9 +115,7 @@ export const AgentsTable = ({ board, nowMs }: BoardProps) => {
         <Table.Tr key={agent.id}>
           <Table.Td style={anywhere}>{agent.name}</Table.Td>
           <Table.Td>
-            <AgentStateCell agent={agent} nowMs={nowMs} maySet={maySet}>
-              <Sign look={agentLooks[agent.state]} text={t(`agentState.${agent.state}`)} />
-            </AgentStateCell>
+            <AgentStateCell agent={agent} nowMs={nowMs} maySet={maySet} />
           </Table.Td>
           <Table.Td style={figures}>{sinceText(agent.since, nowMs)}</Table.Td>
           <Table.Td>
@@ -239,7 +212,7 @@ export const CallsTable = ({ board, nowMs }: BoardProps) => {
               {call.capture === null ? (
                 '–'
               ) : (
-                <Sign look={captureLooks[call.capture]} text={t(`capture.${call.capture}`)} />
+                <Sign {...captureLooks[call.capture]} text={t(`capture.${call.capture}`)} />
               )}
             </Table.Td>
             <Table.Td style={figures}>{sinceText(call.startedAt, nowMs)}</Table.Td>

@@ -1,10 +1,11 @@
 /** The wallboard: what somebody who runs the floor looks at all day. */
-import { Alert, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { liveQuery, type LiveBoard } from '../../api/queries.ts';
 import { useText } from '../../i18n/language.ts';
 import { Section } from '../../lists/facts.tsx';
+import { NotYet } from '../../lists/not-yet.tsx';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { useTimeTexts } from '../../session.tsx';
 import { clockText } from '../../time/length.ts';
@@ -106,11 +107,13 @@ export const LivePage = (): ReactElement => {
           </Text>
         )}
       </Group>
-      {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
       {board ? (
-        <Board board={board} readAtMs={dataUpdatedAt} />
+        <>
+          {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
+          <Board board={board} readAtMs={dataUpdatedAt} />
+        </>
       ) : (
-        !error && <Skeleton height={360} role="status" aria-label={t('list.loading')} />
+        <NotYet error={error} onRetry={() => void refetch()} height={360} />
       )}
     </Stack>
   );

@@ -1,5 +1,5 @@
 /** What the pages of this area have in common: their head, the field of a description, and signs that say a state by more than colour. */
-import { Badge, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCheck,
@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useText } from '../../i18n/language.ts';
+import { Sign } from '../../lists/sign.tsx';
 import { VoiceHead } from '../voice-head.tsx';
 import type { Roster, Task } from './outbound.ts';
 
@@ -34,23 +35,6 @@ export const DescriptionField = (props: {
     />
   );
 };
-
-const Sign = (props: {
-  readonly color: string;
-  readonly icon: ReactElement;
-  readonly text: string;
-}) => (
-  <Badge
-    variant="outline"
-    color={props.color}
-    leftSection={props.icon}
-    tt="none"
-    fw={600}
-    miw="max-content"
-  >
-    {props.text}
-  </Badge>
-);
 
 export const TaskBadge = ({ task }: { readonly task: Pick<Task, 'state' | 'paused'> }) => {
   const t = useText();

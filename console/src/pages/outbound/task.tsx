@@ -91,26 +91,44 @@ const Counts = ({ task }: { readonly task: Task }): ReactElement => {
   );
 };
 
+const useOrder = (id: string, onDone?: () => void) => {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ action, cut = false }: { action: Action; cut?: boolean }) =>
+      answered(
+        client.POST('/outbound-tasks/{id}/actions', {
+          params: { path: { id } },
+          body: { action, cut },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['tasks'] }),
+    ...(onDone && { onSuccess: onDone }),
+  });
+};
+
 /** Stop asks how: people who listen are not cut off by a slip of the hand. */
-const StopDialog = (props: {
-  readonly isBusy: boolean;
-  readonly onStop: (cut: boolean) => void;
-  readonly onClose: () => void;
-}): ReactElement => {
+const StopDialog = (props: { readonly id: string; readonly onClose: () => void }): ReactElement => {
   const t = useText();
-  const { isBusy, onStop, onClose } = props;
+  const { id, onClose } = props;
+  const { mutate, isPending, error } = useOrder(id, onClose);
   return (
-    <Dialog title={t('outbound.stopTitle')} isBusy={isBusy} size="lg" onClose={onClose}>
+    <Dialog title={t('outbound.stopTitle')} isBusy={isPending} size="lg" onClose={onClose}>
       <Stack gap="md">
         <Text>{t('outbound.stopText')}</Text>
+        {error !== null && <ProblemNote error={error} />}
         <Group justify="end">
-          <Button variant="default" onClick={onClose} data-autofocus>
+          <Button variant="default" onClick={onClose} disabled={isPending} data-autofocus>
             {t('dialog.cancel')}
           </Button>
-          <Button variant="light" color="red" loading={isBusy} onClick={() => onStop(true)}>
+          <Button
+            variant="light"
+            color="red"
+            loading={isPending}
+            onClick={() => mutate({ action: 'stop', cut: true })}
+          >
             {t('outbound.stopCut')}
           </Button>
-          <Button color="red" loading={isBusy} onClick={() => onStop(false)}>
+          <Button color="red" loading={isPending} onClick={() => mutate({ action: 'stop' })}>
             {t('outbound.stopFinish')}
           </Button>
         </Group>
@@ -132,17 +150,9 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
   const [isStopping, setIsStopping] = useState(false);
   const [isDeleting, setIsDeleting] = useState(false);
   const [isEditing, setIsEditing] = useState(false);
-  const path = { id: task.id };
-  const act = useMutation({
-    mutationFn: ({ action, cut = false }: { action: Action; cut?: boolean }) =>
-      answered(
-        client.POST('/outbound-tasks/{id}/actions', { params: { path }, body: { action, cut } }),
-      ),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['tasks'] }),
-    onSuccess: () => setIsStopping(false),
-  });
+  const act = useOrder(task.id);
   const remove = useMutation({
-    mutationFn: () => client.DELETE('/outbound-tasks/{id}', { params: { path } }),
+    mutationFn: () => client.DELETE('/outbound-tasks/{id}', { params: { path: { id: task.id } } }),
     onSuccess: async () => {
       await navigate({ to: '/outbound-tasks' });
       queries.removeQueries({ queryKey: ['tasks', 'one', task.id] });
@@ -196,13 +206,7 @@ const Orders = ({ task }: { readonly task: Task }): ReactElement => {
           <Text>{t('outbound.deleteText', { name: task.name })}</Text>
         </ConfirmDialog>
       )}
-      {isStopping && (
-        <StopDialog
-          isBusy={act.isPending}
-          onStop={(cut) => act.mutate({ action: 'stop', cut })}
-          onClose={() => setIsStopping(false)}
-        />
-      )}
+      {isStopping && <StopDialog id={task.id} onClose={() => setIsStopping(false)} />}
     </Stack>
   );
 };
