@@ -166,7 +166,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           objects,
           ...outbound,
           idempotency: createIdempotencyRows(database.kysely),
-          tryOut: createTryOutDesk(administration, caller),
+          tryOut: createTryOutDesk(administration, caller, log),
           testCalls: createTestCalls({ ...tried, caller }),
           sampleData,
           email: startEmail(opened),

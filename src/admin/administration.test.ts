@@ -5,6 +5,7 @@ import type { UserRole } from '#core/policy/rights.ts';
 import type { Principal } from '#ports/administration.ts';
 import type { Clock } from '#ports/clock.ts';
 import { openApiRig, testPassword, type ApiRig } from '../../tests/rig/api-rig.ts';
+import { silentLog } from '../../tests/rig/silent.ts';
 import { runCommand } from './commands.ts';
 import { systemPrincipal } from './first-run.ts';
 import { createPasswords } from './passwords.ts';
@@ -36,10 +37,11 @@ test('the first run makes one sign-in, the second run none', async () => {
 });
 
 test('made from the console, the try-out centre tells the password of a new agent, and leaves that of one who is there', async () => {
-  const desk = createTryOutDesk(rig.admin, {
+  const caller = {
     call: () => Promise.reject(new Error('nobody calls here')),
     close: () => Promise.resolve(),
-  });
+  };
+  const desk = createTryOutDesk(rig.admin, caller, silentLog());
   const { agent } = await desk.make(rig.first);
   assert.match(agent.sipPassword ?? '', /\S{8}/);
   const account = await rig.admin.sipAccountOf(rig.first, agent.id as AgentId);

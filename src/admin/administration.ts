@@ -74,6 +74,7 @@ export const createAdministration = (options: AdministrationOptions): Administra
       return ensureTryOutAnew(
         administration,
         systemPrincipal(tenantId ?? oldest?.id ?? ('' as TenantId)),
+        log,
       );
     },
   };

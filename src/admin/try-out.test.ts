@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import { Fault } from '#base/fault.ts';
 import type { AgentId, TenantId } from '#core/ids.ts';
 import { openApiRig, type ApiRig } from '../../tests/rig/api-rig.ts';
+import { silentLog } from '../../tests/rig/silent.ts';
 import { systemPrincipal } from './first-run.ts';
+import { ensureTryOut } from './try-out.ts';
 
 let rig: ApiRig;
 before(async () => {
@@ -23,8 +25,19 @@ const left = async (tenantId: TenantId) => {
   return Promise.all(lists);
 };
 
-test('a try-out refused by a trunk that takes the whole address names it, says what to do, and leaves nothing half made', async () => {
-  const tenantId = await rig.tenant('Wide');
+/** The address of the try-out trunk is one in the installation: the next test's tenant has it. */
+const tenantOf = async (t: TestContext, name: string): Promise<TenantId> => {
+  const tenantId = await rig.tenant(name);
+  const who = systemPrincipal(tenantId);
+  t.after(async () => {
+    for (const { id } of (await rig.admin.trunks.list(who, all)).items)
+      assert.ok((await rig.admin.trunks.remove(who, id)).ok);
+  });
+  return tenantId;
+};
+
+test('a try-out refused by a trunk that takes the whole address names it, says what to do, and leaves nothing half made', async (t) => {
+  const tenantId = await tenantOf(t, 'Wide');
   const who = systemPrincipal(tenantId);
   const wide = { name: 'Asterisk', host: '127.0.0.1', port: 5070 };
   const made = await rig.admin.trunks.create(who, { ...wide, allowedAddresses: ['127.0.0.1'] });
@@ -56,12 +69,10 @@ test('a try-out refused by a trunk that takes the whole address names it, says w
   });
   assert.ok(narrowed.ok);
   await rig.admin.ensureTryOut(tenantId);
-  for (const { id } of (await rig.admin.trunks.list(who, all)).items)
-    assert.ok((await rig.admin.trunks.remove(who, id)).ok);
 });
 
-test('a try-out takes over nobody: people and numbers of the same name keep their password, queue and calls', async () => {
-  const tenantId = await rig.tenant('Taken');
+test('a try-out takes over nobody: people and numbers of the same name keep their password, queue and calls', async (t) => {
+  const tenantId = await tenantOf(t, 'Taken');
   const who = systemPrincipal(tenantId);
   const { queues, agents, numbers } = rig.admin;
   const queue = await queues.create(who, { name: 'Service' });
@@ -95,4 +106,77 @@ test('a try-out takes over nobody: people and numbers of the same name keep thei
     [again.agent.id, again.agent.sipUsername, again.number],
     [made.agent.id, made.agent.sipUsername, made.number],
   );
+});
+
+test('a failure on the way is told as it was, and everything that can be taken back is, whatever cannot', async (t) => {
+  const tenantId = await tenantOf(t, 'Failing');
+  const who = systemPrincipal(tenantId);
+  const log = silentLog();
+  const { agents, queues, callRecording } = rig.admin;
+  const failing = {
+    ...rig.admin,
+    agents: { ...agents, remove: () => Promise.reject(new Error('the database is away')) },
+    queues: {
+      ...queues,
+      remove: async () => ({ ok: false, error: { code: 'queue/in-use' } }) as const,
+    },
+    callRecording: {
+      ...callRecording,
+      change: () => Promise.reject(new Error('the first failure')),
+    },
+  };
+  await assert.rejects(ensureTryOut(failing, who, log), { message: 'the first failure' });
+  assert.deepEqual(await left(tenantId), [['Try out'], ['Try-out agent'], [], []]);
+  assert.deepEqual(
+    log.events.map(({ event, facts }) => [event, facts?.['tenantId'], String(facts?.['error'])]),
+    [
+      ['try-out.not-taken-back', tenantId, 'Error: the database is away'],
+      ['try-out.not-taken-back', tenantId, 'Fault: queue/in-use'],
+    ],
+  );
+});
+
+test('an agent it made before is back in their own queues alone when the try-out comes to nothing', async (t) => {
+  const tenantId = await tenantOf(t, 'Moved');
+  const who = systemPrincipal(tenantId);
+  const { agents, queues, callRecording } = rig.admin;
+  const made = await rig.admin.ensureTryOut(tenantId);
+  const service = await queues.create(who, { name: 'Service' });
+  assert.ok(service.ok);
+  const queueIds = [service.value.id];
+  assert.ok((await agents.change(who, made.agent.id, { queueIds })).ok);
+  assert.ok((await callRecording.change(who, { useCallRecording: false })).ok);
+  const refused = { ok: false, error: { code: 'api/changed-meanwhile' } } as const;
+  const failing = {
+    ...rig.admin,
+    callRecording: { ...callRecording, change: async () => refused },
+  };
+  await assert.rejects(ensureTryOut(failing, who, silentLog()), { code: 'try-out/refused' });
+  assert.deepEqual((await agents.find(who, made.agent.id))?.queueIds, queueIds);
+});
+
+test('a queue of the same name with people or numbers of its own is left alone; the own one is found again without its agent', async (t) => {
+  const tenantId = await tenantOf(t, 'Names');
+  const who = systemPrincipal(tenantId);
+  const { agents, numbers, queues } = rig.admin;
+  const theirs = [];
+  for (const name of ['Try out', 'Try out 2']) {
+    const queue = await queues.create(who, { name });
+    assert.ok(queue.ok);
+    theirs.push(queue.value.id);
+  }
+  const [staffed, reached] = theirs;
+  assert.ok(staffed && reached);
+  const ada = { email: 'ada@names.test', name: 'Ada', agentId: 'ada', sipUsername: 'ada-names' };
+  assert.ok((await agents.create(who, { ...ada, queueIds: [staffed] })).ok);
+  const target = { kind: 'queue', id: reached } as const;
+  assert.ok((await numbers.create(who, { number: '+442071838750', target })).ok);
+  const made = await rig.admin.ensureTryOut(tenantId);
+  assert.equal((await queues.find(who, made.queueId))?.name, 'Try out 3');
+  assert.equal(made.number, '1000');
+  assert.deepEqual((await agents.find(who, made.agent.id))?.queueIds, [made.queueId]);
+  assert.equal((await rig.admin.ensureTryOut(tenantId)).queueId, made.queueId);
+  assert.ok((await agents.remove(who, made.agent.id)).ok);
+  const again = await rig.admin.ensureTryOut(tenantId);
+  assert.deepEqual([again.queueId, again.number], [made.queueId, made.number]);
 });

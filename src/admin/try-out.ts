@@ -10,18 +10,21 @@ import type {
 } from '#ports/administration.ts';
 import { Fault } from '#base/fault.ts';
 import { refuse, type Result } from '#base/result.ts';
+import type { Log } from '#ports/log.ts';
 import type { TryOut, TryOutCaller, TryOutDesk } from '#ports/try-out.ts';
 import { lastOrder } from '#core/built-in-phone.ts';
 import { systemPrincipal } from './first-run.ts';
 import { newPassword } from './secrets.ts';
 
 const trunk = { host: '127.0.0.1', port: 5080 };
-const queueName = 'Try out';
 /** In order: the first that nobody has. */
 const choices = Array.from({ length: 50 }, (_, place) => ({
   number: String(1000 + place),
   agent: place === 0 ? 'try-agent' : `try-agent-${place + 1}`,
+  queue: place === 0 ? 'Try out' : `Try out ${place + 1}`,
 }));
+const ownNumbers = new Set(choices.map(({ number }) => number));
+const ownQueues = new Set(choices.map(({ queue }) => queue));
 /** Nobody has mail there (RFC 2606 §2), so whoever has this address was made here and is nobody's phone. */
 const mailHost = 'try-out.invalid';
 
@@ -39,17 +42,25 @@ const must = <T>(result: Result<T, Refusal>): T => {
   throw new Fault('try-out/refused', wordsOf(result.error), { facts: { refusal: result.error } });
 };
 
-/** The first row that fits, looked for page by page. */
+/** Row by row, page by page. */
+const each = async function* <T>(
+  list: (page: PageOrder) => Promise<Page<T>>,
+): AsyncGenerator<T, void> {
+  for (let cursor: string | null = null; ;) {
+    const page = await list({ limit: 200, cursor });
+    yield* page.items;
+    if (page.nextCursor === null) return;
+    cursor = page.nextCursor;
+  }
+};
+
+/** The first row that fits. */
 const search = async <T>(
   list: (page: PageOrder) => Promise<Page<T>>,
   fits: (item: T) => boolean,
 ): Promise<T | undefined> => {
-  for (let cursor: string | null = null; ;) {
-    const page = await list({ limit: 200, cursor });
-    const found = page.items.find(fits);
-    if (found || page.nextCursor === null) return found;
-    cursor = page.nextCursor;
-  }
+  for await (const item of each(list)) if (fits(item)) return item;
+  return undefined;
 };
 
 /** Of the first choice that nobody has. */
@@ -67,19 +78,28 @@ const firstFree = async <T>(
   return must(refuse(last));
 };
 
-/** One making of the centre: what it added can be taken back. */
+/** One making of the centre: what it added or changed can be taken back. */
 class Making {
   readonly #administration: Administration;
   readonly #who: Principal;
-  readonly #undo: (() => Promise<unknown>)[] = [];
+  readonly #log: Log;
+  readonly #undo: (() => Promise<Result<unknown, Refusal>>)[] = [];
 
-  constructor(administration: Administration, who: Principal) {
+  constructor(administration: Administration, who: Principal, log: Log) {
     this.#administration = administration;
     this.#who = who;
+    this.#log = log;
   }
 
+  /** Never rejects: what is in the way was the first failure, and these are for the log. */
   async takeBack(): Promise<void> {
-    for (const undo of this.#undo.reverse()) await undo();
+    for (const undo of this.#undo.reverse()) {
+      try {
+        must(await undo());
+      } catch (error) {
+        this.#log.warn('try-out.not-taken-back', { tenantId: this.#who.tenantId, error });
+      }
+    }
   }
 
   async trunk(): Promise<void> {
@@ -94,17 +114,17 @@ class Making {
     const { queues } = this.#administration;
     const known = await tryOutQueue(this.#administration, this.#who);
     if (known) return known;
-    const made = must(await queues.create(this.#who, { name: queueName }));
+    const made = await firstFree(
+      ({ queue: name }) => queues.create(this.#who, { name }),
+      ['queue/name-taken'],
+    );
     this.#undo.push(() => queues.remove(this.#who, made.id));
     return made;
   }
 
   async agent({ id: queueId }: QueueView): Promise<TryOut['agent']> {
     const { agents } = this.#administration;
-    const known = await search(
-      (page) => agents.list(this.#who, page),
-      ({ email }) => email.endsWith(`@${mailHost}`),
-    );
+    const known = await search((page) => agents.list(this.#who, page), isOurs);
     if (known) return this.#agentAgain(known, queueId);
     const sipPassword = newPassword();
     const made = await firstFree(
@@ -128,8 +148,10 @@ class Making {
     queueId: QueueView['id'],
   ): Promise<TryOut['agent']> {
     const { agents } = this.#administration;
-    if (!queueIds.includes(queueId))
+    if (!queueIds.includes(queueId)) {
       must(await agents.change(this.#who, id, { queueIds: [...queueIds, queueId] }));
+      this.#undo.push(() => agents.change(this.#who, id, { queueIds }));
+    }
     return { id, sipUsername, sipPassword: null };
   }
 
@@ -164,11 +186,20 @@ const tryOutTrunk = ({ trunks }: Administration, who: Principal) =>
     ({ allowedAddresses }) => allowedAddresses.includes(addressOfTrunk),
   );
 
-const tryOutQueue = ({ queues }: Administration, who: Principal) =>
-  search(
+const isOurs = ({ email }: AgentView): boolean => email.endsWith(`@${mailHost}`);
+
+/** By its name and by our agent in it; when somebody has removed that one, by nobody else's people and numbers. */
+const tryOutQueue = async ({ queues, agents, numbers }: Administration, who: Principal) => {
+  const [ours, theirs] = [new Set<string>(), new Set<string>()];
+  for await (const agent of each((page) => agents.list(who, page)))
+    for (const id of agent.queueIds) (isOurs(agent) ? ours : theirs).add(id);
+  for await (const { number, target } of each((page) => numbers.list(who, page)))
+    if (!ownNumbers.has(number)) theirs.add(target.id);
+  return search(
     (page) => queues.list(who, page),
-    ({ name }) => name === queueName,
+    ({ id, name }) => ownQueues.has(name) && (ours.has(id) || !theirs.has(id)),
   );
+};
 
 const numberOf = (
   { numbers }: Administration,
@@ -182,21 +213,23 @@ const numberOf = (
 
 /**
  * Makes what is missing of the try-out centre in the principal's tenant and leaves the rest alone. Idempotent: an agent it made before
- * keeps the SIP password; anybody else's agent and number is left alone, whatever the name.
+ * keeps the SIP password; anybody else's agent, queue and number is left alone, whatever the name.
  *
  * @throws {Fault} `try-out/refused` when an address it needs belongs to something else; nothing of it stays then
  */
 export const ensureTryOut = async (
   administration: Administration,
   who: Principal,
+  log: Log,
 ): Promise<TryOut> => {
-  const making = new Making(administration, who);
+  const making = new Making(administration, who, log);
   try {
     // What may well be refused comes first.
     await making.trunk();
     const queue = await making.queue();
     const agent = await making.agent(queue);
     const number = await making.number(queue);
+    // The last step: no other can fail after it, so it is never taken back.
     await making.recording();
     return { number, trunk, queueId: queue.id, agent };
   } catch (thrown) {
@@ -209,8 +242,9 @@ export const ensureTryOut = async (
 export const ensureTryOutAnew = async (
   administration: Administration,
   who: Principal,
+  log: Log,
 ): Promise<TryOutAnew> => {
-  const made = await ensureTryOut(administration, who);
+  const made = await ensureTryOut(administration, who, log);
   const { id, sipUsername } = made.agent;
   const sipPassword = made.agent.sipPassword ?? newPassword();
   if (made.agent.sipPassword === null)
@@ -232,8 +266,9 @@ const numberMade = async (
 export const createTryOutDesk = (
   administration: Administration,
   caller: TryOutCaller,
+  log: Log,
 ): TryOutDesk => ({
-  make: (tenantId) => ensureTryOut(administration, systemPrincipal(tenantId)),
+  make: (tenantId) => ensureTryOut(administration, systemPrincipal(tenantId), log),
   call: async (tenantId) => {
     const number = await numberMade(administration, systemPrincipal(tenantId));
     if (number !== undefined) return caller.call({ number, from: trunk });

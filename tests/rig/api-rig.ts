@@ -319,13 +319,17 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     renditions,
     objects,
     idempotency: createIdempotencyRows(kysely),
-    tryOut: createTryOutDesk(admin, {
-      call: async ({ number }) => ({
-        ok: true,
-        value: { number, callerNumber: '+12025550123' },
-      }),
-      close: async () => undefined,
-    }),
+    tryOut: createTryOutDesk(
+      admin,
+      {
+        call: async ({ number }) => ({
+          ok: true,
+          value: { number, callerNumber: '+12025550123' },
+        }),
+        close: async () => undefined,
+      },
+      shared.log,
+    ),
     testCalls: {
       ring: async () => ({
         ok: true,
