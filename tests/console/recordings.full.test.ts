@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { peaksHeaderBytes } from '#core/recording/peaks.ts';
 import { startBaresip } from '../rig/baresip.ts';
-import { axeFindings } from '../rig/browser.ts';
+import { axeFindings, overflows } from '../rig/browser.ts';
 import { makeCentre } from '../rig/centre.ts';
 import { agentAvailable, findCall, findRecording } from '../rig/centre-watch.ts';
-import { enter, openConsole, type ConsoleRig } from '../rig/console.ts';
+import { enter, openConsole, speak, type ConsoleRig } from '../rig/console.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { talkFor } from '../rig/journey.ts';
 import { until } from '../rig/programs.ts';
@@ -174,6 +175,44 @@ test('leaping over silence is switched by a key and remembered', async () => {
   await skip.click();
 });
 
+test('silence is leapt over also by whoever leaves the page as soon as its waves are there', async () => {
+  await page.goto('/recordings');
+  await page.evaluate(`localStorage.setItem('callreel.skip-silence', '1')`);
+  await page.evaluate(`localStorage.setItem('callreel.rate', '0.5')`);
+  // The waves of a call in which nobody says a word.
+  await page.route('**/renditions/*/peaks', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({
+      response: answer,
+      body: (await answer.body()).fill(0, peaksHeaderBytes),
+    });
+  });
+  await page.goto(`/recordings/${recordingId}`);
+  // Quicker than a hand: in the frame after the one in which they are drawn.
+  await page.evaluate(`new Promise((resolve) => {
+    const look = () => {
+      const wave = document.querySelector('canvas');
+      const drawn = wave?.getContext('2d').getImageData(0, 0, wave.width, wave.height).data.some(Boolean);
+      if (!drawn) return requestAnimationFrame(look);
+      document.querySelector('main a[href="/recordings"]').click();
+      resolve();
+    };
+    look();
+  })`);
+  await page.getByRole('row').nth(1).waitFor();
+  const slider = page.getByRole('slider', { name: 'Position' });
+  const beganAt = Date.now();
+  await page.locator('body').press('k');
+  await until('the needle is further than it can have played', async () => {
+    const at = Number(await slider.getAttribute('aria-valuenow'));
+    assert.ok(Date.now() - beganAt < 8000, `it plays on at ${at} ms`);
+    return at > (Date.now() - beganAt) / 2 + 1500 ? true : undefined;
+  });
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.evaluate(`localStorage.removeItem('callreel.skip-silence')`);
+  await page.evaluate(`localStorage.removeItem('callreel.rate')`);
+});
+
 test('a legal hold is placed with its reason, shown, and lifted only after a question', async () => {
   await onPage();
   await page.getByRole('button', { name: 'Put under legal hold' }).click();
@@ -253,6 +292,23 @@ test('chosen recordings become an archive that downloads, and all that fit becom
     await until('it is gone', async () =>
       (await exports.getByRole('listitem').count()) < left ? true : undefined,
     );
+  }
+});
+
+test('names as long as they may be leave the last column of the lists in sight, in the longest language', async () => {
+  const longName = `Kundendienst${'und'.repeat(20)}Beschwerdestelle`;
+  for (const path of ['/queues', '/agents']) {
+    const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', path);
+    const one = `${path}/${items[0]?.id ?? ''}`;
+    await rig.server.request('PATCH', one, { body: { name: longName } });
+  }
+  for (const path of ['/recordings', '/calls']) {
+    await page.goto(path);
+    await page.getByRole('cell', { name: longName }).first().waitFor();
+    await speak(page, 'pt');
+    assert.deepEqual(await overflows(page), [], path);
+    await rig.picture(page, `long-names${path.replace('/', '-')}`);
+    await speak(page, 'en');
   }
 });
 
