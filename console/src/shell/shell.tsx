@@ -178,7 +178,8 @@ export const Shell = (): ReactElement => {
         <Page path={path} />
       </AppShell.Main>
       {listening && (
-        <AppShell.Footer withBorder={false}>
+        // Above the menu, which would hide the names of its buttons.
+        <AppShell.Footer withBorder={false} zIndex={102}>
           <Dock />
         </AppShell.Footer>
       )}
