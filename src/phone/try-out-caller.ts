@@ -32,6 +32,8 @@ const listenMs = 2500;
 /** How long a built-in agent lets it ring: what ringing looks like is to be seen. */
 const ringMs = 1500;
 const breathMs = 400;
+/** Between the last word and the end of the call, so that the recording does not sound cut off. */
+const lastBreathMs = 800;
 /** Somebody who tries the product out may look for the phone first. */
 const ringAtMostMs = 90_000;
 
@@ -161,6 +163,7 @@ export class BuiltInCaller implements TryOutCaller, SampleCaller {
     await this.#during(customer, async () => {
       const calls: Readonly<Record<Speaker, PhoneCall>> = { customer, agent: await picked };
       for (const { speaker, samples } of script) await calls[speaker].say(samples);
+      await customer.say(silence(lastBreathMs));
     });
   }
 

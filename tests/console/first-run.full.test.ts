@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { decodeWav } from '../../src/audio/container/wav.ts';
 import { tone } from '../../src/audio/tones.ts';
 import type { Phone } from '../../src/phone/phone.ts';
 import { openPhone } from '../../tools/open-phone.ts';
 import { axeFindings, overflows, type Visit } from '../rig/browser.ts';
+import { fetchAudio } from '../rig/centre-watch.ts';
 import { enter, lookAtAll, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 
 let rig: ConsoleRig;
@@ -47,6 +49,14 @@ const switchOn = async (account: {
       if (performance.now() > deadline) throw thrown;
     }
   }
+};
+
+/** Where the last word ends. */
+const soundUntilMs = (wav: Uint8Array): number => {
+  const decoded = decodeWav(wav);
+  assert.ok(decoded.ok);
+  const [samples = new Int16Array()] = decoded.value.channels;
+  return samples.findLastIndex((sample) => Math.abs(sample) > 200) / 8;
 };
 
 interface Shown {
@@ -154,8 +164,14 @@ test('Call me with no phone at hand: the built-in one answers, and the recording
   await call.getByRole('radio', { name: /No phone at hand/ }).check();
   await rig.picture(page, 'call-me');
   await call.getByRole('button', { name: 'Call me' }).click();
-  await call.locator('[aria-current=step]', { hasText: 'Talk: it is recorded' }).waitFor();
+  const talks = call.locator('[aria-current=step]', { hasText: 'Both built-in phones talk' });
+  await talks.waitFor();
   await doneText(page, '5 of 6 steps done');
+  // Whoever looks elsewhere, or loads the page again, finds the call where it is.
+  await page.goto('/recordings');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.goto('/start');
+  await talks.waitFor();
   await rig.picture(page, 'call-me-progress');
   assert.deepEqual(await axeFindings(page), []);
   await page.waitForURL(/\/recordings\/[^/]+$/, { timeout: 90_000 });
@@ -163,6 +179,9 @@ test('Call me with no phone at hand: the built-in one answers, and the recording
   const shown = await rig.server.request<Shown>('GET', `/recordings/${id}`);
   assert.equal(shown.state, 'ready');
   assert.ok(shown.durationMs > 5000, `${shown.durationMs} ms of talk`);
+  // A word that runs into the end would sound cut off.
+  const last = soundUntilMs(await fetchAudio(rig.server, id, 'mixed'));
+  assert.ok(shown.durationMs - last > 300, `spoken until ${last} ms of ${shown.durationMs} ms`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await rig.picture(page, 'own-recording');
   await page.goto('/start');

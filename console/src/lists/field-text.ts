@@ -63,6 +63,7 @@ const codeKeys: Readonly<Record<string, TextKey>> = {
   'trunk/emergency-number': 'trunk.wrong.emergency',
   'trunk/address-taken': 'trunk.wrong.address',
   'try-out/refused': 'start.tryOutRefused',
+  'try-out/port-taken': 'callMe.noPort',
   'trunk/host-not-allowed': 'trunk.wrong.host',
   'asset/in-use': 'voiceAssets.inUse',
   'view/name-taken': 'views.wrong.taken',

@@ -90,7 +90,7 @@ export const endOfWaiting = (why: 'no-seat' | 'too-long', wasRung: boolean): Cal
         endStatus: 'noSeatOnline',
         hungUpSide: 'system',
         cause: wasRung
-          ? 'the phones of the agents rang and nobody answered'
+          ? 'nobody answered the phones that rang, and no agent was there any more'
           : 'no agent of the queue was there to answer',
       }
     : {

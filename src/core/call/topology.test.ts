@@ -197,9 +197,12 @@ test('an answer that crosses the end of the call asks for nothing more', () => {
   assert.deepEqual(last, []);
 });
 
-test('a caller whom an agent’s phone missed is not told that no agent was there', () => {
+test('a caller whom an agent’s phone missed was sent away because nobody was left, and the cause says both', () => {
   assert.match(endOfWaiting('no-seat', false).cause, /no agent of the queue was there/);
-  assert.match(endOfWaiting('no-seat', true).cause, /rang and nobody answered/);
+  assert.match(
+    endOfWaiting('no-seat', true).cause,
+    /nobody answered the phones that rang, and no agent was there any more/,
+  );
   const { topology } = play(inbound(queue('ringback')), ...talk.slice(0, 3), ends(ani, noAnswer));
   assert.equal(topology.wasRung, true);
 });

@@ -13,49 +13,34 @@ import {
   Text,
   VisuallyHidden,
 } from '@mantine/core';
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconCircleCheckFilled, IconCircleDashed, IconPhoneCall } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { answered, client, type Schemas } from '../../api/client.ts';
-import { callQuery, type CallDetail } from '../../api/queries.ts';
+import type { CallDetail } from '../../api/queries.ts';
 import { useText, type TextKey } from '../../i18n/language.ts';
 import { ProblemNote } from '../../lists/problem.tsx';
 import { whyText } from '../../words.ts';
 import { PhoneSetUp } from './phone-lines.tsx';
+import { forgetRung, keepRung, type Order, type Rung } from './rung-call.ts';
+import { useCallOf, useEarlier } from './use-rung-call.ts';
 
 type Agent = Schemas['Agent'];
 type Numbered = Schemas['Number'];
-type Rung = Schemas['TestCall'];
-
-/** While somebody waits in front of it; the notices of the server come in between. */
-const LOOK_EVERY_MS = 1000;
 
 const isAnsweredBy = ({ target }: Numbered, agent: Agent): boolean =>
   target.kind === 'agent' ? target.id === agent.id : agent.queueIds.includes(target.id);
 
-const firstCallQuery = ({ callerNumber, askedAt }: Rung) =>
-  queryOptions({
-    queryKey: ['calls', 'test', callerNumber, askedAt],
-    queryFn: ({ signal }) => {
-      const query = { number: callerNumber, from: askedAt, limit: 1 };
-      return answered(client.GET('/calls', { params: { query }, signal }));
-    },
-  });
-
-/** The call that was just asked for: the first of this caller since then. */
-const useCallOf = (rung: Rung): CallDetail | null => {
-  const list = useQuery({ ...firstCallQuery(rung), refetchInterval: LOOK_EVERY_MS });
-  const id = list.data?.items[0]?.id;
-  const call = useQuery({
-    ...callQuery(id ?? ''),
-    enabled: id !== undefined,
-    refetchInterval: LOOK_EVERY_MS,
-  });
-  return call.data ?? null;
-};
-
 const stages = ['rings', 'talks', 'over', 'made'] as const;
+
+/** Nobody has to pick up or talk then. */
+const builtInText: Readonly<Record<(typeof stages)[number], TextKey>> = {
+  rings: 'callMe.ringsBuiltIn',
+  talks: 'callMe.talksBuiltIn',
+  over: 'callMe.over',
+  made: 'callMe.made',
+};
 
 /** How many of the stages are behind us. */
 const passed = (call: CallDetail | null): number => {
@@ -70,7 +55,7 @@ const stateOf = (place: number, behind: number): TextKey =>
   place < behind ? 'start.done' : place === behind ? 'callMe.now' : 'callMe.toCome';
 
 const Progress = (props: {
-  readonly rung: Rung;
+  readonly rung: Rung['call'];
   readonly onBuiltInPhone: boolean;
   readonly onAgain: () => void;
 }) => {
@@ -87,7 +72,12 @@ const Progress = (props: {
   const isUnanswered = call !== null && call.endedAt !== null && call.answeredAt === null;
   const isUnrecorded = call !== null && call.endedAt !== null && call.record === false;
   const failed = call?.recordings.find(({ state }) => state === 'failed');
-  if (call !== null && (isUnanswered || isUnrecorded || failed !== undefined))
+  const isInVain = isUnanswered || isUnrecorded || failed !== undefined;
+  // Told, or opened: whoever comes back from there may choose anew.
+  useEffect(() => {
+    if (isInVain || recordingId !== undefined) forgetRung();
+  }, [isInVain, recordingId]);
+  if (call !== null && isInVain)
     return (
       <Alert
         color="orange"
@@ -131,7 +121,7 @@ const Progress = (props: {
         >
           <Text size="sm" {...(place > behind && { c: 'dimmed' })}>
             <VisuallyHidden>{t(stateOf(place, behind))}: </VisuallyHidden>
-            {t(stage === 'rings' && onBuiltInPhone ? 'callMe.ringsBuiltIn' : `callMe.${stage}`)}
+            {t(onBuiltInPhone ? builtInText[stage] : `callMe.${stage}`)}
           </Text>
         </List.Item>
       ))}
@@ -184,12 +174,6 @@ const PhoneChoice = (props: {
   );
 };
 
-interface Order {
-  readonly numberId: string;
-  readonly agentId: string;
-  readonly onBuiltInPhone: boolean;
-}
-
 export const CallMe = (props: {
   readonly agents: readonly Agent[];
   readonly numbers: readonly Numbered[];
@@ -211,11 +195,16 @@ export const CallMe = (props: {
         client.POST('/numbers/{id}/test-call', { params: { path: { id: numberId } }, body }),
       );
     },
+    // Also when the page was left meanwhile.
+    onSuccess: (call, order) => keepRung({ call, order }),
   });
+  const [earlier, setEarlier] = useEarlier();
   const place = useRef<HTMLDivElement>(null);
   /** The button that was pressed goes: what comes in its stead is read from here. */
   const call = (order: Order): void => {
     place.current?.focus();
+    setEarlier(null);
+    forgetRung();
     ring.mutate(order);
   };
   const inPlace = (content: ReactElement): ReactElement => (
@@ -226,12 +215,13 @@ export const CallMe = (props: {
   if (!pair) return <Text size="sm">{t('callMe.nobody')}</Text>;
   const onBuiltInPhone = isBuiltIn ?? false;
   const isReady = onBuiltInPhone || pair.agent.registeredContacts > 0;
-  if (ring.data)
+  const rung = ring.data ? { call: ring.data, order: ring.variables } : earlier;
+  if (rung)
     return inPlace(
       <Progress
-        rung={ring.data}
-        onBuiltInPhone={ring.variables.onBuiltInPhone}
-        onAgain={() => call(ring.variables)}
+        rung={rung.call}
+        onBuiltInPhone={rung.order.onBuiltInPhone}
+        onAgain={() => call(rung.order)}
       />,
     );
   return inPlace(
@@ -265,7 +255,7 @@ export const CallMe = (props: {
           {t('start.callMe')}
         </Button>
         <Text size="xs" c="dimmed" flex={1} miw={200}>
-          {t(isReady ? 'callMe.free' : 'callMe.waiting')} {t('callMe.wrapUp')}
+          {isReady ? `${t('callMe.free')} ${t('callMe.wrapUp')}` : t('callMe.waiting')}
         </Text>
       </Group>
     </Stack>,

@@ -125,7 +125,6 @@ export const Form = (props: {
               key={name}
               label={t(label)}
               required
-              withAsterisk={false}
               maxLength={200}
               flex={{ base: '1 1 100%', sm: '1 1 140px' }}
               maw={{ base: '100%', sm: 260 }}
