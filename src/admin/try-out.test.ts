@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
 import { Fault } from '#base/fault.ts';
+import { ok, refuse } from '#base/result.ts';
 import type { AgentId, TenantId } from '#core/ids.ts';
+import type { TryOutCaller } from '#ports/try-out.ts';
 import { openApiRig, type ApiRig } from '../../tests/rig/api-rig.ts';
 import { silentLog } from '../../tests/rig/silent.ts';
 import { systemPrincipal } from './first-run.ts';
+import { createTestCalls } from './test-call.ts';
 import { ensureTryOut } from './try-out.ts';
 
 let rig: ApiRig;
@@ -179,4 +182,53 @@ test('a queue of the same name with people or numbers of its own is left alone; 
   assert.ok((await agents.remove(who, made.agent.id)).ok);
   const again = await rig.admin.ensureTryOut(tenantId);
   assert.deepEqual([again.queueId, again.number], [made.queueId, made.number]);
+});
+
+test('Call me whose port another program has calls from a free one: its own trunk goes there, and that of the try-out stays', async () => {
+  const tenantId = await rig.tenant('Ports');
+  const who = systemPrincipal(tenantId);
+  const made = await rig.admin.ensureTryOut(tenantId);
+  const [number] = (await rig.admin.numbers.list(who, all)).items;
+  assert.ok(number);
+  const taken = new Set<number>();
+  const from: number[] = [];
+  const caller: TryOutCaller = {
+    call: async (order) => {
+      from.push(order.from.port);
+      return taken.has(order.from.port)
+        ? refuse({ why: 'port-taken', detail: '' })
+        : ok({ number: order.number, callerNumber: '+12025550123' });
+    },
+    close: async () => undefined,
+  };
+  const calls = createTestCalls({
+    administration: rig.admin,
+    caller,
+    host: '127.0.0.1',
+    accountOf: async () => null,
+    settled: async () => undefined,
+  });
+  const ring = () =>
+    calls.ring(who, {
+      numberId: number.id,
+      agentId: made.agent.id as AgentId,
+      onBuiltInPhone: false,
+    });
+  const trunksNow = async () =>
+    (await rig.admin.trunks.list(who, all)).items
+      .map(({ name, allowedAddresses }) => `${name} ${allowedAddresses.join(' ')}`)
+      .sort();
+
+  assert.ok((await ring()).ok);
+  taken.add(made.trunk.port);
+  assert.ok((await ring()).ok);
+  assert.deepEqual(await trunksNow(), ['Call me 127.0.0.1:5081', 'Try out 127.0.0.1:5080']);
+  taken.add(5081);
+  assert.ok((await ring()).ok);
+  assert.deepEqual(from, [5080, 5080, 5081, 5080, 5081, 5082]);
+  assert.deepEqual(await trunksNow(), ['Call me 127.0.0.1:5082', 'Try out 127.0.0.1:5080']);
+  for (let port = 5080; port < 5100; port++) taken.add(port);
+  const refused = await ring();
+  assert.equal(!refused.ok && refused.error.code, 'try-out/port-taken');
+  assert.match((!refused.ok && refused.error.detail) || '', /close them, then try again/);
 });

@@ -301,7 +301,7 @@ export const faultTable = {
   'try-out/busy': row('The built-in phone is in a call', 409, null, 'later', 'Answer that call, or wait until it ends.'),
   'try-out/not-answered': row('The call from the built-in phone was refused', 409, null, 'later', 'Register the phone of the try-out agent, then call again.'),
   'try-out/not-made': row('There is no try-out centre', 409, null, 'never', 'Start with npm start -- --try, or POST /api/v1/try-out.'),
-  'try-out/port-taken': row('The port of the built-in phone is taken', 409, null, 'later', 'Stop the program on the port the answer names, or call from it.'),
+  'try-out/port-taken': row('The port of the built-in phone is taken', 409, null, 'later', 'Close the other SIP programs on this machine, then try again.'),
   'try-out/refused': row('The try-out centre cannot be made', 409, null, 'never', 'Rename or remove what is in its way.'),
 
   // user

@@ -34,6 +34,9 @@ const ringMs = 1500;
 const breathMs = 400;
 /** Between the last word and the end of the call, so that the recording does not sound cut off. */
 const lastBreathMs = 800;
+/** A port that is just being let go is free within this. */
+const portWaitMs = 1000;
+const portLookMs = 100;
 /** Somebody who tries the product out may look for the phone first. */
 const ringAtMostMs = 90_000;
 
@@ -99,14 +102,20 @@ export class BuiltInCaller implements TryOutCaller, SampleCaller {
   }
 
   async #open(from: TryOut['trunk'], user: string): Promise<Result<Phone, TryOutCallRefusal>> {
-    try {
-      return ok(await this.#switchOn({ ...from, user }));
-    } catch (thrown) {
-      const fault = asFault(thrown, 'sip/listen');
-      if (fault.code !== 'sip/port-taken') throw fault;
-      const detail = `Port ${from.port} of ${from.host} belongs to another program, from which you can call in its place.`;
-      return refuse({ why: 'port-taken', detail });
+    const { clock } = this.#options;
+    const deadline = clock.monoMs() + portWaitMs;
+    for (;;) {
+      try {
+        return ok(await this.#switchOn({ ...from, user }));
+      } catch (thrown) {
+        const fault = asFault(thrown, 'sip/listen');
+        if (fault.code !== 'sip/port-taken') throw fault;
+        if (clock.monoMs() >= deadline) break;
+        await new Promise<void>((resolve) => clock.setTimer(portLookMs, resolve));
+      }
     }
+    const detail = `Another program has port ${from.port} of ${from.host}: close it, or call from it yourself.`;
+    return refuse({ why: 'port-taken', detail });
   }
 
   /** Registered, or null when the server does not want it. */

@@ -30,7 +30,8 @@ export interface TryOutDesk {
 /** `Call me`: a customer on a built-in phone of this machine rings a number of the tenant. Real in every step, and nobody pays for it. */
 export interface TestCalls {
   /**
-   * Answers as soon as it rings. Makes the trunk that the built-in phone calls from when the tenant has none.
+   * Answers as soon as it rings. Makes the trunk that the built-in phone calls from when the tenant has none, and moves it to another port
+   * when a program has that one.
    *
    * @returns `api/not-found`, `try-out/agent-elsewhere`, or what `TryOutCallRefusal` says
    */
@@ -59,6 +60,8 @@ export interface TryOutCallRefusal {
 /** The built-in phone of a customer. */
 export interface TryOutCaller {
   /**
+   * Waits a moment for a port that is just being let go.
+   *
    * @param order.from the address that the try-out trunk allows
    * @param order.agent who answers on a second built-in phone; absent = somebody on a phone of their own
    */
