@@ -179,15 +179,23 @@ test('silence is leapt over also by whoever leaves the page as soon as its waves
   await page.goto('/recordings');
   await page.evaluate(`localStorage.setItem('callreel.skip-silence', '1')`);
   await page.evaluate(`localStorage.setItem('callreel.rate', '0.5')`);
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
   // The waves of a call in which nobody says a word.
   await page.route('**/renditions/*/peaks', async (route) => {
     const answer = await route.fetch();
+    await held;
     await route.fulfill({
       response: answer,
       body: (await answer.body()).fill(0, peaksHeaderBytes),
     });
   });
-  await page.goto(`/recordings/${recordingId}`);
+  await onPage();
+  // Nothing that is put off comes before the page is left.
+  await page.evaluate(
+    `(() => { const later = setTimeout; window.setTimeout = (run, ms) => later(run, ms > 50 ? ms * 20 : ms); })()`,
+  );
+  release();
   // Quicker than a hand: in the frame after the one in which they are drawn.
   await page.evaluate(`new Promise((resolve) => {
     const look = () => {

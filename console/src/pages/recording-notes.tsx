@@ -21,6 +21,7 @@ import { OvertakenNote, useEdit } from '../lists/edit.tsx';
 import { Section } from '../lists/facts.tsx';
 import { FirstLines } from '../lists/first-field.tsx';
 import { FormDialog } from '../lists/form-dialog.tsx';
+import { InSight } from '../lists/in-sight.tsx';
 import { isOvertaken, ProblemNote } from '../lists/problem.tsx';
 import type { Clocks } from '../player/clocks.ts';
 import { player, usePlayer, usePosition } from '../player/player.ts';
@@ -79,11 +80,13 @@ export const Tags = ({ recording }: { readonly recording: RecordingDetail }) => 
         <Text size="sm">{tags.length === 0 ? t('notes.noTags') : tags.join(', ')}</Text>
       )}
       {set.error && (
-        <ProblemNote
-          error={set.error}
-          isFresh
-          {...(!wasOvertaken && { onRetry: () => set.mutate(draft) })}
-        />
+        <InSight>
+          <ProblemNote
+            error={set.error}
+            isFresh
+            {...(!wasOvertaken && { onRetry: () => set.mutate(draft) })}
+          />
+        </InSight>
       )}
     </Section>
   );
