@@ -48,6 +48,7 @@ const useColumns = (): readonly Column<Recording>[] => {
                 color="gray"
                 tt="none"
                 h="auto"
+                radius="md"
                 styles={{ label: { whiteSpace: 'normal', overflowWrap: 'anywhere' } }}
               >
                 {tag}
