@@ -140,6 +140,12 @@ export interface RecordingSummary {
   readonly tags: readonly string[];
 }
 
+/** What an act on one recording has to know of it. */
+export type RecordingFacts = Pick<
+  RecordingSummary,
+  'recordingId' | 'callId' | 'segment' | 'state' | 'failureReason'
+>;
+
 export interface RecordingTrack {
   readonly trackId: TrackId;
   readonly participant: number;
@@ -214,6 +220,8 @@ export interface Library {
   ): Promise<Page<RecordingSummary>>;
   /** How many fit; looks no further than one more than `atMost`. */
   countRecordings(scope: LibraryScope, filter: RecordingFilter, atMost: number): Promise<number>;
+  /** One row, where `recording` reads six tables. Null when there is none within the scope. */
+  recordingFacts(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingFacts | null>;
   /** Null when there is none within the scope. */
   recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null>;
   /** Null lifts it. Idempotent. */

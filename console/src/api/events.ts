@@ -25,14 +25,20 @@ const kept = {
 /** A stream that the server ended with an error is opened again after this; the browser does so by itself after a lost connection. */
 const REOPEN_MS = 5000;
 
+/** A page that has just been drawn is left to its reader first. */
+const FIRST_LOOK_MS = 1000;
+
 const refresh = (queries: QueryClient, names: readonly string[]): void => {
   for (const name of names) void queries.invalidateQueries({ queryKey: [name] });
 };
 
-/** Whatever happened before the stream opened was told to nobody; what is being asked just now will know it. */
-const refreshAll = (queries: QueryClient): void => {
+/** What was answered before: whatever happened between that and the opening of the stream was told to nobody. */
+const refreshOld = (queries: QueryClient, beforeMs: number): void => {
   for (const name of new Set(Object.values(kept).flat()))
-    void queries.invalidateQueries({ queryKey: [name] }, { cancelRefetch: false });
+    void queries.invalidateQueries({
+      queryKey: [name],
+      predicate: ({ state }) => state.dataUpdatedAt < beforeMs,
+    });
 };
 
 /** Keeps the stream open while the component lives. */
@@ -43,10 +49,13 @@ export const useChanges = (isWanted: boolean): Freshness => {
     if (!isWanted) return undefined;
     let source: EventSource | null = null;
     let reopen: ReturnType<typeof setTimeout> | undefined;
+    let ask: ReturnType<typeof setTimeout> | undefined;
+    let waitMs = FIRST_LOOK_MS;
     const open = (): void => {
       source = new EventSource(`${base}/events`);
       source.onopen = () => {
-        refreshAll(queries);
+        ask = setTimeout(refreshOld, waitMs, queries, Date.now());
+        waitMs = 0;
         setFreshness({ kind: 'live' });
       };
       source.onerror = () => {
@@ -61,6 +70,7 @@ export const useChanges = (isWanted: boolean): Freshness => {
     open();
     return () => {
       clearTimeout(reopen);
+      clearTimeout(ask);
       source?.close();
     };
   }, [isWanted, queries]);

@@ -8,7 +8,7 @@ import {
 } from '#core/recording/renditions.ts';
 import type { RecordingId } from '#core/ids.ts';
 import type { Principal } from '#ports/administration.ts';
-import type { RecordingDetails } from '#ports/library.ts';
+import type { RecordingFacts } from '#ports/library.ts';
 import type { StoredRendition } from '#ports/renditions.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { found, refused } from '../problem.ts';
@@ -25,7 +25,7 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
   const uses = new RecentUses(clock);
 
   const make = async (
-    recording: RecordingDetails,
+    recording: RecordingFacts,
     rendition: Rendition,
     format: 'mp3' | 'wav',
   ): Promise<StoredRendition> => {
@@ -45,10 +45,10 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
     right: 'recordings:play' | 'recordings:download',
     params: { readonly id: string; readonly rendition: string },
     format: 'mp3' | 'wav',
-  ): Promise<{ readonly recording: RecordingDetails; readonly stored: StoredRendition }> => {
+  ): Promise<{ readonly recording: RecordingFacts; readonly stored: StoredRendition }> => {
     const rendition = found(parseRendition(params.rendition));
     const scope = scopeOf(who, right);
-    const recording = found(await library.recording(scope, params.id as RecordingId));
+    const recording = found(await library.recordingFacts(scope, params.id as RecordingId));
     return { recording, stored: await make(recording, rendition, format) };
   };
 
@@ -56,7 +56,7 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
     who: Principal,
     request: FastifyRequest,
     verb: 'play' | 'download',
-    recording: RecordingDetails,
+    recording: RecordingFacts,
     { rendition, format }: StoredRendition,
   ): Promise<void> => {
     if (request.method === 'HEAD') return;

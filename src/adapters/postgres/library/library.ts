@@ -14,6 +14,7 @@ import type {
   QueueFigures,
   QueueFiguresOrder,
   RecordingDetails,
+  RecordingFacts,
   RecordingFilter,
   RecordingSummary,
 } from '#ports/library.ts';
@@ -160,6 +161,19 @@ export class SqlLibrary implements Library {
       found: number;
     }>`select count(*)::integer as found from ${ids} counted`.execute(this.#db);
     return rows[0]?.found ?? 0;
+  }
+
+  async recordingFacts(
+    scope: LibraryScope,
+    recordingId: RecordingId,
+  ): Promise<RecordingFacts | null> {
+    const row = await this.#db
+      .selectFrom('recordings')
+      .select(listedColumns)
+      .where('recordings.id', '=', recordingId)
+      .where((eb) => inScope(eb, 'recordings', scope))
+      .executeTakeFirst();
+    return row ? readRecording(row) : null;
   }
 
   async recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null> {
