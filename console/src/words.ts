@@ -62,6 +62,7 @@ const causes = {
   'the caller gave up waiting': 'cause.gaveUpWaiting',
   'the message was played': 'cause.messagePlayed',
   'no agent of the queue was there to answer': 'cause.noAgent',
+  'nobody answered the phones that rang, and no agent was there any more': 'cause.nobodyAnswered',
   "the queue's longest waiting time was over": 'cause.waitedTooLong',
   'hung up from the console': 'cause.console',
   'the server was shut down while the call was up': 'cause.serverStopped',
