@@ -71,23 +71,53 @@ export const serveMediaThread = (port: ThreadPort, options: ThreadEngineOptions)
       flush();
     }, 5);
   };
-  port.on('message', (batch) => {
-    for (const message of batch) {
-      try {
-        if (message.kind === 'stop') stop();
-        else if (message.order.kind === 'openLeg')
-          openLeg(message.callId, message.order.legId, message.order.request).catch(
-            (thrown: unknown) => log.error('media.order-failed', { error: String(thrown) }),
-          );
-        else obey(engine, message.callId, message.order);
-      } catch (thrown) {
-        // One order that cannot be carried out must not end the calls of the whole thread.
-        log.error('media.order-failed', { error: String(thrown) });
-      }
+  const carryOut = (message: ToThread): void => {
+    try {
+      if (message.kind === 'stop') stop();
+      else if (message.order.kind === 'openLeg')
+        openLeg(message.callId, message.order.legId, message.order.request).catch(
+          (thrown: unknown) => log.error('media.order-failed', { error: String(thrown) }),
+        );
+      else obey(engine, message.callId, message.order);
+    } catch (thrown) {
+      // One order that cannot be carried out must not end the calls of the whole thread.
+      log.error('media.order-failed', { error: String(thrown) });
     }
-  });
+  };
+  port.on('message', inOrder(carryOut));
   say({ kind: 'ready' });
   flush();
+};
+
+/** Turns of the event loop, each of which reads up to 32 packets of a socket: more than a second of one voice. */
+const turnsBeforeResume = 2;
+
+/**
+ * Orders as they came, but the end of a hold or pause only when the sockets have been read: on a thread that was kept waiting the order
+ * comes before the packets that were sent during the pause, and these must not be captured. What is ordered after it waits as well.
+ */
+const inOrder = (carryOut: (message: ToThread) => void) => {
+  let waiting: ToThread[] = [];
+  const goOn = (turns: number): void => {
+    if (turns > 0) {
+      setImmediate(goOn, turns - 1);
+      return;
+    }
+    const [resume, ...rest] = waiting;
+    waiting = [];
+    if (resume) carryOut(resume);
+    take(rest);
+  };
+  const take = (batch: readonly ToThread[]): void => {
+    for (const message of batch) {
+      if (waiting.length > 0) waiting.push(message);
+      else if (message.kind === 'order' && message.order.kind === 'resumeTrack') {
+        waiting.push(message);
+        setImmediate(goOn, turnsBeforeResume - 1);
+      } else carryOut(message);
+    }
+  };
+  return take;
 };
 
 const logThrough = (say: (message: FromThread) => void): Log => {
