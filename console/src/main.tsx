@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { sessionQuery } from './api/queries.ts';
+import { firstAnswers } from './api/first-answers.ts';
 import { queries } from './api/query-client.ts';
 import { App } from './app.tsx';
 import { preferredLanguage, speak } from './i18n/language.ts';
@@ -10,25 +11,6 @@ import { router } from './router.tsx';
 
 const place = document.getElementById('root');
 if (!place) throw new Error('the page has no place for the console');
-/** What is asked for now has been answered, or takes longer than a page may stay empty. */
-const firstAnswers = async (): Promise<void> => {
-  const longestMs = 300;
-  const cache = queries.getQueryCache();
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      leave();
-      resolve();
-    };
-    const look = (): void => {
-      if (queries.isFetching() === 0) end();
-    };
-    const leave = cache.subscribe(look);
-    const timer = setTimeout(end, longestMs);
-    look();
-  });
-};
-
 // Who it is, the page and the words are on their way at once, not one after the other; and the first drawing has its list.
 queries.query(sessionQuery).catch(() => undefined); // shown where it is used
 const { pathname, search } = router.latestLocation;

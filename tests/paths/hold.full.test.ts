@@ -34,21 +34,23 @@ after(() => journey.close());
 
 /**
  * A hold begins and ends between two packets, so a tone ends up to one packet (20 ms) before or after it; both ends of a tone are found
- * to `detection`. Packets lie where they were sent, holds where they were carried out: on a busy machine a packet waits 60 ms in between,
- * and beyond that as long as the machine stood still during the call.
+ * to `detection`. Packets lie where they were sent, holds where they were carried out: on a busy machine a packet waits 60 ms in between.
  */
-const edgeOf = (stoodMs: number): number => 20 + tolerances.detection + 60 + stoodMs;
+const edgeMs = 20 + tolerances.detection + 60;
 
 const holdsOf = (recording: RecordingDetail, participant: number): readonly TimelineSpan[] =>
   (recording.timeline ?? []).filter(
     (span) => span.kind === 'hold' && span.participant === participant,
   );
 
-/** The spans of one tone in one channel, which must be one more than the holds, and end and begin again where these lie. */
+/**
+ * The spans of one tone in one channel, which must be one more than the holds, and end and begin again where these lie. What was said
+ * outside of a hold may be missing beside it as long as the machine stood still (`stoodMs`); of the hold itself never more is there.
+ */
 const assertGapsAtHolds = (
   tones: readonly FoundTone[],
   recording: RecordingDetail,
-  { channel, frequencyHz, edgeMs }: { channel: number; frequencyHz: number; edgeMs: number },
+  { channel, frequencyHz, stoodMs }: { channel: number; frequencyHz: number; stoodMs: number },
 ): void => {
   const holds = holdsOf(recording, channel + 1);
   const spans = tones.filter(
@@ -59,8 +61,11 @@ const assertGapsAtHolds = (
   for (const [index, hold] of holds.entries()) {
     const before = spans[index]?.untilMs ?? Infinity;
     const after = spans[index + 1]?.fromMs ?? Infinity;
-    assert.ok(Math.abs(before - hold.mediaMs.from) <= edgeMs, `begin of hold ${index}: ${told}`);
-    assert.ok(Math.abs(after - hold.mediaMs.to) <= edgeMs, `end of hold ${index}: ${told}`);
+    const { from, to } = hold.mediaMs;
+    assert.ok(before <= from + edgeMs, `captured after the begin of hold ${index}: ${told}`);
+    assert.ok(before >= from - edgeMs - stoodMs, `missing before hold ${index}: ${told}`);
+    assert.ok(after >= to - edgeMs, `captured before the end of hold ${index}: ${told}`);
+    assert.ok(after <= to + edgeMs + stoodMs, `missing after hold ${index}: ${told}`);
   }
 };
 
@@ -68,7 +73,7 @@ const assertGapsAtHolds = (
 const assertNothingCaptured = (
   wav: Uint8Array,
   recording: RecordingDetail,
-  { participant, edgeMs }: { participant: number; edgeMs: number },
+  { participant, stoodMs }: { participant: number; stoodMs: number },
 ): void => {
   const holds = holdsOf(recording, participant);
   const track = recording.tracks.find((one) => one.participant === participant);
@@ -76,10 +81,11 @@ const assertNothingCaptured = (
   const writtenMs = (track?.frames ?? 0) / 8;
   const talkMs = (recording.durationMs ?? 0) - heldMs;
   const mostMs = edgeMs * (holds.length + 1);
-  assert.ok(Math.abs(writtenMs - talkMs) <= mostMs, `${writtenMs} ms written of ${talkMs} ms talk`);
+  const told = `${writtenMs} ms written of ${talkMs} ms talk`;
+  assert.ok(writtenMs <= talkMs + mostMs, told);
+  assert.ok(writtenMs >= talkMs - mostMs - stoodMs * (holds.length + 1), told);
   assert.equal(track?.lostFrames, 0, 'a hold is no loss');
   for (const { mediaMs } of holds) {
-    assert.ok(mediaMs.to - mediaMs.from > 2 * edgeMs, 'the machine stood still too long to judge');
     const level = levelOf(wav, participant - 1, mediaMs.from + edgeMs, mediaMs.to - edgeMs);
     assert.equal(level, -127, 'digital silence while held');
   }
@@ -150,7 +156,7 @@ test('the agent holds by phone, then by console: the customer hears music, and n
   endedAt.push(performance.now());
   await talkFor(1500);
   await agent.command('hangup');
-  const edgeMs = edgeOf(lateness.stop());
+  const stoodMs = lateness.stop();
 
   const call = await journey.call(customerNumber);
   assert.equal(call.outcome, 'ready');
@@ -181,10 +187,10 @@ test('the agent holds by phone, then by console: the customer hears music, and n
     0,
     JSON.stringify(tones),
   );
-  assertGapsAtHolds(tones, recording, { channel: 0, frequencyHz: customerHz, edgeMs });
-  assertGapsAtHolds(tones, recording, { channel: 1, frequencyHz: agentHz, edgeMs });
-  assertNothingCaptured(wav, recording, { participant: 1, edgeMs });
-  assertNothingCaptured(wav, recording, { participant: 2, edgeMs });
+  assertGapsAtHolds(tones, recording, { channel: 0, frequencyHz: customerHz, stoodMs });
+  assertGapsAtHolds(tones, recording, { channel: 1, frequencyHz: agentHz, stoodMs });
+  assertNothingCaptured(wav, recording, { participant: 1, stoodMs });
+  assertNothingCaptured(wav, recording, { participant: 2, stoodMs });
   await customer.event('CALL_CLOSED');
   // baresip 1.0.0 writes nothing after a re-INVITE of the other side: the hold by console is judged on the wire below.
   assertMusicInGaps(heardBy(customer), agentHz, customerHz, 1);
@@ -201,7 +207,7 @@ test('the customer holds: the agent hears music, the hold is the customer’s, a
   await liveCall('connected');
   await talkFor(1500);
   await customer.command('hangup');
-  const edgeMs = edgeOf(lateness.stop());
+  const stoodMs = lateness.stop();
   await agent.event('CALL_CLOSED', 2);
 
   const call = await journey.call(customerNumber, (row) => row.hungUpSide === 'user');
@@ -214,10 +220,10 @@ test('the customer holds: the agent hears music, the hold is the customer’s, a
   }
   const wav = await fetchAudio(journey.server, recording.id, 'dual-channel');
   const tones = findTones(wav, [customerHz, agentHz]);
-  assertGapsAtHolds(tones, recording, { channel: 0, frequencyHz: customerHz, edgeMs });
-  assertGapsAtHolds(tones, recording, { channel: 1, frequencyHz: agentHz, edgeMs });
-  assertNothingCaptured(wav, recording, { participant: 1, edgeMs });
-  assertNothingCaptured(wav, recording, { participant: 2, edgeMs });
+  assertGapsAtHolds(tones, recording, { channel: 0, frequencyHz: customerHz, stoodMs });
+  assertGapsAtHolds(tones, recording, { channel: 1, frequencyHz: agentHz, stoodMs });
+  assertNothingCaptured(wav, recording, { participant: 1, stoodMs });
+  assertNothingCaptured(wav, recording, { participant: 2, stoodMs });
   assertMusicInGaps(heardBy(agent), customerHz, agentHz, 1);
 });
 

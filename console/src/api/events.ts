@@ -54,6 +54,7 @@ export const useChanges = (isWanted: boolean): Freshness => {
     const open = (): void => {
       source = new EventSource(`${base}/events`);
       source.onopen = () => {
+        clearTimeout(ask);
         ask = setTimeout(refreshOld, waitMs, queries, Date.now());
         waitMs = 0;
         setFreshness({ kind: 'live' });

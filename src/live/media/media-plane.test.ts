@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
-import { encodeJournalFacts } from '#audio/container/journal-format.ts';
 import type { CallId, LegId, TrackId } from '#core/ids.ts';
 import type { MediaCall, MediaEvent } from '#ports/media-plane.ts';
 import { RtpView, writeRtpHeader } from '#protocol/rtp/packet.ts';
+import { testKeys, testOrder } from '../../../tests/rig/journals.ts';
 import { openMediaPlane, remoteAt } from '../../../tests/rig/media-plane.ts';
 import type { MediaPlaneOptions } from './media-plane.ts';
 
@@ -75,20 +75,7 @@ const planeOf = async (t: TestContext, options: Partial<MediaPlaneOptions> = {})
   };
   const startTrack = (): string => {
     const path = join(folder, 'track-1.crj');
-    const header = encodeJournalFacts({
-      callId,
-      recordingId: 'recording-1',
-      trackId,
-      tenantId: 'tenant-1',
-      participant: 1,
-      participantKind: 'customer',
-      segment: 1,
-      startedAtMs: 1,
-      startedAtMonoNs: '1',
-      codec: 'PCMU',
-      sealedKey: 'x',
-    });
-    call.startTrack({ trackId, legId: legA, path, key: new Uint8Array(32).fill(7), header });
+    call.startTrack({ ...testOrder({ path, keys: testKeys() }), legId: legA });
     return path;
   };
   return { plane, call, events, metrics, portOf, startTrack };

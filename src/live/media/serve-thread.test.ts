@@ -8,9 +8,9 @@ import { test, type TestContext } from 'node:test';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
 import { DiskJournalFiles } from '#adapters/disk/journal-files.ts';
-import { encodeJournalFacts } from '#audio/container/journal-format.ts';
-import type { CallId, LegId, TrackId } from '#core/ids.ts';
+import type { CallId, LegId } from '#core/ids.ts';
 import { writeRtpHeader } from '#protocol/rtp/packet.ts';
+import { testKeys, testOrder } from '../../../tests/rig/journals.ts';
 import { remoteAt } from '../../../tests/rig/media-plane.ts';
 import { until } from '../../../tests/rig/programs.ts';
 import { builtInPrompts } from './built-in-prompts.ts';
@@ -21,7 +21,6 @@ import type { CallOrder, FromThread, ToThread } from './thread-messages.ts';
 import { udpSockets } from './udp-socket.ts';
 
 const [callId, legA, legB] = ['call-1' as CallId, 'a' as LegId, 'b' as LegId];
-const trackId = 'track-1' as TrackId;
 
 /** What a media thread does, on this thread, so that a test decides what comes in the same turn of its loop. */
 const serve = (t: TestContext) => {
@@ -91,21 +90,9 @@ test('what was said during a hold and not yet read when the hold ends is not cap
   assert.ok(leg?.result.ok);
   customer.socket.connect(leg.result.value.port, '127.0.0.1');
   await once(customer.socket, 'connect');
-  const header = encodeJournalFacts({
-    callId,
-    recordingId: 'recording-1',
-    trackId,
-    tenantId: 'tenant-1',
-    participant: 1,
-    participantKind: 'customer',
-    segment: 1,
-    startedAtMs: 1,
-    startedAtMonoNs: '1',
-    codec: 'PCMU',
-    sealedKey: 'x',
-  });
   const path = join(folder, 'track-1.crj');
-  const track = { trackId, legId: legA, path, key: new Uint8Array(32).fill(7), header };
+  const track = { ...testOrder({ path, keys: testKeys() }), legId: legA };
+  const { trackId } = track;
   order(
     { kind: 'setRemote', legId: legA, remote: remoteAt(customer.socket.address().port) },
     { kind: 'setRemote', legId: legB, remote: remoteAt(agent.socket.address().port) },

@@ -169,11 +169,13 @@ export class SqlLibrary implements Library {
   ): Promise<RecordingFacts | null> {
     const row = await this.#db
       .selectFrom('recordings')
-      .select(listedColumns)
+      .select(['id', 'callId', 'segment', 'state', 'failureReason'])
       .where('recordings.id', '=', recordingId)
       .where((eb) => inScope(eb, 'recordings', scope))
       .executeTakeFirst();
-    return row ? readRecording(row) : null;
+    if (!row) return null;
+    const { id, callId, ...facts } = row;
+    return { ...facts, recordingId: id as RecordingId, callId: callId as CallId };
   }
 
   async recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null> {
