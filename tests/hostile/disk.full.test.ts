@@ -53,7 +53,7 @@ const withRoom = async (
 ): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'callreel-disk-'));
   const disk = mountSmallDisk('512k');
-  const server = await makeServer({ folder, deadlineMs: 110_000 });
+  const server = await makeServer({ folder, deadlineMs: 300_000 });
   const phones: { close(): Promise<void> }[] = [];
   try {
     mkdirSync(server.dataDir, { mode: 0o700 });

@@ -34,7 +34,7 @@ let seat: { readonly id: string; readonly sipUsername: string; readonly sipPassw
 before(async () => {
   server = await makeServer({
     folder,
-    deadlineMs: 115_000,
+    deadlineMs: 300_000,
     env: { CALLREEL_DRAIN_SECONDS: String(drainSeconds.patient) },
   });
   mkdirSync(server.dataDir, { mode: 0o700 });

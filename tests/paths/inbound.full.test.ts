@@ -29,7 +29,7 @@ before(async () => {
   wire = await captureLoopback(
     join(folder, 'wire.pcapng'),
     `port ${server.sipPort} or udp portrange ${server.rtpPorts.first}-${server.rtpPorts.last}`,
-    110_000,
+    300_000,
   );
   const [account] = centre.agents;
   assert.ok(account);
@@ -40,7 +40,7 @@ before(async () => {
     password: account.sipPassword,
     toneHz: agentHz,
     answers: 'auto',
-    deadlineMs: 100_000,
+    deadlineMs: 300_000,
   });
   await agentAvailable(server, account.id);
 });

@@ -46,7 +46,7 @@ const sipp = (name: string, calls: number): Promise<Sipp> =>
     localPort: sippPort,
     calls,
     tonesHz: { tone_file: calleeHz },
-    deadlineMs: 90_000,
+    deadlineMs: 300_000,
   });
 
 test('twenty people: who answers hears the whole message, everybody else ends as their line said, and the account balances', async () => {

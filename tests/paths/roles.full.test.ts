@@ -18,7 +18,7 @@ import { findTones } from '../rig/tone-check.ts';
 const folder = mkdtempSync(join(tmpdir(), 'callreel-roles-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const root = join(import.meta.dirname, '..', '..');
-const lifeMs = 110_000;
+const lifeMs = 300_000;
 
 test('calls, work and API run as three processes on one PostgreSQL', async () => {
   const cluster = await openPostgresCluster();

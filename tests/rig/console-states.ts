@@ -11,6 +11,8 @@ export const pathOf = (
   ids: Readonly<Partial<Record<string, string>>> = {},
 ): string => route.replace('$id', ids[route] ?? nobody);
 
+const notices = (url: URL): boolean => url.pathname === '/api/v1/events';
+
 /** Everything that a page asks for itself; who is signed in is known all the same. */
 const questions = (url: URL): boolean =>
   url.pathname.startsWith('/api/v1/') && !/\/(sessions?|events)$/.test(url.pathname);
@@ -66,7 +68,8 @@ const broken = {
 
 /**
  * While `look` goes on, everything that a page asks for breaks at the server. The page asks again after a second, and again after two:
- * its clock is put forward over that, so it is to have been installed before the page is opened.
+ * its clock is put forward over that, so it is to have been installed before the page is opened. No notice of a change reaches it, or
+ * the page would ask anew by itself and take Try again away before it is pressed.
  */
 export const whileBroken = async (
   page: Page,
@@ -75,6 +78,8 @@ export const whileBroken = async (
   await page.route(questions, (route) =>
     route.fulfill({ status: 500, contentType: 'application/problem+json', json: broken }),
   );
+  const held: Route[] = [];
+  await page.route(notices, (route) => void held.push(route));
   await look(async (one) => {
     await page.goto(pathOf(one));
     const told = page.getByRole('alert').getByText('Something went wrong at the server.').first();
@@ -86,7 +91,9 @@ export const whileBroken = async (
     await page.getByText('Request req-7f3b').first().waitFor();
   });
   const retry = page.getByRole('button', { name: 'Try again' }).first();
-  await page.unrouteAll({ behavior: 'wait' });
+  await page.unroute(questions);
   await retry.click();
   await retry.waitFor({ state: 'detached' });
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  for (const route of held) await route.abort().catch(() => undefined);
 };

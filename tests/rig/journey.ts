@@ -63,7 +63,7 @@ export interface Journey {
 
 export type CarrierOptions = Pick<SippOptions, 'scenario' | 'keys' | 'tonesHz' | 'service'>;
 
-const lifeMs = 115_000;
+const lifeMs = 300_000;
 /** Calls look at settings in memory, which are fresh at once by notice and after a second in any case. */
 const directoryMs = 1100;
 

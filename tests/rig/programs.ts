@@ -46,7 +46,10 @@ export const startProgram = (
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const exit = once(child, 'close').then(([code]) => code as number | null);
-  const deadline = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+  const deadline = setTimeout(() => {
+    process.stderr.write(`${path} ${args.join(' ')}: ended after its ${deadlineMs} ms\n`);
+    child.kill('SIGKILL');
+  }, deadlineMs);
   void exit.then(
     () => clearTimeout(deadline),
     () => clearTimeout(deadline),

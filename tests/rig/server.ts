@@ -134,7 +134,7 @@ export const makeServer = async (options: ServerOptions): Promise<Server> => {
       await copyFirstStart(dataDir, firstAdministrator, startOnce);
     const started = startProgram(process.execPath, ['src/main.ts', ...(options.args ?? [])], {
       cwd: root,
-      deadlineMs: options.deadlineMs ?? 110_000,
+      deadlineMs: options.deadlineMs ?? 300_000,
       env: {
         CALLREEL_DATA_DIR: dataDir,
         CALLREEL_HTTP_PORT: String(httpPort),
