@@ -146,6 +146,7 @@ export const faultTable = {
   // finalise
   'finalise/aborted': row('Making the files was broken off', 503, null, 'later', 'Nothing: it is tried again by itself.'),
   'finalise/closed': row('The process is stopping', 503, null, 'later', 'Nothing: it is tried again after the start.'),
+  'finalise/encoder-failed': row('The MP3 encoder gave up', 500, null, 'later', 'Look at the free memory; if it stays, put lame.wasm back as it came.'),
   'finalise/file-closed': row('A finished file was written again', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
   'finalise/no-audio': row('Nobody was heard in the recording', null, null, 'never', 'Look at the packets received of the call: a firewall or a wrong address keeps RTP away.'),
   'finalise/not-sealed': row('The recording is still being captured', 409, null, 'later', 'Wait until the call has ended.'),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MPEGDecoder } from 'mpg123-decoder';
 import type { AudioFormat } from '#core/recording/renditions.ts';
 import { openEncoders } from './encoders.ts';
 import { crc16 } from './info-frame.ts';
+import { loadLame } from './lame/lame.ts';
 
 const tone = (length: number, at = 0): Int16Array =>
   Int16Array.from({ length }, (_, i) => Math.round(9000 * Math.sin((i + at) / 3)));
@@ -107,4 +109,74 @@ test('an encoder given back in mid-file serves the next file from the beginning'
   const body = Buffer.concat([second.encode([tone(8000)], 8000).slice(), second.finish().tail]);
   const fresh = await encode('mp3', 1, [8000]);
   assert.ok(body.equals(fresh.subarray(288)));
+});
+
+/** How far the difference lies below the sound itself; infinite where both are the same. */
+const aboveNoiseDb = (sound: Int16Array, heard: Float32Array): number => {
+  let power = 0;
+  let noise = 0;
+  for (const [i, value] of sound.entries()) {
+    power += value * value;
+    noise += (value - (heard[i] ?? 0) * 32_768) ** 2;
+  }
+  return 10 * Math.log10(power / noise);
+};
+
+test('what a foreign decoder hears is what went in, each channel its own, as long as it was', async () => {
+  const frames = 5 * 8000 + 123;
+  const voices = [0, 1].map((channel) =>
+    Int16Array.from({ length: frames }, (_, i) => {
+      const syllable = Math.max(0, Math.sin((i / 8000) * (19 + 3 * channel)));
+      const pitch = (i / 8000) * 2 * Math.PI * (130 + 70 * channel);
+      return 3000 * syllable * [1, 2, 3, 5, 8].reduce((sum, n) => sum + Math.sin(pitch * n) / n, 0);
+    }),
+  );
+  const encoder = await openEncoders().open({ format: 'mp3', channels: 2, sampleRateHz: 8000 });
+  const body = encoder.encode(voices, frames).slice();
+  const { head, tail } = encoder.finish();
+  const decoder = new MPEGDecoder();
+  await decoder.ready;
+  const { channelData, samplesDecoded } = decoder.decode(Buffer.concat([head, body, tail]));
+  assert.equal(samplesDecoded, frames);
+  for (const [channel, heard] of channelData.entries()) {
+    const own = voices[channel];
+    const other = voices[1 - channel];
+    assert.ok(own && other);
+    assert.ok(aboveNoiseDb(own, heard) > 18, `channel ${channel}: ${aboveNoiseDb(own, heard)} dB`);
+    assert.ok(aboveNoiseDb(other, heard) < 3, `channel ${channel} is not the other one`);
+  }
+  decoder.free();
+});
+
+test('many encoders of one thread do not hear each other, and give their memory back', async () => {
+  const encoders = openEncoders();
+  const alone = await encode('mp3', 1, [8000, 8000]);
+  const usedMiB = (): number => process.memoryUsage().rss / 2 ** 20;
+  let beforeMiB = 0;
+  for (let round = 0; round < 60; round++) {
+    if (round === 10) beforeMiB = usedMiB();
+    const [one, other] = [
+      await encoders.open({ format: 'mp3', channels: 1, sampleRateHz: 8000 }),
+      await encoders.open({ format: 'mp3', channels: 2, sampleRateHz: 8000 }),
+    ];
+    const pieces: Uint8Array[] = [];
+    for (let block = 0; block < 2; block++) {
+      const piece = one.encode([tone(8000)], 8000);
+      other.encode([tone(9000, 5), tone(9000, 9)], 8000 + round);
+      pieces.push(piece.slice());
+    }
+    const { head, tail } = one.finish();
+    other.close();
+    assert.ok(Buffer.concat([head, ...pieces, tail]).equals(alone), `round ${round}`);
+  }
+  // An encoder takes half a megabyte: fifty rounds that kept both would hold fifty.
+  assert.ok(usedMiB() - beforeMiB < 25, `${usedMiB() - beforeMiB} MiB more`);
+});
+
+test('an encoder that LAME does not take is refused by name', async () => {
+  const lame = await loadLame();
+  assert.throws(
+    () => lame.open({ sampleRateHz: 8000, channels: 1, kbps: 32, quality: 5 }).encode([], 2 ** 30),
+    { code: 'finalise/encoder-failed' },
+  );
 });
