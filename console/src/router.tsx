@@ -13,6 +13,7 @@ import type { ReactElement } from 'react';
 import {
   agentsQuery,
   callsQuery,
+  listedRecording,
   numbersQuery,
   recordingQuery,
   recordingsQuery,
@@ -25,7 +26,7 @@ import { useCan } from './session.tsx';
 import { Shell } from './shell/shell.tsx';
 import { readAuditFilter } from './pages/admin/audit-filter.ts';
 import { readCallFilter } from './pages/call-filter.ts';
-import { wavesOf } from './pages/recording-lanes.ts';
+import { likelyWavesOf, wavesOf } from './pages/recording-lanes.ts';
 import { readMoment, readRecordingFilter } from './pages/recording-filter.ts';
 import { readAssetOrder } from './pages/voice-assets/asset-order.ts';
 
@@ -92,11 +93,17 @@ const begin = (question: (session: Session) => Promise<unknown>): void => {
   ask().catch(() => undefined);
 };
 
-/** The recording, and its waves as soon as it says whose there are. */
+/** The recording, and its waves: by its row, where a list was looked at, and as soon as it says itself whose there are. */
 const askRecording = async (id: string, { rights }: Session): Promise<void> => {
-  const recording = await queries.query(recordingQuery(id));
-  if (rights.includes('recordings:play'))
-    await Promise.all(wavesOf(recording).map((wave) => queries.query(wave)));
+  const mayPlay = rights.includes('recordings:play');
+  const row = listedRecording(queries, id);
+  const waves = mayPlay && row ? likelyWavesOf(row) : [];
+  await Promise.all([
+    ...waves.map((wave) => queries.query(wave)),
+    queries.query(recordingQuery(id)).then(async (recording) => {
+      if (mayPlay) await Promise.all(wavesOf(recording).map((wave) => queries.query(wave)));
+    }),
+  ]);
 };
 
 // A page is loaded when it is opened; what reads its address is small and here from the start.

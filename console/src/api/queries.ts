@@ -1,5 +1,5 @@
 /** What the console asks of the server, by the keys under which answers are kept. The first word of a key is a topic of `/events`. */
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, type InfiniteData, type QueryClient } from '@tanstack/react-query';
 import { answered, ApiError, client, type Schemas, useToken } from './client.ts';
 import { everyPage, pagesOf, type PageOf } from './pages.ts';
 import type { operations } from './schema.ts';
@@ -47,6 +47,13 @@ export const recordingsQuery = (filter: RecordingFilter) =>
   pagesOf(['recordings', 'list', filter], (order, signal) =>
     answered(client.GET('/recordings', { params: { query: { ...filter, ...order } }, signal })),
   );
+
+/** The row of a list that was looked at, whichever filter it had. */
+export const listedRecording = (queries: QueryClient, id: string): Recording | undefined =>
+  queries
+    .getQueriesData<InfiniteData<PageOf<Recording>>>({ queryKey: ['recordings', 'list'] })
+    .flatMap(([, list]) => list?.pages.flatMap(({ items }) => items) ?? [])
+    .find((row) => row.id === id);
 
 /** Told anew by every change of a call or an agent; the interval is for those changes that nobody tells. */
 export const liveQuery = queryOptions({

@@ -2,7 +2,7 @@
 import { queryOptions, useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { fetchRaw } from '../api/client.ts';
-import type { RecordingDetail, Track } from '../api/queries.ts';
+import type { Recording, RecordingDetail, Track } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { useNames } from '../lists/filters.tsx';
 import type { Lane } from '../player/lanes.tsx';
@@ -66,7 +66,7 @@ const peaksQuery = (recordingId: string, rendition: string) =>
   });
 
 /** There is a file to play, and waves to see. */
-export const isPlayable = ({ state }: RecordingDetail): boolean =>
+export const isPlayable = ({ state }: Pick<Recording, 'state'>): boolean =>
   state === 'ready' || state === 'delivered';
 
 const peaksOf = (recording: RecordingDetail, participants: readonly Track[]) =>
@@ -75,6 +75,13 @@ const peaksOf = (recording: RecordingDetail, participants: readonly Track[]) =>
 /** The waves that the recording's page will ask for; none while there is nothing to play. */
 export const wavesOf = (recording: RecordingDetail) =>
   isPlayable(recording) ? peaksOf(recording, participantsOf(recording.tracks)) : [];
+
+/**
+ * The waves that a recording's page will most likely ask for, by its row in the list: a row does not say who else was in the call, and
+ * nearly always nobody was. Asked for in vain they are a file that nobody looks at.
+ */
+export const likelyWavesOf = (row: Recording) =>
+  isPlayable(row) && row.agentIds.length <= 2 ? [peaksQuery(row.id, 'dual-channel')] : [];
 
 export interface LanesOfRecording {
   readonly lanes: readonly Lane[];

@@ -3,13 +3,14 @@ import { useClipboard } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconCheck, IconLink } from '@tabler/icons-react';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { useDeferredValue, useEffect, useMemo, type ReactElement } from 'react';
+import { useDeferredValue, useEffect, useLayoutEffect, useMemo, type ReactElement } from 'react';
 import { base } from '../api/client.ts';
 import { callQuery, isMoving, recordingQuery, type RecordingDetail } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
 import { Facts, Section } from '../lists/facts.tsx';
 import { useNames } from '../lists/filters.tsx';
+import { Later } from '../lists/later.tsx';
 import { NotYet } from '../lists/not-yet.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { Clocks } from '../player/clocks.ts';
@@ -60,7 +61,8 @@ const useNeedle = (recording: RecordingDetail | undefined, clocks: Clocks): void
   const { t: moment } = useSearch({ from: '/recordings/$id' });
   const can = useCan();
   const mayPlay = can('recordings:play');
-  useEffect(() => {
+  // Before the page is painted: the lanes belong to what is in the player.
+  useLayoutEffect(() => {
     if (!recording || !mayPlay || !isPlayable(recording)) return;
     const { id, renditions, durationMs, caller, callee } = recording;
     const stored =
@@ -217,15 +219,17 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
           </Title>
           <StateBadge state={recording.state} />
         </Group>
-        <Group gap="xs">
-          <PlaceHold recording={recording} />
-          {isPlayable(recording) && (
-            <>
-              <MomentLink id={recording.id} clocks={clocks} />
-              <Downloads recording={recording} lanes={lanes} />
-            </>
-          )}
-        </Group>
+        <Later height={36}>
+          <Group gap="xs">
+            <PlaceHold recording={recording} />
+            {isPlayable(recording) && (
+              <>
+                <MomentLink id={recording.id} clocks={clocks} />
+                <Downloads recording={recording} lanes={lanes} />
+              </>
+            )}
+          </Group>
+        </Later>
       </Group>
       <StateNote recording={recording} />
       <LegalHold recording={recording} />

@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Stack, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconEar, IconVolume, IconVolumeOff } from '@tabler/icons-react';
-import { useEffect, useRef, type PointerEvent } from 'react';
+import { useLayoutEffect, useRef, type PointerEvent } from 'react';
 import type { TimelineSpan } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
 import { spanText } from '../words.ts';
@@ -28,13 +28,18 @@ const percent = (part: number, whole: number): string => `${(100 * part) / Math.
 /** Bars of 2 pixels with 1 between them: as much as an eye can tell apart. */
 const BAR = 3;
 
-const draw = (canvas: HTMLCanvasElement, lane: Lane, clocks: Clocks, callMs: number): void => {
+const draw = (
+  canvas: HTMLCanvasElement,
+  { peaks, peaksChannel }: Pick<Lane, 'peaks' | 'peaksChannel'>,
+  clocks: Clocks,
+  callMs: number,
+): void => {
   const { clientWidth: width, clientHeight: height } = canvas;
   const ratio = devicePixelRatio;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   const context = canvas.getContext('2d');
-  if (!context || !lane.peaks) return;
+  if (!context || !peaks) return;
   context.scale(ratio, ratio);
   context.fillStyle = getComputedStyle(canvas).color;
   const msPerPixel = callMs / Math.max(1, width);
@@ -42,23 +47,34 @@ const draw = (canvas: HTMLCanvasElement, lane: Lane, clocks: Clocks, callMs: num
     const from = clocks.mediaAt(x * msPerPixel);
     const to = clocks.mediaAt((x + BAR) * msPerPixel);
     // The square root brings quiet voices up to where they can be seen.
-    const loud = to > from ? Math.sqrt(lane.peaks.loudest(lane.peaksChannel, from, to)) : 0;
+    const loud = to > from ? Math.sqrt(peaks.loudest(peaksChannel, from, to)) : 0;
     const tall = Math.max(1, loud * (height - 6));
     context.fillRect(x, (height - tall) / 2, BAR - 1, tall);
   }
 };
 
+const lookOf = (canvas: HTMLCanvasElement): string =>
+  `${canvas.clientWidth} ${getComputedStyle(canvas).color}`;
+
 const Wave = ({ lane, clocks, callMs }: LaneProps) => {
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme('light');
-  useEffect(() => {
+  const { peaks, peaksChannel } = lane;
+  // In the frame that brings the lane: an observer's first word comes a frame later, and behind whatever else is drawn meanwhile.
+  useLayoutEffect(() => {
     const canvas = canvasRef.current;
     if (!canvas) return undefined;
-    const again = (): void => draw(canvas, lane, clocks, callMs);
-    const observer = new ResizeObserver(again);
+    const again = (): void => draw(canvas, { peaks, peaksChannel }, clocks, callMs);
+    again();
+    let drawn = lookOf(canvas);
+    const observer = new ResizeObserver(() => {
+      if (lookOf(canvas) === drawn) return;
+      again();
+      drawn = lookOf(canvas);
+    });
     observer.observe(canvas);
     return () => observer.disconnect();
-  }, [lane, clocks, callMs, scheme]);
+  }, [peaks, peaksChannel, clocks, callMs, scheme]);
   return <canvas ref={canvasRef} className={classes['wave']} aria-hidden />;
 };
 

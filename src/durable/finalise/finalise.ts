@@ -113,11 +113,11 @@ export class Finaliser implements RenditionMaker {
     recordingId: RecordingId,
     wanted: Wanted,
   ): Promise<Result<StoredRendition, 'unknown' | 'not-ready' | 'gone'>> {
+    const stored = await this.#stored(recordingId, wanted);
+    if (stored) return ok(stored);
     const sources = await this.#options.rows.sources(recordingId);
     if (sources === null || !hasParticipant(sources, wanted.rendition)) return refuse('unknown');
     if (sources.state === 'planned' || sources.state === 'capturing') return refuse('not-ready');
-    const stored = await this.#stored(recordingId, wanted);
-    if (stored) return ok(stored);
     if (sources.state === 'purged' || sources.state === 'expired') return refuse('gone');
     try {
       const { stored: made } = await this.#produce(sources, [wanted]);

@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { sqlErrorReport, type SqlErrorReport } from '../errors.ts';
 import { DurableFolder, durableStartParams } from './durable-folder.ts';
 import type { DatabaseReply, DatabaseRequest } from './messages.ts';
+import { Statements } from './statements.ts';
 
 /** PostgreSQL's type number of int8; our int8 columns stay below 2^53, so they are numbers on both databases. */
 const int8 = 20;
@@ -26,13 +27,13 @@ const reportOf = (thrown: unknown): SqlErrorReport =>
   };
 
 const run = async (
-  engine: PGlite,
+  { engine, statements }: { readonly engine: PGlite; readonly statements: Statements },
   request: Exclude<DatabaseRequest, { kind: 'close' }>,
   notice: (channel: string, payload: string) => void,
 ): Promise<DatabaseReply> => {
   const { id } = request;
   if (request.kind === 'query') {
-    const result = await engine.query(request.sql, [...request.parameters]);
+    const result = await statements.run(request.sql, request.parameters);
     const command = result.command ?? null;
     return {
       kind: 'done',
@@ -43,6 +44,7 @@ const run = async (
     };
   }
   if (request.kind === 'script') {
+    await statements.forget();
     const results = await engine.exec(request.sql);
     const rows = results.flatMap((result) => result.rows);
     return { kind: 'done', id, rows, command: null, affectedRows: null };
@@ -61,6 +63,7 @@ export const serveEngine = (
   engine: PGlite,
   reply: (message: DatabaseReply) => void,
 ): ((request: DatabaseRequest) => Promise<void>) => {
+  const statements = new Statements(engine);
   let last: Promise<void> = Promise.resolve();
   const notice = (channel: string, payload: string): void =>
     reply({ kind: 'notice', channel, payload });
@@ -69,7 +72,7 @@ export const serveEngine = (
       if (request.kind === 'close') {
         await engine.close();
         reply({ kind: 'done', id: request.id, rows: [], command: null, affectedRows: null });
-      } else reply(await run(engine, request, notice));
+      } else reply(await run({ engine, statements }, request, notice));
     } catch (thrown) {
       reply({ kind: 'refused', id: request.id, error: reportOf(thrown) });
     }

@@ -1,5 +1,12 @@
 /** Lists by keyset: each page is one range of an index, however many recordings there are. */
-import { sql, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
+import {
+  sql,
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+} from 'kysely';
 import type { CallId, RecordingId, TenantId } from '#core/ids.ts';
 import type {
   AlarmRow,
@@ -23,6 +30,7 @@ import type { DB } from '../schema.ts';
 import { queueFigures } from './queue-figures.ts';
 import { listedIds, type Listed } from './listed-ids.ts';
 import {
+  legalHoldColumns,
   listedColumns,
   readCall,
   readLeg,
@@ -46,6 +54,9 @@ const pageOf = <Row, T>(
   const { startedAt, id } = place(last);
   return { items: shown.map(read), next: { atMs: startedAt.getTime(), id } };
 };
+
+/** A column of other rows within a row: one question where there would be two. */
+const arrayOf = (rows: Expression<unknown>): RawBuilder<string[]> => sql`array(${rows})`;
 
 export class SqlLibrary implements Library {
   readonly #db: Kysely<DB>;
@@ -103,7 +114,7 @@ export class SqlLibrary implements Library {
         .execute(),
       this.#db
         .selectFrom('recordings')
-        .selectAll()
+        .select(listedColumns)
         .where('callId', '=', callId)
         .orderBy('segment')
         .execute(),
@@ -181,14 +192,29 @@ export class SqlLibrary implements Library {
   async recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null> {
     const row = await this.#db
       .selectFrom('recordings')
-      .selectAll()
+      .select([...listedColumns, ...legalHoldColumns, 'tagsVersion'])
+      .select((eb) => [
+        eb.cast<string | null>('timeline', 'text').as('timelineText'),
+        arrayOf(
+          eb
+            .selectFrom('recordingAgents')
+            .select('agentId')
+            .where('recordingAgents.recordingId', '=', recordingId)
+            .orderBy('agentId'),
+        ).as('agentIds'),
+        arrayOf(
+          eb
+            .selectFrom('recordingTags')
+            .select('tag')
+            .where('recordingTags.recordingId', '=', recordingId)
+            .orderBy('tag'),
+        ).as('tags'),
+      ])
       .where('recordings.id', '=', recordingId)
       .where((eb) => inScope(eb, 'recordings', scope))
       .executeTakeFirst();
     if (!row) return null;
-    const [agents, tags, endUserChannel, tracks, renditions] = await Promise.all([
-      this.#agentsOfRecordings([recordingId]),
-      this.#tagsOf([recordingId]),
+    const [endUserChannel, tracks, renditions] = await Promise.all([
       endUserChannelOf(this.#db, row.callId),
       this.#db
         .selectFrom('tracks')
@@ -206,8 +232,8 @@ export class SqlLibrary implements Library {
         .execute(),
     ]);
     return {
-      ...readRecording(row, agents.get(recordingId), tags.get(recordingId)),
-      timeline: readTimeline(row.timeline),
+      ...readRecording(row, row.agentIds, row.tags),
+      timeline: readTimeline(row.timelineText),
       legalHold: readLegalHold(row),
       tagsVersion: row.tagsVersion,
       endUserChannel,

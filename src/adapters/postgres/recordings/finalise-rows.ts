@@ -27,7 +27,7 @@ export class SqlRecordingRows implements RecordingRows {
   async sources(recordingId: RecordingId): Promise<RecordingSources | null> {
     const row = await this.#db
       .selectFrom('recordings')
-      .selectAll()
+      .select(['tenantId', 'callId', 'segment', 'state', 'startedAt', 'startedAtMonoNs'])
       .where('recordings.id', '=', recordingId)
       .executeTakeFirst();
     if (!row) return null;
