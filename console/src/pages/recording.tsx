@@ -10,7 +10,6 @@ import { useText } from '../i18n/language.ts';
 import { StateBadge } from '../lists/badges.tsx';
 import { Facts, Section } from '../lists/facts.tsx';
 import { useNames } from '../lists/filters.tsx';
-import { Later } from '../lists/later.tsx';
 import { NotYet } from '../lists/not-yet.tsx';
 import { ProblemNote } from '../lists/problem.tsx';
 import { Clocks } from '../player/clocks.ts';
@@ -219,17 +218,15 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
           </Title>
           <StateBadge state={recording.state} />
         </Group>
-        <Later height={36}>
-          <Group gap="xs">
-            <PlaceHold recording={recording} />
-            {isPlayable(recording) && (
-              <>
-                <MomentLink id={recording.id} clocks={clocks} />
-                <Downloads recording={recording} lanes={lanes} />
-              </>
-            )}
-          </Group>
-        </Later>
+        <Group gap="xs">
+          <PlaceHold recording={recording} />
+          {isPlayable(recording) && (
+            <>
+              <MomentLink id={recording.id} clocks={clocks} />
+              <Downloads recording={recording} lanes={lanes} />
+            </>
+          )}
+        </Group>
       </Group>
       <StateNote recording={recording} />
       <LegalHold recording={recording} />

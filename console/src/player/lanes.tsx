@@ -56,6 +56,21 @@ const draw = (
 const lookOf = (canvas: HTMLCanvasElement): string =>
   `${canvas.clientWidth} ${getComputedStyle(canvas).color}`;
 
+/** Another screen, or another zoom: as many pixels of the page have more or fewer of the screen. @returns the end of it */
+const watchDensity = (changed: () => void): (() => void) => {
+  let density: MediaQueryList;
+  const watch = (): void => {
+    density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    density.addEventListener('change', hear, { once: true });
+  };
+  const hear = (): void => {
+    changed();
+    watch();
+  };
+  watch();
+  return () => density.removeEventListener('change', hear);
+};
+
 const Wave = ({ lane, clocks, callMs }: LaneProps) => {
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme('light');
@@ -73,7 +88,11 @@ const Wave = ({ lane, clocks, callMs }: LaneProps) => {
       drawn = lookOf(canvas);
     });
     observer.observe(canvas);
-    return () => observer.disconnect();
+    const leave = watchDensity(again);
+    return () => {
+      observer.disconnect();
+      leave();
+    };
   }, [peaks, peaksChannel, clocks, callMs, scheme]);
   return <canvas ref={canvasRef} className={classes['wave']} aria-hidden />;
 };

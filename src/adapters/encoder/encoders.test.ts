@@ -173,10 +173,30 @@ test('many encoders of one thread do not hear each other, and give their memory 
   assert.ok(usedMiB() - beforeMiB < 25, `${usedMiB() - beforeMiB} MiB more`);
 });
 
-test('an encoder that LAME does not take is refused by name', async () => {
+test('what LAME does not take is refused by name, and what is closed does nothing more', async () => {
   const lame = await loadLame();
+  const options = { sampleRateHz: 8000, channels: 1, kbps: 32, quality: 5 } as const;
+  const refused = { code: 'finalise/encoder-failed' };
+  const encoder = lame.open(options);
+  assert.throws(() => encoder.encode([], 2 ** 30), refused);
+  encoder.close();
+  encoder.close();
+  assert.throws(() => encoder.encode([tone(160)], 160), refused);
+  assert.throws(() => encoder.flush(), refused);
+  assert.ok(!lame.isBroken, 'a refusal breaks nothing');
+});
+
+test('an instance that failed half-way is used no more, and the next file is made by another', async () => {
+  const lame = await loadLame();
+  const other = lame.open({ sampleRateHz: 8000, channels: 1, kbps: 32, quality: 5 });
   assert.throws(
-    () => lame.open({ sampleRateHz: 8000, channels: 1, kbps: 32, quality: 5 }).encode([], 2 ** 30),
+    () =>
+      lame.call(() => {
+        throw new RangeError('memory access out of bounds');
+      }),
     { code: 'finalise/encoder-failed' },
   );
+  assert.ok(lame.isBroken);
+  assert.throws(() => other.encode([tone(160)], 160), { code: 'finalise/encoder-failed' });
+  other.close();
 });

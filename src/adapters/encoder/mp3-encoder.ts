@@ -12,14 +12,15 @@ const lameDelay = 576;
  */
 const quality = 7;
 
-/** MP3 encoders of one thread. */
+/** MP3 encoders of one thread: in one instance of LAME, and in a new one where that could not be loaded or broke. */
 export class LameEncoders {
-  #lame: Promise<Lame> | undefined;
+  #lame: Lame | undefined;
 
   async open({ channels, sampleRateHz }: EncoderOptions): Promise<AudioEncoder> {
-    const lame = await (this.#lame ??= loadLame());
+    if (!this.#lame || this.#lame.isBroken) this.#lame = await loadLame();
     const kbps = channels * kbpsPerChannel;
-    return new Mp3Encoder(lame.open({ sampleRateHz, channels, kbps, quality }), channels, kbps);
+    const encoder = this.#lame.open({ sampleRateHz, channels, kbps, quality });
+    return new Mp3Encoder(encoder, channels, kbps);
   }
 }
 

@@ -8,6 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { diskRenderFiles } from '#adapters/disk/render-files.ts';
 import { openEncoders } from '#adapters/encoder/encoders.ts';
 import { linearToUlaw, ulawToLinear } from '#audio/g711.ts';
+import { Fault } from '#base/fault.ts';
 import { readPeaksHeader } from '#core/recording/peaks.ts';
 import type { AudioFormat, Rendition } from '#core/recording/renditions.ts';
 import type { RenderReport } from '#ports/renderer.ts';
@@ -269,6 +270,55 @@ test('makes nothing of a recording in which nobody was heard, and leaves nothing
     ),
     { code: 'journal/missing' },
   );
+  assert.equal(readdirSync(folder).length, before);
+});
+
+test('where a file cannot be made, the encoder and the files before it are given back', async () => {
+  const before = readdirSync(folder).length;
+  const encoders = openEncoders();
+  let closed = 0;
+  let asked = 0;
+  const refusing = {
+    create: (path: string) => {
+      asked++;
+      if (path.endsWith('.peaks')) throw new Fault('disk/full', 'no room');
+      return diskRenderFiles.create(path);
+    },
+  };
+  const path = join(folder, 'refused.mp3');
+  const outputs = [
+    { rendition: 'mixed', format: 'mp3', path, peaksPath: `${path}.peaks` },
+  ] as const;
+  await assert.rejects(
+    renderRecording(
+      {
+        startedAtMonoNs: null,
+        endUserChannel: 'left',
+        tracks: [{ path: 'one', ...customer }],
+        outputs,
+      },
+      {
+        journals: syntheticJournals({ one: { ...customer, says: () => 0, seconds: 1 } }),
+        encoders: {
+          open: async (options) => {
+            const encoder = await encoders.open(options);
+            return {
+              head: encoder.head,
+              encode: (channels, frames) => encoder.encode(channels, frames),
+              finish: () => encoder.finish(),
+              close: () => {
+                closed++;
+                encoder.close();
+              },
+            };
+          },
+        },
+        files: refusing,
+      },
+    ),
+    { code: 'disk/full' },
+  );
+  assert.deepEqual([asked, closed], [2, 1]);
   assert.equal(readdirSync(folder).length, before);
 });
 

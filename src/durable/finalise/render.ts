@@ -7,7 +7,7 @@ import type { RenderFiles } from '#ports/render-files.ts';
 import type { RenderedFile, RenderOrder, RenderReport, RenderTrack } from '#ports/renderer.ts';
 import { planChannels } from './mix.ts';
 import { fitClock } from './placement.ts';
-import { RenditionSink } from './rendition-sink.ts';
+import { openSink, type RenditionSink } from './rendition-sink.ts';
 import { extentPositions, lastSample, spansOf, type PlacedTrack } from './spans.ts';
 import { surveyTrack, wasCut } from './survey.ts';
 import { TalkDetector } from './talk-detector.ts';
@@ -50,7 +50,7 @@ export const renderRecording = async (
         channels,
         sampleRateHz: 8000,
       });
-      sinks.push(new RenditionSink(output, plan, { files: parts.files, encoder }, blockFrames));
+      sinks.push(openSink(output, plan, { files: parts.files, encoder }, blockFrames));
     }
     const detectors = tracks.map(() => new TalkDetector());
     await playThrough(players, frames, (voices, length) => {

@@ -4,6 +4,36 @@ import type { RenderedFile, RenderOutput } from '#ports/renderer.ts';
 import { mixVoices, type ChannelPlan } from './mix.ts';
 import { PeaksWriter } from './peaks-writer.ts';
 
+interface SinkParts {
+  readonly file: RenderFile;
+  readonly peaksFile: RenderFile;
+  readonly encoder: AudioEncoder;
+}
+
+/** The sink has the encoder from here on; where the files cannot be made, nothing of it and of them stays. */
+export const openSink = (
+  output: RenderOutput,
+  plan: ChannelPlan,
+  parts: { readonly files: RenderFiles; readonly encoder: AudioEncoder },
+  blockFrames: number,
+): RenditionSink => {
+  const made: RenderFile[] = [];
+  const create = (path: string): RenderFile => {
+    const file = parts.files.create(path);
+    made.push(file);
+    return file;
+  };
+  try {
+    const file = create(output.path);
+    const peaksFile = create(output.peaksPath);
+    return new RenditionSink(plan, { file, peaksFile, encoder: parts.encoder }, blockFrames);
+  } catch (thrown) {
+    for (const file of made) file.discard();
+    parts.encoder.close();
+    throw thrown;
+  }
+};
+
 /** One file in the making, with its waveform: takes the tracks' blocks, mixes its channels, encodes and writes them. */
 export class RenditionSink {
   readonly #plan: ChannelPlan;
@@ -13,18 +43,13 @@ export class RenditionSink {
   readonly #peaks: PeaksWriter;
   readonly #encoder: AudioEncoder;
 
-  constructor(
-    output: RenderOutput,
-    plan: ChannelPlan,
-    parts: { readonly files: RenderFiles; readonly encoder: AudioEncoder },
-    blockFrames: number,
-  ) {
+  constructor(plan: ChannelPlan, parts: SinkParts, blockFrames: number) {
     const channels = plan.length === 2 ? 2 : 1;
     this.#plan = plan;
     this.#mixed = plan.map(() => new Int16Array(blockFrames));
     this.#encoder = parts.encoder;
-    this.#file = parts.files.create(output.path);
-    this.#peaksFile = parts.files.create(output.peaksPath);
+    this.#file = parts.file;
+    this.#peaksFile = parts.peaksFile;
     this.#peaks = new PeaksWriter(this.#peaksFile, channels);
     this.#file.append(this.#encoder.head);
   }

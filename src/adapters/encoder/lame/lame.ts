@@ -10,11 +10,6 @@ export interface LameOptions {
   readonly quality: number;
 }
 
-export interface Lame {
-  /** @throws {Fault} `finalise/encoder-failed` when LAME does not take the options or there is no memory */
-  open(options: LameOptions): LameEncoder;
-}
-
 /** What `glue.c` exports; pointers are offsets in `memory`. */
 interface LameExports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -49,28 +44,65 @@ const imports = {
     fd_seek: noSuchCall,
     fd_write: noSuchCall,
     proc_exit: (code: number) => {
-      throw new Fault('finalise/encoder-failed', `LAME ended with ${code}`, { retry: 'later' });
+      throw new Error(`LAME ended with ${code}`);
     },
   },
 };
 
-/** An instance for the thread that calls. */
+/** @throws {Fault} `finalise/encoder-failed` when the file cannot be read or is none */
 export const loadLame = async (): Promise<Lame> => {
-  const { instance } = await WebAssembly.instantiate(await readFile(wasmPath), imports);
-  const lame = instance.exports;
-  lame._initialize();
-  return { open: (options) => new LameEncoder(lame, options) };
+  try {
+    const { instance } = await WebAssembly.instantiate(await readFile(wasmPath), imports);
+    return new Lame(instance.exports);
+  } catch (cause) {
+    throw failed('lame.wasm cannot be loaded', cause);
+  }
 };
 
+/** An instance of one thread. */
+export class Lame {
+  readonly #exports: LameExports;
+  #isBroken = false;
+
+  constructor(exports: LameExports) {
+    this.#exports = exports;
+    this.call(() => exports._initialize());
+  }
+
+  /** Something in it failed half-way: nothing that it says counts any more, of none of its encoders. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** @throws {Fault} `finalise/encoder-failed` when LAME does not take the options or there is no memory */
+  open(options: LameOptions): LameEncoder {
+    return new LameEncoder(this, this.#exports, options);
+  }
+
+  /** @throws {Fault} `finalise/encoder-failed` when LAME fails half-way, or did before */
+  call<T>(step: () => T): T {
+    if (this.#isBroken) throw failed('this instance of LAME failed before');
+    try {
+      return step();
+    } catch (cause) {
+      this.#isBroken = true;
+      throw failed('LAME failed half-way', cause);
+    }
+  }
+}
+
 export class LameEncoder {
-  readonly #lame: LameExports;
+  readonly #lame: Lame;
+  readonly #exports: LameExports;
   /** 0 once it is closed. */
   #encoder: number;
   #out = new Uint8Array(0);
 
-  constructor(lame: LameExports, { sampleRateHz, channels, kbps, quality }: LameOptions) {
+  constructor(lame: Lame, exports: LameExports, options: LameOptions) {
+    const { sampleRateHz, channels, kbps, quality } = options;
     this.#lame = lame;
-    this.#encoder = lame.encoder_open(sampleRateHz, channels, kbps, quality);
+    this.#exports = exports;
+    this.#encoder = lame.call(() => exports.encoder_open(sampleRateHz, channels, kbps, quality));
     if (this.#encoder === 0)
       throw failed(`LAME opens no encoder of ${kbps} kbit/s at ${sampleRateHz} Hz`);
   }
@@ -81,35 +113,45 @@ export class LameEncoder {
    * @throws {Fault} `finalise/encoder-failed`
    */
   encode(channels: readonly Int16Array[], frames: number): Uint8Array {
-    if (this.#lame.encoder_reserve(this.#encoder, frames) !== 0)
+    const { memory } = this.#exports;
+    const encoder = this.#open();
+    if (this.#lame.call(() => this.#exports.encoder_reserve(encoder, frames)) !== 0)
       throw failed(`no memory for ${frames} samples`);
     channels.forEach((samples, channel) => {
-      const at = this.#lame.encoder_pcm(this.#encoder, channel);
-      new Int16Array(this.#lame.memory.buffer, at, frames).set(samples.subarray(0, frames));
+      const at = this.#exports.encoder_pcm(encoder, channel);
+      new Int16Array(memory.buffer, at, frames).set(samples.subarray(0, frames));
     });
-    return this.#taken(this.#lame.encoder_encode(this.#encoder, frames));
+    return this.#taken(this.#lame.call(() => this.#exports.encoder_encode(encoder, frames)));
   }
 
   /** What LAME still holds back; once, last. */
   flush(): Uint8Array {
-    return this.#taken(this.#lame.encoder_flush(this.#encoder));
+    const encoder = this.#open();
+    return this.#taken(this.#lame.call(() => this.#exports.encoder_flush(encoder)));
   }
 
   /** Gives its memory back to the instance; idempotent. */
   close(): void {
-    this.#lame.encoder_close(this.#encoder);
+    const encoder = this.#encoder;
     this.#encoder = 0;
+    if (encoder !== 0 && !this.#lame.isBroken)
+      this.#lame.call(() => this.#exports.encoder_close(encoder));
+  }
+
+  #open(): number {
+    if (this.#encoder === 0) throw failed('the encoder is closed');
+    return this.#encoder;
   }
 
   /** Out of the instance's memory, which another encoder may move. */
   #taken(length: number): Uint8Array {
     if (length < 0) throw failed(`LAME answered ${length}`);
     if (this.#out.length < length) this.#out = new Uint8Array(2 * length);
-    const at = this.#lame.encoder_out(this.#encoder);
-    this.#out.set(new Uint8Array(this.#lame.memory.buffer, at, length));
+    const at = this.#exports.encoder_out(this.#encoder);
+    this.#out.set(new Uint8Array(this.#exports.memory.buffer, at, length));
     return this.#out.subarray(0, length);
   }
 }
 
-const failed = (message: string): Fault =>
-  new Fault('finalise/encoder-failed', message, { retry: 'later' });
+const failed = (message: string, cause?: unknown): Fault =>
+  new Fault('finalise/encoder-failed', message, { retry: 'later', cause });

@@ -44,8 +44,7 @@ const run = async (
     };
   }
   if (request.kind === 'script') {
-    await statements.forget();
-    const results = await engine.exec(request.sql);
+    const results = await statements.script(request.sql);
     const rows = results.flatMap((result) => result.rows);
     return { kind: 'done', id, rows, command: null, affectedRows: null };
   }

@@ -18,7 +18,7 @@ beforeEach(async () => {
     drop table if exists things;
     create table things (
       id text primary key, small int, large bigint, at timestamptz, facts jsonb, words text[], is_on boolean, bytes bytea,
-      share double precision
+      share double precision, price numeric
     )`);
   statements = new Statements(engine, { mostKnown: 3 });
 });
@@ -34,7 +34,8 @@ const row = (id: string): readonly unknown[] => [
   new Uint8Array([0, 1, 255]),
   0.25,
 ];
-const insert = 'insert into things values ($1, $2, $3, $4, $5, $6, $7, $8, $9)';
+const insert =
+  'insert into things (id, small, large, at, facts, words, is_on, bytes, share) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)';
 const byId = 'select * from things where id = $1';
 
 const prepared = async (): Promise<readonly string[]> => {
@@ -102,6 +103,46 @@ test('a table that changes is read as it is now', async () => {
   assert.equal((rows[0] as { more: string }).more, 'new');
 });
 
+test('a change that was rolled back, or hidden in a function, costs its reader nothing', async () => {
+  await statements.run(insert, row('a'));
+  await statements.run('start transaction', []);
+  await statements.run('alter table things add column more text', []);
+  await statements.run(byId, ['a']);
+  await statements.run('rollback', []);
+  assert.ok(!('more' in ((await statements.run(byId, ['a'])).rows[0] as object)));
+
+  await statements.script(`
+    create or replace function change_things() returns void language plpgsql as
+      $$ begin alter table things add column later text; end $$`);
+  await statements.run(byId, ['a']);
+  await statements.run('select change_things()', []);
+  assert.ok('later' in ((await statements.run(byId, ['a'])).rows[0] as object));
+});
+
+test('in a transaction a plan that does not fit is refused once, and the next try is answered', async () => {
+  await statements.run(byId, ['a']);
+  await engine.exec('alter table things add column more text');
+  await statements.run('start transaction', []);
+  await assert.rejects(statements.run(byId, ['a']), { code: '0A000' });
+  await statements.run('rollback', []);
+  assert.deepEqual((await statements.run(byId, ['a'])).rows, []);
+});
+
+test('what is said without parameters, by the job queue twice a second, lets nothing be forgotten', async () => {
+  await statements.run(byId, ['a']);
+  for (const text of [
+    "with next as (select id from things where id = 'a' for update skip locked) update things set small = 1 from next where things.id = next.id returning things.id",
+    'select 1',
+    'checkpoint',
+    'set local statement_timeout = 0',
+    "insert into things (id) values ('created') on conflict do nothing",
+  ])
+    await statements.script(text);
+  assert.deepEqual(await prepared(), [byId]);
+  await statements.script('create table if not exists other (id text); drop table other');
+  assert.deepEqual(await prepared(), []);
+});
+
 test('what PostgreSQL refuses is thrown by its code, and the session goes on', async () => {
   await statements.run(insert, row('a'));
   for (let round = 0; round < 2; round++) {
@@ -111,6 +152,13 @@ test('what PostgreSQL refuses is thrown by its code, and the session goes on', a
     });
     await assert.rejects(statements.run('select 1 / $1::int as things', [0]), { code: '22012' });
     assert.equal((await statements.run(byId, ['a'])).rows.length, 1);
+  }
+});
+
+test('numbers of a type that has no writer are written as they read', async () => {
+  for (const price of [10n, 2.5, NaN, '3.25']) {
+    const { rows } = await statements.run('select $1::numeric::text as things', [price]);
+    assert.equal((rows[0] as { things: string }).things, String(price));
   }
 });
 

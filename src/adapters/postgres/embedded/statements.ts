@@ -3,6 +3,7 @@
  * PostgreSQL; one that is known takes a single exchange, a sixth of the time for a row by its key.
  */
 import { parse, protocol, type PGlite, type Results } from '@electric-sql/pglite';
+import { sqlErrorReport } from '../errors.ts';
 
 const { serialize } = protocol;
 
@@ -20,10 +21,13 @@ export interface StatementsOptions {
   readonly mostKnown?: number;
 }
 
-/** One session's state, begun and ended: neither read twice nor a change to any table. */
-const ofTransactions = /^\s*(?:start|begin|commit|rollback|savepoint|release)\b/i;
-/** What reads and writes rows; anything else may change what rows look like. */
+/** What reads and writes rows, and may come again; of the rest only what ends or begins something is said twice. */
 const ofRows = /^\s*(?:select|insert|update|delete|with|merge)\b/i;
+/** What may change how rows look. Names such as `created_at` are none of these words. */
+const ofTables = /\b(?:create|alter|drop|discard|deallocate)\b|(?:^|;)\s*(?:do|call)\b/i;
+/** A plan that does not fit its tables any more, and a statement that the session does not have. */
+const isOutdated = (thrown: unknown): boolean =>
+  ['0A000', '26000'].includes(sqlErrorReport(thrown)?.code ?? '');
 /**
  * Lists, ranges and sums are planned for what they ask: the best way to the first fifty of a rare tag is not the one to those of a common
  * one. PostgreSQL would settle after five times for one plan that cannot know.
@@ -47,26 +51,44 @@ export class Statements {
 
   /** @throws what PostgreSQL refused, as `PGlite.query` */
   async run(sql: string, parameters: readonly unknown[]): Promise<Results> {
-    if (!ofRows.test(sql)) {
-      if (!ofTransactions.test(sql)) await this.forget();
-      return this.#once(sql, parameters);
+    const isKept = ofRows.test(sql) && sql.length <= longestKept && !isSearch.test(sql);
+    if (!isKept) {
+      await this.#forgetFor(sql);
+      return this.#execute(await this.#describe('', sql), parameters);
     }
-    if (sql.length > longestKept || isSearch.test(sql)) return this.#once(sql, parameters);
+    try {
+      return await this.#runKnown(sql, parameters);
+    } catch (thrown) {
+      if (!isOutdated(thrown)) throw thrown;
+      await this.#forget();
+      // In a transaction everything is refused from here on, and whoever began it tries again.
+      if (this.#engine.isInTransaction()) throw thrown;
+      return await this.#runKnown(sql, parameters);
+    }
+  }
+
+  /** Several statements at once, without parameters. */
+  async script(sql: string): Promise<Results[]> {
+    await this.#forgetFor(sql);
+    return this.#engine.exec(sql);
+  }
+
+  async #runKnown(sql: string, parameters: readonly unknown[]): Promise<Results> {
     const known = this.#known.get(sql) ?? (await this.#prepare(sql));
     this.#known.delete(sql);
     this.#known.set(sql, known);
     return this.#execute(known, parameters);
   }
 
+  async #forgetFor(sql: string): Promise<void> {
+    if (ofTables.test(sql)) await this.#forget();
+  }
+
   /** Lets go of all that is prepared: what the tables look like may have changed. */
-  async forget(): Promise<void> {
+  async #forget(): Promise<void> {
     const names = Array.from(this.#known.values(), ({ name }) => name);
     this.#known.clear();
     if (names.length > 0) await this.#exchange(names.map(closed));
-  }
-
-  async #once(sql: string, parameters: readonly unknown[]): Promise<Results> {
-    return this.#execute(await this.#describe('', sql), parameters);
   }
 
   async #prepare(sql: string): Promise<Known> {
@@ -105,7 +127,7 @@ export class Statements {
     if (value === null || value === undefined) return null;
     const write = this.#engine.serializers[type];
     if (write) return write(value);
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return isPlain(value) ? String(value) : JSON.stringify(value);
   }
 
   /** All in one, with a Sync at its end: after a refusal PostgreSQL leaves out the rest and is ready again. */
@@ -115,5 +137,8 @@ export class Statements {
     });
   }
 }
+
+const isPlain = (value: unknown): value is string | number | bigint | boolean =>
+  ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
 
 const closed = (name: string): Uint8Array => serialize.close({ type: 'S', name });
