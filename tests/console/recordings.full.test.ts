@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { peaksHeaderBytes } from '#core/recording/peaks.ts';
 import { startBaresip } from '../rig/baresip.ts';
 import { axeFindings, overflows } from '../rig/browser.ts';
@@ -13,6 +13,7 @@ import { enter, openConsole, speak, type ConsoleRig } from '../rig/console.ts';
 import { freePorts } from '../rig/free-port.ts';
 import { talkFor } from '../rig/journey.ts';
 import { until } from '../rig/programs.ts';
+import { adminEmail, adminPassword } from '../rig/server.ts';
 
 let rig: ConsoleRig;
 let page: Page;
@@ -64,6 +65,58 @@ const onPage = async (): Promise<void> => {
   await page.locator('canvas').nth(1).waitFor();
 };
 const clean = async (): Promise<void> => assert.deepEqual(await axeFindings(page), []);
+
+/** What a canvas has in the browser, as far as it is asked here. */
+interface CanvasInPage {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray };
+  };
+}
+
+/** Colour of the first bar in the middle of each wave, null while nothing is drawn. */
+const inksOf = (waves: Locator): Promise<(string | null)[]> =>
+  waves.evaluateAll((canvases: CanvasInPage[]) =>
+    canvases.map((canvas) => {
+      if (canvas.width === 0 || canvas.height === 0) return null;
+      const middle = Math.floor(canvas.height / 2);
+      const { data } = canvas.getContext('2d').getImageData(0, middle, canvas.width, 1);
+      for (let at = 0; at < data.length; at += 4)
+        if (data[at + 3] === 255) return data.subarray(at, at + 3).join(' ');
+      return null;
+    }),
+  );
+
+test('the click on a row asks for the waves before the recording has answered, once; both are drawn, and anew in another theme', async () => {
+  const { page: fresh, context } = await rig.visitAs(adminEmail, adminPassword);
+  const asked: string[] = [];
+  fresh.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const peaks = `/api/v1/recordings/${recordingId}/renditions/dual-channel/peaks`;
+  const own = Promise.withResolvers<undefined>();
+  await fresh.route(`**/api/v1/recordings/${recordingId}`, async (route) => {
+    await own.promise;
+    await route.continue();
+  });
+  await fresh.goto('/recordings');
+  await fresh.locator(`a[href^="/recordings/${recordingId}"]`).first().click();
+  await until('the waves are asked for', () => (asked.includes(peaks) ? true : undefined));
+  assert.equal(await fresh.locator('canvas').count(), 0);
+  own.resolve(undefined);
+  const inks = (): Promise<(string | null)[]> =>
+    until('both waves are drawn', async () => {
+      const found = await inksOf(fresh.locator('canvas'));
+      return found.length === 2 && found.every((ink) => ink !== null) ? found : undefined;
+    });
+  const [customer, agent] = await inks();
+  assert.notEqual(customer, agent, 'each in the colour of its kind');
+  await fresh.getByRole('button', { name: /^(Light|Dark)/ }).click();
+  await until('the waves have the colour of the other theme', async () =>
+    (await inks())[0] === customer ? undefined : true,
+  );
+  assert.equal(asked.filter((path) => path === peaks).length, 1);
+  await context.close();
+});
 
 test('tags are saved as they are written, and find the recording in the list by its address', async () => {
   await onPage();
