@@ -1,12 +1,12 @@
 import type { AudioEncoders } from '#ports/audio-encoder.ts';
-import { LameEncoders } from './mp3-encoder.ts';
+import { Mp3Encoders } from './mp3-encoder.ts';
 import { openWavEncoder } from './wav-encoder.ts';
 
 /** The encoders of one thread. */
 export const openEncoders = (): AudioEncoders => {
-  const lame = new LameEncoders();
+  const mp3 = new Mp3Encoders();
   return {
     open: async (options) =>
-      options.format === 'wav' ? openWavEncoder(options) : lame.open(options),
+      options.format === 'wav' ? openWavEncoder(options) : mp3.open(options),
   };
 };

@@ -7,17 +7,22 @@ const kbpsPerChannel = 32;
 /** LAME's own delay, the part that a player has to leave out; the decoder's 529 samples are known to every player. */
 const lameDelay = 576;
 /**
- * LAME's scale from 0, best, to 9, fastest. At 32 kbit/s for 8,000 Hz there are bits to spare, and with 7 no critical band of speech comes
- * back worse than with 3, LAME's own choice (docs/adr/0017-a-lame-of-our-own-making.md), at nearly twice the speed.
+ * LAME's scale from 0, best, to 9, fastest. At 32 kbit/s for 8,000 Hz there are bits to spare: with 7 speech comes back as near to what it was as
+ * with 3, LAME's own choice (docs/adr/0017-a-lame-of-our-own-making.md has the figures), at nearly twice the speed.
  */
 const quality = 7;
 
 /** MP3 encoders of one thread: in one instance of LAME, and in a new one where that could not be loaded or broke. */
-export class LameEncoders {
+export class Mp3Encoders {
+  readonly #load: () => Promise<Lame>;
   #lame: Lame | undefined;
 
+  constructor(load = loadLame) {
+    this.#load = load;
+  }
+
   async open({ channels, sampleRateHz }: EncoderOptions): Promise<AudioEncoder> {
-    if (!this.#lame || this.#lame.isBroken) this.#lame = await loadLame();
+    if (!this.#lame || this.#lame.isBroken) this.#lame = await this.#load();
     const kbps = channels * kbpsPerChannel;
     const encoder = this.#lame.open({ sampleRateHz, channels, kbps, quality });
     return new Mp3Encoder(encoder, channels, kbps);

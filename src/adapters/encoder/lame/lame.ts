@@ -74,6 +74,11 @@ export class Lame {
     return this.#isBroken;
   }
 
+  /** What it has taken; it never shrinks, and what encoders give back is used for the next ones. */
+  get memoryBytes(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
   /** @throws {Fault} `finalise/encoder-failed` when LAME does not take the options or there is no memory */
   open(options: LameOptions): LameEncoder {
     return new LameEncoder(this, this.#exports, options);

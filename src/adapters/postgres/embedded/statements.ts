@@ -21,7 +21,7 @@ export interface StatementsOptions {
   readonly mostKnown?: number;
 }
 
-/** What reads and writes rows, and may come again; of the rest only what ends or begins something is said twice. */
+/** What reads and writes rows: it comes again and again. */
 const ofRows = /^\s*(?:select|insert|update|delete|with|merge)\b/i;
 /** What may change how rows look. Names such as `created_at` are none of these words. */
 const ofTables = /\b(?:create|alter|drop|discard|deallocate)\b|(?:^|;)\s*(?:do|call)\b/i;
