@@ -10,7 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
 import { openDiskRenderFolders } from '#adapters/disk/render-folders.ts';
 import { readMasterKey } from '#adapters/disk/master-key.ts';
-import { FinaliseWorkers } from '#adapters/encoder/finalise-workers.ts';
+import { FinaliseWorkers } from '#adapters/threads/finalise-workers.ts';
 import { openDatabase } from '#adapters/postgres/open-database.ts';
 import { SqlRecordingRows } from '#adapters/postgres/recordings/finalise-rows.ts';
 import { encodeG711 } from '#audio/g711.ts';

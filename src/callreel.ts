@@ -96,7 +96,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const administration = createAdministration({ store, sealer, changeFeed, clock, log });
 
   const opened = { ...options, folder, database, changeFeed, sealer, masterKey };
-  const ledger = has('call') ? await startAccount(opened, closers) : null;
+  const account = has('call') ? await startAccount(opened, closers) : null;
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
   if (has('work') && finalising !== null)
     await workOnRecordings(finalising.finaliser, opened, closers);
@@ -106,14 +106,14 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const withObjects = { ...opened, ...kept };
   const voiceAssets = await startVoiceAssets(withObjects, closers);
   const calls =
-    ledger === null || media === null
+    account === null || media === null
       ? null
-      : await startLive({ ...opened, ledger, media: await media }, closers);
+      : await startLive({ ...opened, ...account, media: await media }, closers);
   const outbound = await startOutbound(
     {
       ...withObjects,
       administration,
-      ledger,
+      ledger: account?.ledger ?? null,
       placer: calls?.running.placer ?? null,
       assetPrompts: voiceAssets.assetPrompts,
     },
@@ -198,6 +198,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   // Last: a random password is told once, so it may only be made by a start that succeeds.
   const firstAdmin = has('api') ? await administration.ensureFirstAdmin(config.firstAdmin) : null;
   started = true;
+  account?.beginSalvage();
   return {
     administration,
     firstAdmin,

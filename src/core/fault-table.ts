@@ -220,6 +220,7 @@ export const faultTable = {
 
   // recovery
   'recovery/failed': row('Calls of the last run could not be recovered', null, null, 'never', 'Look at the reason in the log; nothing was changed that a second start does not repeat.'),
+  'recovery/waits': row('Recordings of the last run are not salvaged yet', null, null, 'later', 'Look at the reason in the alarm: mostly a disk that is full or does not read. It is tried again by itself, and calls are taken meanwhile.'),
 
   // roster
   'roster/bad-rows': row('Rows of the roster are not right', 422, null, 'never', 'Correct the rows named in its issues and upload it again, or keep the good ones.'),
@@ -236,6 +237,12 @@ export const faultTable = {
   'roster/too-large': row('The roster is too large', 413, null, 'never', 'Split it: CSV up to 1,000,000 people, .xlsx up to 100,000.'),
   'roster/unknown': row('There is no such roster', 422, null, 'never', 'Name a roster of this tenant whose rows are there.'),
   'roster/zip-bomb': row('The workbook unpacks to far too much', 422, null, 'never', 'Make a new workbook with the rows only.'),
+
+  // salvage
+  'salvage/closed': row('The process is stopping', null, null, 'later', 'Nothing: the journal is salvaged at the next start.'),
+  'salvage/queue-full': row('Too many journals wait to be salvaged', null, null, 'later', 'Nothing: they are salvaged when those before them are.'),
+  'salvage/thread-died': row('The thread that salvages journals died', null, null, 'later', 'Look in the log; it is tried again in a new thread. Report it if it stays so.'),
+  'salvage/timed-out': row('Salvaging a journal took too long', null, null, 'later', 'Check the disk of the data folder; it is tried again by itself.'),
 
   // secrets
   'secrets/bad-master-key': row('The master key is not 32 bytes', null, null, 'never', 'Set CALLREEL_MASTER_KEY to 64 hex digits, or restore secrets/master.key.'),

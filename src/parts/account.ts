@@ -3,30 +3,59 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
 import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
 import { LedgerFile } from '#adapters/disk/ledger-file.ts';
+import { giveLifeSigns, readLifeSign } from '#adapters/disk/life-sign.ts';
 import { SqlAlarms } from '#adapters/postgres/alarms/alarms.ts';
 import { sqlBalanceRows } from '#adapters/postgres/ledger/balance.ts';
 import { SqlLedgerTables } from '#adapters/postgres/ledger/ledger-tables.ts';
 import { SqlRecoveryRows } from '#adapters/postgres/recovery/recovery-rows.ts';
+import { SalvageThread } from '#adapters/threads/salvage-thread.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
+import { asFault } from '#base/fault.ts';
 import { watchBalance } from '#durable/ledger/balance-watch.ts';
 import { startProjector } from '#durable/ledger/projector.ts';
-import { recoverCalls, requeueSealed } from '#durable/recovery/recover.ts';
+import { Recovery, requeueSealed } from '#durable/recovery/recover.ts';
 import { startJobRunner } from '#durable/runner/job-runner.ts';
+import type { JournalFolder } from '#ports/recovery.ts';
 import type { Closers } from './closers.ts';
 import type { Opened } from './opened.ts';
 
-/** The account of the calls: recovery first, so that nothing of the last life is mistaken for this one. */
-export const startAccount = async (opened: Opened, closers: Closers): Promise<LedgerFile> => {
-  const { log, metrics, folder, database, changeFeed, sealer } = opened;
+export interface Account {
+  readonly ledger: LedgerFile;
+  /** Salvages away from the thread that takes the calls. */
+  readonly journals: JournalFolder;
+  /** Salvages what the last life left, once calls are taken. */
+  readonly beginSalvage: () => void;
+}
+
+/** The account of the calls: those of the last life get their end first, so that none of them is mistaken for one of this life. */
+export const startAccount = async (opened: Opened, closers: Closers): Promise<Account> => {
+  const { log, metrics, folder, database, changeFeed, sealer, masterKey } = opened;
   const clock = systemClock;
   const db = database.kysely;
   const ledger = await LedgerFile.open({ folder: folder.ledger, log, metrics });
   closers.add('ledger', () => ledger.close());
   const alarms = new SqlAlarms(db, changeFeed);
   const rows = new SqlRecoveryRows(db);
-  const journals = new DiskJournalFolder(folder.root, { sealer, makeBlockCipher });
-  const recovered = await recoverCalls({ ledger, journals, rows, alarms, clock, log });
-  log.info('recovery.done', { ...recovered });
+  const thread = new SalvageThread({
+    threadUrl: new URL('../threads/salvage.ts', import.meta.url),
+    threadData: { masterKey, root: folder.root },
+  });
+  const onDisk = new DiskJournalFolder(folder.root, { sealer, makeBlockCipher });
+  const journals: JournalFolder = {
+    callIds: () => onDisk.callIds(),
+    journalsOf: (callId) => onDisk.journalsOf(callId),
+    facts: (path) => onDisk.facts(path),
+    salvage: (path) => thread.salvage(path),
+  };
+  const livedUntilMs = readLifeSign(folder.ledger);
+  const recovery = new Recovery({
+    ...{ ledger, journals, rows, alarms, clock, log, metrics },
+    livedUntilMs,
+  });
+  const calls = await recovery.endCalls();
+  log.info('recovery.calls-ended', { calls, livedUntilMs });
+  const isNeeded = (): boolean => ledger.hasOpen;
+  closers.add('life signs', giveLifeSigns({ folder: folder.ledger, isNeeded, clock, log }));
 
   const jobs = await startJobRunner({ database, log, metrics });
   closers.add('jobs of the account', () => jobs.close());
@@ -43,5 +72,21 @@ export const startAccount = async (opened: Opened, closers: Closers): Promise<Le
   await projector.settled();
   await requeueSealed(rows, jobs);
   closers.add('balance', watchBalance({ rows: sqlBalanceRows(db), alarms, clock, log }));
-  return ledger;
+  let salvaging = Promise.resolve();
+  closers.add('salvage', async () => {
+    recovery.close();
+    await thread.close();
+    await salvaging;
+  });
+  const salvage = async (): Promise<void> => {
+    try {
+      const recovered = await recovery.salvage();
+      if (recovered !== null) log.info('recovery.done', { ...recovered });
+    } catch (thrown) {
+      // What is salvaged is in the ledger already; the rest is, at the next start.
+      const { code, message } = asFault(thrown, 'recovery/failed');
+      log.error('recovery.stopped', { code, reason: message });
+    }
+  };
+  return { ledger, journals, beginSalvage: () => void (salvaging = salvage()) };
 };

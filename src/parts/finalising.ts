@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
 import { openDiskRenderFolders } from '#adapters/disk/render-folders.ts';
-import { FinaliseWorkers } from '#adapters/encoder/finalise-workers.ts';
+import { FinaliseWorkers } from '#adapters/threads/finalise-workers.ts';
 import { SqlRecordingRows } from '#adapters/postgres/recordings/finalise-rows.ts';
 import type { RecordingId } from '#core/ids.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';

@@ -1,10 +1,7 @@
 /** The calls themselves: directory, media threads, signalling. Wiring only. */
 import { systemClock } from '#adapters/clock/system-clock.ts';
-import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
-import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
 import type { MediaPlane } from '#ports/media-plane.ts';
-import type { LedgerFile } from '#adapters/disk/ledger-file.ts';
 import { NetSipTransport, type SipTransportOptions } from '#adapters/net/sip-transport.ts';
 import { SqlAgentWishes } from '#adapters/postgres/directory/agent-wishes.ts';
 import { SqlDirectoryRows } from '#adapters/postgres/directory/directory-rows.ts';
@@ -15,6 +12,7 @@ import { openDirectory } from '#durable/directory/directory.ts';
 import { createLiveCalls } from '#live/call/live-calls.ts';
 import { createMediaPlane } from '#live/media/media-plane.ts';
 import { createSignalling } from '#live/signalling/signalling.ts';
+import type { Account } from './account.ts';
 import type { Closers } from './closers.ts';
 import type { Opened } from './opened.ts';
 
@@ -53,10 +51,11 @@ const trunkReach =
 
 /** While people talk: media threads, signalling, calls. SIP listens last, when everything behind it is there. */
 export const startLive = async (
-  opened: Opened & { readonly ledger: LedgerFile; readonly media: MediaPlane },
+  opened: Opened & Pick<Account, 'ledger' | 'journals'> & { readonly media: MediaPlane },
   closers: Closers,
 ) => {
-  const { config, log, metrics, folder, database, ledger, media, changeFeed, sealer } = opened;
+  const { config, log, metrics, folder, database, changeFeed, sealer } = opened;
+  const { ledger, journals, media } = opened;
   const clock = systemClock;
   // Before the ledger, which what they seal in their last seconds goes into.
   closers.add('media threads of the calls', () => media.close());
@@ -91,7 +90,7 @@ export const startLive = async (
     directory,
     sealer,
     folders: journalFolders(folder.root),
-    journals: new DiskJournalFolder(folder.root, { sealer, makeBlockCipher }),
+    journals,
     changeFeed,
     clock,
     log,

@@ -1,7 +1,7 @@
 /** The library of voice assets. Wiring only. */
 import { join } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.ts';
-import { PreparerThread } from '#adapters/decoder/preparer-thread.ts';
+import { PreparerThread } from '#adapters/threads/preparer-thread.ts';
 import { DiskPromptFiles } from '#adapters/disk/prompt-files.ts';
 import { FfmpegConverter } from '#adapters/ffmpeg/converter.ts';
 import { voiceAssetRows } from '#adapters/postgres/assets/voice-assets.ts';

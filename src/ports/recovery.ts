@@ -9,6 +9,13 @@ export interface JournalFolder {
   /** Paths of a call's journals, relative to the data folder as the ledger has them. */
   journalsOf(callId: string): Promise<readonly string[]>;
   /**
+   * Reads the header, and opens its key, without any audio.
+   *
+   * @param path relative to the data folder
+   * @throws {Fault} as `salvage`
+   */
+  facts(path: string): Promise<JournalFacts>;
+  /**
    * Makes the journal complete again: cut behind its last whole block, `end: salvaged` appended. Repeatable.
    *
    * @param path relative to the data folder

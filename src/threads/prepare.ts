@@ -1,24 +1,19 @@
 /** Entry of the thread that decodes uploads: one file after the other, at the lowest priority. */
-import { setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
 import { prepareAudio } from '#adapters/decoder/decode-asset.ts';
-import type { PrepareAnswer, PrepareOrder } from '#adapters/decoder/preparer-messages.ts';
+import type { PrepareOrder } from '#adapters/threads/preparer-thread.ts';
+import { serveOrders } from '#adapters/threads/serve-orders.ts';
+import type { PreparedAudio } from '#ports/voice-assets.ts';
 
-// Linux gives each thread its own nice value, and 0 means the calling one; elsewhere it would be the whole process. Calls go first.
-if (process.platform === 'linux') setPriority(0, 19);
-
-const answer = async ({ id, format, bytes }: PrepareOrder): Promise<PrepareAnswer> => {
-  try {
-    return { id, made: await prepareAudio(format, bytes) };
-  } catch {
-    // Whatever a decoder throws over the bytes means that they cannot be decoded; the process logs which asset it was.
-    return { id, made: null };
-  }
-};
-
-parentPort?.on('message', (order: PrepareOrder) => {
-  // `answer` never rejects.
-  void answer(order).then((reply) => {
-    parentPort?.postMessage(reply, reply.made ? [reply.made.ulaw.buffer as ArrayBuffer] : []);
-  });
+serveOrders<PrepareOrder, PreparedAudio | null>({
+  nice: 19,
+  carryOut: async ({ format, bytes }) => {
+    try {
+      return await prepareAudio(format, bytes);
+    } catch {
+      // Whatever a decoder throws over the bytes means that they cannot be decoded; the process logs which asset it was.
+      return null;
+    }
+  },
+  otherwise: 'asset/preparer-died',
+  transfer: (made) => (made ? [made.ulaw.buffer as ArrayBuffer] : []),
 });

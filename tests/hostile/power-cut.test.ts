@@ -24,7 +24,7 @@ import { SqlRecoveryRows } from '#adapters/postgres/recovery/recovery-rows.ts';
 import type { TenantId } from '#core/ids.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
 import { startProjector } from '#durable/ledger/projector.ts';
-import { recoverCalls } from '#durable/recovery/recover.ts';
+import { Recovery } from '#durable/recovery/recover.ts';
 import type { Jobs } from '#ports/jobs.ts';
 import { callEntries } from '../rig/call-entries.ts';
 import { testKeys } from '../rig/journals.ts';
@@ -94,15 +94,19 @@ const copyAfterCut = (from: string, lengthOf: (file: string) => number): string 
 /** Recovery and projection as at every start. */
 const startAgain = async (folder: string): Promise<void> => {
   const { ledger } = await openLedger(folder);
-  await recoverCalls({
+  const recovery = new Recovery({
     ledger,
     journals: new DiskJournalFolder(folder, testKeys()),
     rows: new SqlRecoveryRows(rig.database.kysely),
     alarms: new SqlAlarms(rig.database.kysely, changes),
     clock,
     log,
+    metrics,
+    livedUntilMs: null,
   });
+  await recovery.endCalls();
   const projector = startProjection(ledger);
+  await recovery.salvage();
   await projector.settled();
   await projector.close();
   await ledger.close();

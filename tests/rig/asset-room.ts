@@ -1,7 +1,7 @@
 /** The library of voice assets over a real database and the real decoder; prompts lie in memory, the converter is a stand-in. */
 import type { Kysely } from 'kysely';
 import type { DB } from '../../src/adapters/postgres/schema.ts';
-import { PreparerThread } from '../../src/adapters/decoder/preparer-thread.ts';
+import { PreparerThread } from '../../src/adapters/threads/preparer-thread.ts';
 import { voiceAssetRows } from '../../src/adapters/postgres/assets/voice-assets.ts';
 import { newId } from '../../src/admin/secrets.ts';
 import { AssetPreparing } from '../../src/durable/asset/preparing.ts';

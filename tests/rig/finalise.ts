@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
 import { openDiskRenderFolders } from '#adapters/disk/render-folders.ts';
-import { FinaliseWorkers } from '#adapters/encoder/finalise-workers.ts';
+import { FinaliseWorkers } from '#adapters/threads/finalise-workers.ts';
 import type { CallId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
 import { Finaliser, type FinaliserOptions } from '#durable/finalise/finalise.ts';
 import type { ReadyFacts, RecordingRows, RecordingSources } from '#ports/recording-rows.ts';

@@ -15,6 +15,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'capture/failed': { text: 'alarms.text.captureFailed', hasDetail: true },
   'disk/low': { text: 'alarms.text.diskLow' },
   'journal/unreadable': { text: 'alarms.text.journalUnreadable', hasDetail: true },
+  'recovery/waits': { text: 'alarms.text.recoveryWaits', hasDetail: true },
   'balance/calls': { text: 'alarms.text.balance', hasDetail: true, place: 'calls' },
   'ledger/lost': { text: 'alarms.text.ledgerLost' },
   'ledger/damaged': { text: 'alarms.text.ledgerDamaged' },

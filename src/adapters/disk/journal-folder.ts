@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalFolder } from '#ports/recovery.ts';
+import type { JournalFacts } from '#audio/container/journal-format.ts';
 import { diskFault } from './disk-fault.ts';
 import { salvageJournalFile } from './journal-salvage.ts';
-import type { JournalKeys } from './journal-source.ts';
+import { DiskJournalSource, type JournalKeys } from './journal-source.ts';
 
 const ending = '.crj';
 
@@ -42,6 +43,12 @@ export class DiskJournalFolder implements JournalFolder {
     return names
       .filter((name) => name.endsWith(ending))
       .map((name) => `journals/${callId}/${name}`);
+  }
+
+  async facts(path: string): Promise<JournalFacts> {
+    const reading = await new DiskJournalSource(this.#keys).open(join(this.#root, path));
+    await reading.close();
+    return reading.facts;
   }
 
   async salvage(path: string): ReturnType<JournalFolder['salvage']> {

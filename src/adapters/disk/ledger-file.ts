@@ -98,6 +98,11 @@ export class LedgerFile implements Ledger, LedgerReader {
     this.#queued.set(0);
   }
 
+  /** Calls or recordings have no end yet. */
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   append(entry: LedgerEntry): void {
     if (this.#closed) throw new Fault('ledger/closed', 'The ledger is closed');
     this.#follow(entry, this.#index);

@@ -1,24 +1,24 @@
-/** A journal that the ledger does not know → the entries that make it a recording one can list and play. Pure. */
+/** A journal that the ledger does not know → the entries that make it a track of a recording, open like any other of a process that died. Pure. */
 import type { JournalFacts } from '#audio/container/journal-format.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { CallId, LegId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
-import type { TrackSummary } from '#core/recording/marks.ts';
 
 export interface FoundJournal {
   /** Relative to the data folder. */
   readonly path: string;
   readonly facts: JournalFacts;
-  readonly summary: TrackSummary;
   /** Whether the ledger names the call, and the recording. */
   readonly isKnown: boolean;
   readonly knowsRecording: boolean;
 }
 
 const unknownParty = 'unknown';
+/** The rule that such a call was recorded by. */
+export const foundOnDisk = 'found on disk, unknown to the ledger';
 
 /** Ids follow from the journal's own, so that doing it twice says the same. Times are those of the header: when it was begun. */
 export const adoptJournal = (found: FoundJournal): readonly LedgerEntry[] => {
-  const { path, facts, summary, isKnown, knowsRecording } = found;
+  const { path, facts, isKnown, knowsRecording } = found;
   const callId = facts.callId as CallId;
   const recordingId = facts.recordingId as RecordingId;
   const trackId = facts.trackId as TrackId;
@@ -45,7 +45,7 @@ export const adoptJournal = (found: FoundJournal): readonly LedgerEntry[] => {
           kind: 'recordingDecided',
           callId,
           at,
-          verdict: { record: true, rule: 'found on disk, unknown to the ledger' },
+          verdict: { record: true, rule: foundOnDisk },
         },
       ];
   const recording: LedgerEntry[] = knowsRecording
@@ -74,15 +74,5 @@ export const adoptJournal = (found: FoundJournal): readonly LedgerEntry[] => {
     },
     { kind: 'legAnswered', callId, at, legId },
     { kind: 'trackStarted', callId, at, recordingId, trackId, legId, participant, path },
-    {
-      kind: 'trackSealed',
-      callId,
-      at,
-      recordingId,
-      trackId,
-      summary,
-      salvaged: true,
-      failedBy: null,
-    },
   ];
 };

@@ -1,6 +1,7 @@
 /** Which calls of the ledger have no end, and what of them is still open. */
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { CallId, LegId, RecordingId, TrackId } from '#core/ids.ts';
+import { foundOnDisk } from './adopt.ts';
 
 export interface OpenTrack {
   readonly trackId: TrackId;
@@ -25,6 +26,8 @@ export interface OpenCall {
   readonly recordings: Map<RecordingId, OpenRecording>;
   gotMedia: boolean;
   ended: boolean;
+  /** Nobody knew it but its journals: they tell when it ended. */
+  wasFound: boolean;
   /** Its own last entry. */
   lastSignAtMs: number;
   /** When the last packet of any of its sealed tracks came, by the wall clock; 0 = none is known. */
@@ -73,6 +76,18 @@ export class OpenCalls {
     return this.#seen.has(callId);
   }
 
+  hasRecording(callId: string, recordingId: string): boolean {
+    return this.#calls.get(callId as CallId)?.recordings.has(recordingId as RecordingId) === true;
+  }
+
+  /** Paths of the journals that the ledger names, of a call with something left to do. */
+  journalsOf(callId: string): ReadonlySet<string> {
+    const recordings = [...(this.#calls.get(callId as CallId)?.recordings.values() ?? [])];
+    return new Set(
+      recordings.flatMap(({ tracks }) => [...tracks.values()].map(({ path }) => path)),
+    );
+  }
+
   #call(callId: CallId): OpenCall {
     const known = this.#calls.get(callId);
     if (known) return known;
@@ -82,6 +97,7 @@ export class OpenCalls {
       recordings: new Map(),
       gotMedia: false,
       ended: false,
+      wasFound: false,
       lastSignAtMs: 0,
       lastPacketAtMs: 0,
     };
@@ -127,11 +143,13 @@ export class OpenCalls {
       case 'callEnded':
         call.ended = true;
         break;
+      case 'recordingDecided':
+        call.wasFound = entry.verdict.rule === foundOnDisk;
+        break;
       case 'callStarted':
       case 'queued':
       case 'legRinging':
       case 'answered':
-      case 'recordingDecided':
       case 'messagePlayed':
       case 'optedOut':
       case 'held':

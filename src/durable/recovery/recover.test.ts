@@ -14,14 +14,15 @@ import { after, test } from 'node:test';
 import { DiskJournalFolder } from '#adapters/disk/journal-folder.ts';
 import { LedgerFile } from '#adapters/disk/ledger-file.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
-import { Fault } from '#base/fault.ts';
+import { asFault, Fault } from '#base/fault.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { CallId, RecordingId, TenantId } from '#core/ids.ts';
 import type { JobData } from '#ports/jobs.ts';
+import type { JournalFolder } from '#ports/recovery.ts';
 import { callEntries } from '../../../tests/rig/call-entries.ts';
 import { testKeys, writeJournal } from '../../../tests/rig/journals.ts';
 import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
-import { recoverCalls, requeueSealed, type RecoveryOptions } from './recover.ts';
+import { Recovery, requeueSealed, type Recovered, type RecoveryOptions } from './recover.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'callreel-recovery-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -82,13 +83,37 @@ const openRig = async (folder: string, unknown: readonly string[] = []): Promise
       raise: async ({ kind }) => {
         alarms.push(kind);
       },
-      clear: async () => undefined,
+      clear: async ({ kind }) => {
+        if (alarms.includes(kind)) alarms.push(`${kind} over`);
+      },
     },
     clock: systemClock,
     log,
+    metrics: silentMetrics(),
+    livedUntilMs: null,
+    retryMs: 10,
   };
   const entries = async () => (await ledger.read(null, Infinity)).entries;
   return { ledger, options, alarms, entries };
+};
+
+const withSalvage = (folder: string, salvage: JournalFolder['salvage']): JournalFolder => {
+  const journals = new DiskJournalFolder(folder, keys);
+  return {
+    callIds: () => journals.callIds(),
+    journalsOf: (callId) => journals.journalsOf(callId),
+    facts: (path) => journals.facts(path),
+    salvage,
+  };
+};
+
+/** Both halves, as at a start. */
+const recoverAll = async (options: RecoveryOptions): Promise<Recovered> => {
+  const recovery = new Recovery(options);
+  await recovery.endCalls();
+  const recovered = await recovery.salvage();
+  assert(recovered);
+  return recovered;
 };
 
 const kindsAfter = (entries: readonly LedgerEntry[], index: number): string[] =>
@@ -114,7 +139,7 @@ test('a call that was up when the process died is closed and its voices are salv
   ])
     ledger.append(entry);
   const before = (await entries()).length;
-  const recovered = await recoverCalls(options);
+  const recovered = await recoverAll(options);
   assert.deepEqual(
     { ...recovered },
     {
@@ -128,12 +153,12 @@ test('a call that was up when the process died is closed and its voices are salv
   );
   const all = await entries();
   assert.deepEqual(kindsAfter(all, before), [
-    'trackSealed',
-    'trackSealed',
-    'recordingSealed',
     'legEnded',
     'legEnded',
     'callEnded',
+    'trackSealed',
+    'trackSealed',
+    'recordingSealed',
   ]);
   const sealed = all.find((entry) => entry.kind === 'trackSealed' && entry.salvaged);
   assert(sealed?.kind === 'trackSealed');
@@ -141,10 +166,10 @@ test('a call that was up when the process died is closed and its voices are salv
     sealed.summary.frames >= 4000 && sealed.summary.frames <= 8000,
     String(sealed.summary.frames),
   );
-  const last = all.at(-1);
-  assert(last?.kind === 'callEnded');
-  assert.match(last.cause, /the process stopped while the call was up/);
-  const again = await recoverCalls(options);
+  const end = all.find((entry) => entry.callId === 'c1' && entry.kind === 'callEnded');
+  assert(end?.kind === 'callEnded');
+  assert.match(end.cause, /the process stopped while the call was up/);
+  const again = await recoverAll(options);
   assert.equal(again.calls + again.salvagedTracks + again.sealedRecordings, 0);
   assert.equal((await entries()).length, all.length);
   await ledger.close();
@@ -165,22 +190,35 @@ test('being killed after any step of recovery and run again ends with the same a
     cpSync(template, copy, { recursive: true });
     const rig = await openRig(copy);
     let left = step;
+    let die: () => void = () => assert.fail('dies before it lives');
     const dying = new Proxy(rig.ledger, {
       get: (target, name) => {
         if (name === 'append')
           return (entry: LedgerEntry) => {
-            if (left-- === 0) throw new Fault('test/killed', 'killed');
+            if (left-- === 0) die();
             target.append(entry);
           };
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
-    if (step < 6)
-      await assert.rejects(recoverCalls({ ...rig.options, ledger: dying }), {
-        code: 'test/killed',
+    if (step < 6) {
+      const recovery = new Recovery({ ...rig.options, ledger: dying });
+      const killed = new Promise<void>((resolve) => {
+        die = () => {
+          recovery.close();
+          resolve();
+          throw new Fault('test/killed', 'killed');
+        };
       });
-    await recoverCalls(rig.options);
+      const run = recovery.endCalls().then(() => recovery.salvage());
+      await Promise.race([killed, run]);
+      await run.catch((thrown: unknown) =>
+        assert.equal(asFault(thrown, 'recovery/failed').code, 'test/killed'),
+      );
+      assert.equal(left, -1, `it was killed at step ${step}`);
+    }
+    await recoverAll(rig.options);
     const entries = await rig.entries();
     // Only the ends tell of the past; the rest was done when it was done.
     const tellsOfThePast = ({ kind }: LedgerEntry): boolean =>
@@ -197,29 +235,97 @@ test('being killed after any step of recovery and run again ends with the same a
 
 const hourMs = 3_600_000;
 
-test('a call that a crash cut off lasted until its last word, not until the server came back', async () => {
+test('a call that a crash cut off lasted until the last sign of the process, not until the server came back', async () => {
   const folder = newFolder();
   await addJournal(folder, 'cut', 1, 30);
   await addJournal(folder, 'cut', 2, 30);
   const { ledger, options, entries } = await openRig(folder);
   const story = talking('cut');
   for (const entry of story) ledger.append(entry);
-  const begun = story.find((entry) => entry.kind === 'recordingStarted');
-  assert(begun?.kind === 'recordingStarted');
-  const clock = { ...systemClock, nowMs: () => begun.at + 8 * hourMs };
-  await recoverCalls({ ...options, clock });
+  const toldAt = story.at(-1)?.at ?? 0;
+  const livedUntilMs = toldAt + hourMs;
+  const clock = { ...systemClock, nowMs: () => toldAt + 8 * hourMs };
+  await recoverAll({ ...options, clock, livedUntilMs });
   const all = await entries();
-  const heard = all
-    .filter((entry) => entry.kind === 'trackSealed')
-    .map(({ summary }) => Number(summary.lastPacketAtMonoNs) - Number(begun.atMonoNs));
-  const lastWordAt = begun.at + Math.round(Math.max(...heard) / 1e6);
-  assert(lastWordAt > begun.at && lastWordAt < begun.at + 60_000, String(lastWordAt - begun.at));
   const ends = all.filter(({ kind }) => kind === 'legEnded' || kind === 'callEnded');
   assert.deepEqual(
     ends.map(({ at }) => at),
-    [lastWordAt, lastWordAt, lastWordAt],
+    [livedUntilMs, livedUntilMs, livedUntilMs],
   );
   assert.equal(all.find(({ kind }) => kind === 'recordingSealed')?.at, clock.nowMs());
+  await ledger.close();
+});
+
+test('every call has its end before any audio is read, and a start that comes to nothing changes none of it', async () => {
+  const folder = newFolder();
+  for (const callId of ['one', 'two'])
+    for (const participant of [1, 2] as const) await addJournal(folder, callId, participant, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  for (const callId of ['one', 'two']) for (const entry of talking(callId)) ledger.append(entry);
+  const before = (await entries()).length;
+  const journals = withSalvage(folder, () => assert.fail('audio was read'));
+  const first = new Recovery({ ...options, journals });
+  assert.equal(await first.endCalls(), 2);
+  const ended = (await entries()).slice(before);
+  assert.deepEqual(
+    ended.map(({ kind }) => kind),
+    ['legEnded', 'legEnded', 'callEnded', 'legEnded', 'legEnded', 'callEnded'],
+  );
+  // The next life ends as well, hours later, before it had salvaged anything.
+  const clock = { ...systemClock, nowMs: () => (ended.at(-1)?.at ?? 0) + 8 * hourMs };
+  const recovered = await recoverAll({ ...options, clock, livedUntilMs: clock.nowMs() });
+  assert.deepEqual([recovered.calls, recovered.sealedRecordings], [0, 2]);
+  const ends = (await entries()).filter(({ kind }) => kind === 'callEnded');
+  assert.equal(ends.length, 2);
+  await ledger.close();
+});
+
+test('a disk that refuses one journal holds up no other, is an alarm, and is tried again', async () => {
+  const folder = newFolder();
+  for (const callId of ['first', 'second']) await addJournal(folder, callId, 1, 30);
+  const { ledger, options, alarms, entries } = await openRig(folder);
+  for (const callId of ['first', 'second'])
+    for (const entry of talking(callId)) ledger.append(entry);
+  const journals = new DiskJournalFolder(folder, keys);
+  const order: string[] = [];
+  let refusals = 0;
+  const failing = withSalvage(folder, async (path) => {
+    order.push(path.split('/')[1] ?? '');
+    if (path.includes('first') && refusals++ < 2)
+      throw new Fault('disk/full', 'no space', { retry: 'later' });
+    return journals.salvage(path);
+  });
+  const recovered = await recoverAll({ ...options, journals: failing });
+  assert.equal(recovered.sealedRecordings, 2);
+  assert.deepEqual(order, ['first', 'second', 'second', 'first', 'first', 'first']);
+  assert.deepEqual(alarms, ['recovery/waits', 'recovery/waits', 'recovery/waits over']);
+  const tracks = (await entries()).filter(({ kind }) => kind === 'trackSealed');
+  assert.equal(tracks.length, 4, 'each track is sealed once');
+  await ledger.close();
+});
+
+test('alarms that cannot be written are written when they can, and nothing is salvaged twice for it', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'c1', 1, 30);
+  writeFileSync(await addJournal(folder, 'c1', 2), 'not a journal');
+  const { ledger, options, alarms } = await openRig(folder);
+  for (const entry of talking('c1')) ledger.append(entry);
+  let isAway = true;
+  const recovered = await recoverAll({
+    ...options,
+    alarms: {
+      ...options.alarms,
+      raise: async (alarm) => {
+        if (isAway) {
+          isAway = false;
+          throw new Fault('database/away', 'away', { retry: 'later' });
+        }
+        await options.alarms.raise(alarm);
+      },
+    },
+  });
+  assert.deepEqual(alarms, ['journal/unreadable']);
+  assert.deepEqual([recovered.sealedRecordings, recovered.unreadable.length], [1, 1]);
   await ledger.close();
 });
 
@@ -234,8 +340,9 @@ test('a call that was held in silence when the process died was up as long as th
     startedAt: 1_790_000_000_000 + hourMs,
   });
   for (const entry of story) ledger.append(entry);
-  await recoverCalls(options);
-  const end = (await entries()).at(-1);
+  await recoverAll(options);
+  const ends = (await entries()).filter(({ kind }) => kind === 'callEnded');
+  const end = ends.at(-1);
   assert.equal(end?.callId, 'held');
   assert.equal(end.at, story.at(-1)?.at);
   await ledger.close();
@@ -251,7 +358,7 @@ test('a clock that was wrong for a while puts no end of a call into the future, 
     callEntries({ callId, tenantId, agentId: null, startedAt });
   for (const entry of [...whileWrong('ahead', toldAt + 4 * yearMs), ...story]) ledger.append(entry);
   for (const entry of whileWrong('behind', toldAt - 4 * yearMs)) ledger.append(entry);
-  await recoverCalls({ ...options, clock: { ...systemClock, nowMs: () => toldAt + hourMs } });
+  await recoverAll({ ...options, clock: { ...systemClock, nowMs: () => toldAt + hourMs } });
   const end = (await entries()).find(
     (entry) => entry.callId === 'cut' && entry.kind === 'callEnded',
   );
@@ -263,7 +370,7 @@ test('a call that had captured nothing yet ends as failed, with its reason', asy
   const folder = newFolder();
   const { ledger, options, entries } = await openRig(folder);
   for (const entry of talking('early')) ledger.append(entry);
-  const recovered = await recoverCalls(options);
+  const recovered = await recoverAll(options);
   assert.equal(recovered.failedRecordings, 1);
   const failed = (await entries()).find((entry) => entry.kind === 'recordingFailed');
   assert(failed?.kind === 'recordingFailed');
@@ -276,7 +383,7 @@ test('a voice is kept when the other party’s journal was never begun', async (
   await addJournal(folder, 'half', 1, 30);
   const { ledger, options, entries } = await openRig(folder);
   for (const entry of talking('half')) ledger.append(entry);
-  const recovered = await recoverCalls(options);
+  const recovered = await recoverAll(options);
   assert.equal(recovered.sealedRecordings, 1);
   const tracks = (await entries()).filter((entry) => entry.kind === 'trackSealed');
   assert.deepEqual(
@@ -298,7 +405,7 @@ test('a recording whose journals were not sealed before its call closed is seale
   for (const entry of all)
     if (entry.kind !== 'trackSealed' && entry.kind !== 'recordingSealed') ledger.append(entry);
   const before = (await entries()).length;
-  const recovered = await recoverCalls(options);
+  const recovered = await recoverAll(options);
   assert.equal(recovered.sealedRecordings, 1);
   assert.equal(recovered.calls, 0, 'the call had its end');
   const written = (await entries()).slice(before);
@@ -313,7 +420,7 @@ test('a call that rang when the process died just ends', async () => {
   const folder = newFolder();
   const { ledger, options, entries } = await openRig(folder);
   for (const entry of talking('ringing').slice(0, 2)) ledger.append(entry);
-  await recoverCalls(options);
+  await recoverAll(options);
   assert.deepEqual(kindsAfter(await entries(), 2), ['legEnded', 'callEnded']);
   await ledger.close();
 });
@@ -324,15 +431,22 @@ test('journals that the ledger does not know become a call of the tenant in thei
   await addJournal(folder, 'orphan', 2);
   await addJournal(folder, 'in-tables', 1);
   const { ledger, options, entries } = await openRig(folder, ['orphan']);
-  const recovered = await recoverCalls(options);
+  const recovered = await recoverAll(options);
   assert.equal(recovered.adoptedTracks, 2);
   assert.equal(recovered.sealedRecordings, 1);
   const all = await entries();
   assert(all.every((entry) => entry.callId === 'orphan'));
   assert.equal(all.filter((entry) => entry.kind === 'callStarted').length, 1);
   assert.equal(all.filter((entry) => entry.kind === 'recordingStarted').length, 1);
-  assert.equal(all.at(-1)?.kind, 'callEnded');
-  const { adoptedTracks } = await recoverCalls(options);
+  const end = all.at(-1);
+  assert.equal(end?.kind, 'callEnded');
+  const begun = all.find((entry) => entry.kind === 'recordingStarted');
+  const heard = all
+    .filter((entry) => entry.kind === 'trackSealed')
+    .map(({ summary }) => Number(summary.lastPacketAtMonoNs) - Number(begun?.atMonoNs));
+  // Nobody else knows of it: it lasted as long as its voices.
+  assert.equal(end.at, (begun?.at ?? 0) + Math.round(Math.max(...heard) / 1e6));
+  const { adoptedTracks } = await recoverAll(options);
   assert.equal(adoptedTracks, 0);
   await ledger.close();
 });
@@ -342,7 +456,7 @@ test('a journal without a readable header is named in an alarm and left where it
   const path = await addJournal(folder, 'broken', 1);
   writeFileSync(path, 'not a journal');
   const { ledger, options, alarms } = await openRig(folder, ['broken']);
-  const { unreadable } = await recoverCalls(options);
+  const { unreadable } = await recoverAll(options);
   assert.deepEqual(unreadable, ['journals/broken/broken-t1.crj']);
   assert.deepEqual(alarms, ['journal/unreadable']);
   assert.equal(statSync(path).size, 13);
@@ -357,7 +471,7 @@ test('a wrong master key stops the start and changes nothing', async () => {
   for (const entry of talking('c1')) ledger.append(entry);
   const before = (await entries()).length;
   const journals = new DiskJournalFolder(folder, testKeys(new Uint8Array(32).fill(2)));
-  await assert.rejects(recoverCalls({ ...options, journals }), {
+  await assert.rejects(new Recovery({ ...options, journals }).endCalls(), {
     code: 'secrets/wrong-master-key',
   });
   assert.equal((await entries()).length, before);

@@ -18,13 +18,13 @@ const script = join(folder, 'thread.mjs');
 writeFileSync(
   script,
   `import { parentPort } from 'node:worker_threads';
-  parentPort.on('message', ({ id, bytes }) => {
+  parentPort.on('message', ({ id, order: { bytes } }) => {
     if (bytes[0] === 0) for (;;);
     if (bytes[0] === 1) process.exit(1);
     if (bytes[0] === 2) throw new Error('broken decoder');
     const hold = [];
     if (bytes[0] === 3) for (;;) hold.push(new Array(1e6).fill({}));
-    parentPort.postMessage({ id, made: { ulaw: new Uint8Array([bytes[0]]), sound: {} } });
+    parentPort.postMessage({ id, report: { ulaw: new Uint8Array([bytes[0]]), sound: {} } });
   });`,
 );
 const [hangs, exits, throws, devours, fine] = [0, 1, 2, 3, 9].map((first) =>
