@@ -1,7 +1,7 @@
 /**
  * How soon the product can take calls: from the start of the process to `/readyz`, on a fresh data folder (the first time of all, when
- * nothing of the program was compiled before, and later), on one it left in good order, and on one it was killed on; and what it
- * takes of memory once it waits.
+ * nothing of the program was compiled before, and later), on one it left in good order, on one it was killed on, and on one it was
+ * killed on in the middle of hours of conversation; and what it takes of memory once it waits.
  *
  * The process runs in the real-time class where that is permitted, so that a busy machine shows little in the figures.
  */
@@ -12,12 +12,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../tests/rig/free-port.ts';
 import { benchRow, promisedRow, type BenchResult, type BenchRow } from './result.ts';
+import { countSaved, leaveCallsUp } from './start/long-calls.ts';
 
 export const name = 'start';
 
 const promised = { freshMs: 10_000, existingMs: 3000 };
 const repeats = 3;
 const idleAfterMs = 5000;
+/** Two voices each: ten hours of audio. */
+const longCalls = { calls: 10, minutes: 30 };
 const deadlineMs = 120_000;
 const root = join(import.meta.dirname, '..');
 const realTime = spawnSync('chrt', ['-r', '10', 'true'], { stdio: 'ignore' }).status === 0;
@@ -100,6 +103,16 @@ const memoryRows = (pid: number, where: string): BenchRow[] => {
   ];
 };
 
+/** Until no journal of the last life is left to be salvaged. */
+const salvagedAfter = async (port: string, from: number): Promise<number> => {
+  for (;;) {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    if (/^callreel_recovery_calls_waiting 0$/m.test(text)) return performance.now() - from;
+    if (performance.now() - from > deadlineMs) throw new Error('the journals were not salvaged');
+    await pause(20);
+  }
+};
+
 export const run = async (): Promise<BenchResult> => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
   const dataDir = join(folder, 'data');
@@ -137,8 +150,15 @@ export const run = async (): Promise<BenchResult> => {
       inOrder = inOrder && ended;
     }
     const killed = await open();
-    const ended = await end(killed.child, 'SIGTERM');
-    inOrder = inOrder && ended;
+    await end(killed.child, 'SIGKILL');
+    await leaveCallsUp(dataDir, longCalls);
+    const readyFrom = performance.now();
+    const amid = await open();
+    const salvagedMs = await salvagedAfter(settings.CALLREEL_HTTP_PORT, readyFrom + amid.readyMs);
+    const ended = await end(amid.child, 'SIGTERM');
+    const saved = await countSaved(dataDir);
+    const { calls, minutes } = longCalls;
+    inOrder = inOrder && ended && saved.ended === calls && saved.sealed === calls;
     const slowest = existing.reduce((a, b) => (a.readyMs > b.readyMs ? a : b));
     const how = realTime ? ', real-time class' : '';
     return {
@@ -153,6 +173,13 @@ export const run = async (): Promise<BenchResult> => {
           atMost: promised.existingMs,
         }),
         promisedRow('after kill -9 → ready', killed.readyMs, 'ms', { atMost: promised.existingMs }),
+        promisedRow(
+          `after kill -9 with ${calls} calls of ${minutes} minutes up → ready`,
+          amid.readyMs,
+          'ms',
+          { atMost: promised.existingMs },
+        ),
+        benchRow('from then on until all of them are salvaged', salvagedMs, 'ms'),
         benchRow('fresh folder: processor time', fresh.cpuMs, 'ms'),
         benchRow('existing folder: processor time', slowest.cpuMs, 'ms'),
         ...rows,

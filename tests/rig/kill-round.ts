@@ -70,6 +70,9 @@ const mostLostMs = 1000;
 /** More than was said cannot be found: two packets, and what finding a tone's edges costs. */
 const mostSurplusMs = 70;
 
+/** What recovery says of a recording whose journals have no block. */
+const nothingCaptured = 'no audio had been captured when the process stopped';
+
 /** The state in which the ledger left a call; null when its recording was sealed and its end written. */
 export const stateOfEntries = (entries: readonly LedgerEntry[]): KillState | null => {
   const has = (kind: LedgerEntry['kind']): boolean => entries.some((entry) => entry.kind === kind);
@@ -190,11 +193,24 @@ class Judge {
       20_000,
     );
     const isRecorded = pair.spoken.length > 0;
+    if (isRecorded && row.outcome === 'failed' && row.outcomeReason === nothingCaptured) {
+      await this.#allLost(pair);
+      return null;
+    }
     const expected = isRecorded ? 'ready' : 'excluded';
     this.#expect(row.outcome === expected, `${state ?? 'ended'}: outcome ${row.outcome}`);
     if (state !== 'finalising' && state !== 'sealing' && state !== null)
       this.#expect(row.endStatus === 'error', `${state}: end status ${row.endStatus}`);
     return isRecorded ? this.#recording(pair, state) : null;
+  }
+
+  /** Killed before the journals were flushed for the first time: allowed for hardly a word, and never for more than a second. */
+  async #allLost(pair: Pair): Promise<void> {
+    for (const [channel, { frames }] of (await Promise.all(pair.spoken)).entries()) {
+      const lost = frames / 8;
+      this.lostMs.push(Math.round(lost));
+      this.#expect(lost <= mostLostMs, `channel ${channel} lost all of ${lost.toFixed(0)} ms`);
+    }
   }
 
   async #recording(pair: Pair, state: KillState | null): Promise<RecordingRow> {
