@@ -27,7 +27,7 @@ import type { Log } from '#ports/log.ts';
 import { Closers } from './parts/closers.ts';
 import type { Config, Role } from './config.ts';
 import { startAccount } from './parts/account.ts';
-import { createBackups } from './parts/backups.ts';
+import { createCommandTools } from './parts/command-tools.ts';
 import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import { keepReserve } from './parts/disk-reserve.ts';
 import type { Foundation } from './parts/foundation.ts';
@@ -35,6 +35,7 @@ import { beginMedia, startLive } from './parts/live.ts';
 import { startEmail } from './parts/email.ts';
 import { startSampleData } from './parts/sample-data.ts';
 import { startOutbound } from './parts/outbound.ts';
+import { watchOtherNodes } from './parts/nodes.ts';
 import { databaseReadiness, signallingReadiness } from './parts/readiness.ts';
 import { startExports } from './parts/exports.ts';
 import { startVoiceAssets } from './parts/voice-assets.ts';
@@ -97,6 +98,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
 
   const opened = { ...options, folder, database, changeFeed, sealer, masterKey };
   const account = has('call') ? await startAccount(opened, closers) : null;
+  if (has('call') || has('work')) watchOtherNodes(opened, account?.ledger.node ?? null, closers);
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
   if (has('work') && finalising !== null)
     await workOnRecordings(finalising.finaliser, opened, closers);
@@ -190,8 +192,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   closers.add('API', () => api?.close());
   const url = api === null ? null : (await api.listen()).url;
   if (has('call')) {
-    const backups = createBackups(folder.root, database, options.version);
-    const run = (words: readonly string[]) => runCommand(administration, words, backups);
+    const tools = createCommandTools(opened, options.version);
+    const run = (words: readonly string[]) => runCommand(administration, words, tools);
     const control = await listenControl(folder.root, run, log);
     closers.add('control socket', () => control.close());
   }

@@ -13,8 +13,9 @@ import { openDatabase } from '#adapters/postgres/open-database.ts';
 import { createAdministration } from '#admin/administration.ts';
 import { commandHelp, runCommand, wrongUse } from '#admin/commands.ts';
 import { asFault } from '#base/fault.ts';
+import type { ChangeFeed } from '#ports/events.ts';
 import { loadConfig, type Config } from './config.ts';
-import { createBackups } from './parts/backups.ts';
+import { createCommandTools } from './parts/command-tools.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -50,17 +51,21 @@ const runHere = async (config: Config, words: readonly string[]): Promise<Contro
       const applied = await database.migrate();
       if (words[0] === 'migrate' && applied.length > 0)
         return { code: 0, out: `applied ${applied.join(', ')}`, err: '' };
+      // Nobody listens: a server that starts later reads everything anew.
+      const changeFeed: ChangeFeed = {
+        publish: () => undefined,
+        subscribe: () => () => undefined,
+      };
       const administration = createAdministration({
         store: createAdminStore(database.kysely),
         sealer: createSealer(loadMasterKey(folder.secrets, config.masterKey)),
-        // Nobody listens: a server that starts later reads everything anew.
-        changeFeed: { publish: () => undefined, subscribe: () => () => undefined },
+        changeFeed,
         clock: systemClock,
         log,
       });
       const first = await administration.ensureFirstAdmin(config.firstAdmin);
-      const backups = createBackups(folder.root, database, readVersion());
-      const answer = await runCommand(administration, words, backups);
+      const tools = createCommandTools({ folder, database, changeFeed }, readVersion());
+      const answer = await runCommand(administration, words, tools);
       // The server will find a centre that is there already and say nothing: it is told here or never.
       if (first === null || first.password === null) return answer;
       const told = `First run. Sign in as ${first.email} with the password: ${first.password}\nIt is shown this once only.`;

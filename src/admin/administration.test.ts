@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { refuse } from '#base/result.ts';
 import type { AgentId } from '#core/ids.ts';
 import type { UserRole } from '#core/policy/rights.ts';
 import type { Principal } from '#ports/administration.ts';
 import type { Clock } from '#ports/clock.ts';
 import { openApiRig, testPassword, type ApiRig } from '../../tests/rig/api-rig.ts';
 import { silentLog } from '../../tests/rig/silent.ts';
-import { runCommand } from './commands.ts';
+import { runCommand, type CommandTools } from './commands.ts';
 import { systemPrincipal } from './first-run.ts';
 import { createPasswords } from './passwords.ts';
 import { createTryOutDesk } from './try-out.ts';
@@ -25,7 +26,10 @@ const as = (role: UserRole): Principal => ({
   role,
 });
 
-const noBackups = { make: async () => ({ ok: false, error: 'not asked of a test' }) as const };
+const noTools: CommandTools = {
+  backups: { make: async () => refuse('not asked of a test') },
+  nodes: { list: async () => [], retire: async () => refuse('not asked of a test') },
+};
 
 test('the first run makes one sign-in, the second run none', async () => {
   assert.equal(await rig.admin.ensureFirstAdmin({ email: 'again@x.test', password: null }), null);
@@ -316,11 +320,11 @@ test('a whole office signs in behind one address, and guesses from there are cou
 });
 
 test('the command line makes a key that works and prints nothing else', async () => {
-  const answer = await runCommand(rig.admin, ['api-key', 'create', '--role', 'admin'], noBackups);
+  const answer = await runCommand(rig.admin, ['api-key', 'create', '--role', 'admin'], noTools);
   assert.equal(answer.code, 0);
   assert.match(answer.out, /^crk_[\w-]{43}$/);
   assert.equal((await rig.withKey(answer.out).request('GET', '/queues')).status, 200);
-  const wrong = await runCommand(rig.admin, ['api-key', 'create', '--role', 'king'], noBackups);
+  const wrong = await runCommand(rig.admin, ['api-key', 'create', '--role', 'king'], noTools);
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /--role must be one of/);
   for (const [words, says] of [
@@ -329,33 +333,26 @@ test('the command line makes a key that works and prints nothing else', async ()
     [['user'], 'The command "user" needs a second word: create or password.'],
     [['user', 'delete'], 'There is no command "user delete"; "user" goes with create or password.'],
   ] as const) {
-    const { code, err } = await runCommand(rig.admin, words, noBackups);
+    const { code, err } = await runCommand(rig.admin, words, noTools);
     assert.deepEqual([code, err.split('\n')[0]], [2, says]);
   }
   assert.equal(
-    (await runCommand(rig.admin, ['api-key', 'create', '--colour', 'red'], noBackups)).code,
+    (await runCommand(rig.admin, ['api-key', 'create', '--colour', 'red'], noTools)).code,
     2,
   );
 });
 
 test('a tenant made on the command line is reached by its name, id or VDN id, and a lost password is replaced', async () => {
-  const made = await runCommand(
-    rig.admin,
-    ['tenant', 'create', '--name', 'Second House'],
-    noBackups,
-  );
+  const made = await runCommand(rig.admin, ['tenant', 'create', '--name', 'Second House'], noTools);
   assert.equal(made.code, 0);
   const create = ['user', 'create', '--email', 'lost@second.test', '--role', 'admin'];
   assert.equal(
-    (await runCommand(rig.admin, [...create, '--tenant', 'second house'], noBackups)).code,
+    (await runCommand(rig.admin, [...create, '--tenant', 'second house'], noTools)).code,
     0,
   );
-  assert.equal(
-    (await runCommand(rig.admin, [...create, '--tenant', 'nowhere'], noBackups)).code,
-    1,
-  );
+  assert.equal((await runCommand(rig.admin, [...create, '--tenant', 'nowhere'], noTools)).code, 1);
   const reset = ['user', 'password', '--email', 'lost@second.test', '--password', testPassword];
-  assert.equal((await runCommand(rig.admin, reset, noBackups)).code, 0);
+  assert.equal((await runCommand(rig.admin, reset, noTools)).code, 0);
   const body = { email: 'lost@second.test', password: testPassword };
   const signedIn = await rig.anonymous().request('POST', '/sessions', body);
   assert.equal(signedIn.status, 201);

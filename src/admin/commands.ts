@@ -8,6 +8,7 @@ import type { TenantId } from '#core/ids.ts';
 import type { BackupMaker } from '#ports/backup.ts';
 import type { Administration, Page, PageOrder, Refusal } from '#ports/administration.ts';
 import { systemPrincipal } from './first-run.ts';
+import type { NodeDesk } from './nodes.ts';
 import { newPassword } from './secrets.ts';
 
 export interface CommandAnswer {
@@ -23,6 +24,8 @@ export const commandHelp = `callreel COMMAND
   user password --email E [--password P]                  sets a new one, for whoever lost theirs
   tenant create --name NAME [--time-zone Z] [--country CC]
   tenant list
+  node list                                               machines that hold calls, or held them
+  node retire --node N                                    ends the open calls of one that will not come back
   backup --to FOLDER                                      a copy of everything, made while the server runs
   restore --from FOLDER                                   a backup into a new CALLREEL_DATA_DIR
   migrate                                                 brings the database up to date
@@ -32,9 +35,15 @@ export const commandHelp = `callreel COMMAND
 ROLE is owner, admin, supervisor, agent or auditor (keys: owner, admin, auditor). T is a tenant's id, name or VDN id; left out
 it is the tenant that the installation began with.`;
 
+/** What commands need beyond the administration. */
+export interface CommandTools {
+  readonly backups: BackupMaker;
+  readonly nodes: NodeDesk;
+}
+
 type Options = Readonly<Record<string, string | undefined>>;
 type Outcome = Result<string, string>;
-type Command = (admin: Administration, options: Options, backups: BackupMaker) => Promise<Outcome>;
+type Command = (admin: Administration, options: Options, tools: CommandTools) => Promise<Outcome>;
 
 const anyTenant = systemPrincipal('' as TenantId);
 /** Tenants and users of an installation are looked through page by page. */
@@ -161,7 +170,7 @@ const listTenants: Command = async (admin) => {
   return ok(lines.join('\n'));
 };
 
-const backUp: Command = async (admin, options, backups) => {
+const backUp: Command = async (admin, options, { backups }) => {
   const { to } = options;
   if (to === undefined || to === '') return refuse('--to is missing.');
   const tenant = await findTenant(admin, undefined);
@@ -174,12 +183,38 @@ const backUp: Command = async (admin, options, backups) => {
   return ok(`${to}: ${files} files, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB`);
 };
 
+const listNodes: Command = async (_admin, _options, { nodes }) => {
+  const lines = (await nodes.list()).map(({ node, seenAtMs, openCalls, isOwn }) => {
+    const seen = seenAtMs === null ? 'never seen' : `last seen ${new Date(seenAtMs).toISOString()}`;
+    return `${node}  ${seen}  ${openCalls} open call(s)${isOwn ? '  (this data folder)' : ''}`;
+  });
+  return ok(lines.join('\n'));
+};
+
+const retireNode: Command = async (admin, options, { nodes }) => {
+  const { node } = options;
+  if (node === undefined || node === '')
+    return refuse('--node is missing: see "callreel node list".');
+  const tenant = await findTenant(admin, undefined);
+  if (!tenant.ok) return tenant;
+  const retired = await nodes.retire(node);
+  if (!retired.ok) return retired;
+  const note = { action: 'node.retire', subjectKind: 'installation', subjectId: node };
+  await admin.audit.note(systemPrincipal(tenant.value), {
+    ...note,
+    detail: { calls: retired.value },
+  });
+  return ok(`${node} is given up: ${retired.value} open call(s) have their end`);
+};
+
 const commands: Readonly<Record<string, Command>> = {
   'api-key create': createApiKey,
   'user create': createUser,
   'user password': setPassword,
   'tenant create': createTenant,
   'tenant list': listTenants,
+  'node list': listNodes,
+  'node retire': retireNode,
   backup: backUp,
   // Whoever runs commands has migrated before: the server when it started, the program when it opened the database.
   migrate: async () => ok('the database is up to date'),
@@ -195,6 +230,7 @@ const optionTypes = {
   country: text,
   'time-zone': text,
   to: text,
+  node: text,
 };
 
 /** What was wrong, and how it is right. */
@@ -222,7 +258,7 @@ const failed = (err: string): CommandAnswer => ({ code: 1, out: '', err });
 export const runCommand = async (
   admin: Administration,
   words: readonly string[],
-  backups: BackupMaker,
+  tools: CommandTools,
 ): Promise<CommandAnswer> => {
   let parsed: { readonly values: Options; readonly positionals: readonly string[] };
   try {
@@ -233,7 +269,7 @@ export const runCommand = async (
   const command = commands[parsed.positionals.join(' ')];
   if (!command) return wrongUse(unknownCommand(parsed.positionals));
   try {
-    const outcome = await command(admin, parsed.values, backups);
+    const outcome = await command(admin, parsed.values, tools);
     return outcome.ok ? { code: 0, out: outcome.value, err: '' } : failed(outcome.error);
   } catch (thrown) {
     return failed(asFault(thrown, 'command/failed').message);

@@ -192,6 +192,9 @@ export const faultTable = {
   // metrics
   'metrics/mismatch': row('A metric is registered twice with different labels', null, null, 'never', 'Report it: it is a mistake in Callreel.'),
 
+  // node
+  'node/silent': row('A machine with open calls has not been heard of', null, null, 'later', 'Start it on its data folder: it salvages what it left. If it is lost for good, give it up: callreel node retire --node N.'),
+
   // number
   'number/taken': row('This number exists already', 409, null, 'never', 'Change the existing number.'),
   'number/unknown-target': row('The target of the number does not exist', 422, null, 'never', 'Name a queue or an agent of this tenant.'),

@@ -16,6 +16,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'disk/low': { text: 'alarms.text.diskLow' },
   'journal/unreadable': { text: 'alarms.text.journalUnreadable', hasDetail: true },
   'recovery/waits': { text: 'alarms.text.recoveryWaits', hasDetail: true },
+  'node/silent': { text: 'alarms.text.nodeSilent', hasDetail: true },
   'balance/calls': { text: 'alarms.text.balance', hasDetail: true, place: 'calls' },
   'ledger/lost': { text: 'alarms.text.ledgerLost' },
   'ledger/damaged': { text: 'alarms.text.ledgerDamaged' },

@@ -18,6 +18,7 @@ import { agentsLists } from './migrations/0015-agents-lists.ts';
 import { refusedEntries } from './migrations/0016-refused-entries.ts';
 import { agentWishes } from './migrations/0017-agent-wishes.ts';
 import { idempotencyClaims } from './migrations/0018-idempotency-claims.ts';
+import { nodes } from './migrations/0019-nodes.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -37,6 +38,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0016-refused-entries': refusedEntries,
   '0017-agent-wishes': agentWishes,
   '0018-idempotency-claims': idempotencyClaims,
+  '0019-nodes': nodes,
 };
 
 /** Names of the migrations this version knows, in order. */

@@ -60,7 +60,7 @@ export interface DB {
   outboundTasks: OutboundTasksTable;
   outboundCallees: OutboundCalleesTable;
   outboundAttempts: OutboundAttemptsTable;
-  dialNodes: DialNodesTable;
+  nodes: NodesTable;
   recordingNotes: RecordingNotesTable;
   recordingTags: RecordingTagsTable;
   savedViews: SavedViewsTable;
@@ -610,7 +610,7 @@ export interface OutboundCalleesTable {
 }
 
 /** Nodes that dial for tasks. */
-export interface DialNodesTable {
+export interface NodesTable {
   node: string;
   seenAt: Instant;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { DialRows } from '#ports/dial-rows.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
+import { Vigil } from '../nodes/vigil.ts';
 
 export interface LostAttemptsOptions {
   readonly rows: Pick<DialRows, 'seen' | 'lose'>;
@@ -14,7 +15,7 @@ export interface LostAttemptsOptions {
 
 /** So often a node says that it is there, and looks who is not. */
 const beatMs = 60_000;
-/** Later than this the node itself slept, or its database was away: what it has not seen says nothing. */
+/** Later than this the node itself slept, or its database was away. */
 const sleptMs = 3 * beatMs;
 /**
  * A node that was not seen for so long is taken for gone. Mending a server, or the way to its database, seldom takes longer; what a node
@@ -24,8 +25,7 @@ export const goneAfterMs = 3_600_000;
 
 export class LostAttempts {
   readonly #options: LostAttemptsOptions;
-  #lastMs = Number.NEGATIVE_INFINITY;
-  #watchingSinceMs = 0;
+  readonly #vigil = new Vigil(sleptMs);
 
   constructor(options: LostAttemptsOptions) {
     this.#options = options;
@@ -35,11 +35,9 @@ export class LostAttempts {
   async look(): Promise<void> {
     const { rows, node, changes, clock, log } = this.#options;
     const nowMs = clock.nowMs();
-    if (nowMs - this.#lastMs < beatMs) return;
+    if (this.#vigil.pauseMs(nowMs) < beatMs) return;
     await rows.seen(node, nowMs);
-    if (nowMs - this.#lastMs > sleptMs) this.#watchingSinceMs = nowMs;
-    this.#lastMs = nowMs;
-    if (nowMs - this.#watchingSinceMs < goneAfterMs) return;
+    if (this.#vigil.look(nowMs) < goneAfterMs) return;
     for (const { tenantId, taskId, attempts } of await rows.lose(nowMs - goneAfterMs, nowMs)) {
       log.warn('dial.lost', { taskId, attempts });
       changes.publish({ tenantId, topic: 'tasks', id: taskId });

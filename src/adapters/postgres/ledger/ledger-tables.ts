@@ -12,6 +12,7 @@ import type { LedgerPlace } from '#ports/ledger.ts';
 import { sessionOf } from '../open-database.ts';
 import { isRefusedForGood, sqlErrorReport } from '../errors.ts';
 import type { DB } from '../schema.ts';
+import { audioGivenUp } from './given-up.ts';
 import { writeOutcomes } from './outcome-row.ts';
 
 type Trx = Transaction<DB>;
@@ -279,10 +280,11 @@ const writeSealed = async (
     sealed.length === 0
       ? { rows: [] }
       : await sql<{ id: string }>`
-          update recordings set state = 'sealed', sealed_at = to_timestamp(x.at / 1000.0),
+          update recordings set state = 'sealed', sealed_at = to_timestamp(x.at / 1000.0), failed_at = null, failure_reason = null,
             salvaged = exists (select from tracks where tracks.recording_id = recordings.id and tracks.salvaged)
           from jsonb_to_recordset(${json(sealed)}) as x(id text, at double precision)
-          where recordings.id = x.id and recordings.state in ('planned', 'capturing')
+          where recordings.id = x.id and (recordings.state in ('planned', 'capturing')
+            or recordings.state = 'failed' and recordings.failure_reason = ${audioGivenUp})
           returning recordings.id`.execute(trx);
   if (failed.length > 0)
     await sql`

@@ -270,12 +270,13 @@ const lose = async (
     with gone as (
       update outbound_attempts a set ended_at = ${new Date(nowMs)}, end_status = 'unknown', disposition = 'lost'
       where a.ended_at is null and a.started_at < ${unseenSince}
-        and not exists (select from dial_nodes n where n.node = a.node and n.seen_at >= ${unseenSince})
+        and not exists (select from nodes n where n.node = a.node and n.seen_at >= ${unseenSince})
       returning a.tenant_id, a.task_id, a.position
     ), people as (
       update outbound_callees c set state = ${unanswered}, end_status = 'unknown'
       from gone where c.task_id = gone.task_id and c.position = gone.position
-    ), forgotten as (delete from dial_nodes where seen_at < ${unseenSince})
+    ), forgotten as (delete from nodes n where n.seen_at < ${unseenSince}
+        and not exists (select from calls c where c.node = n.node and c.outcome = 'inProgress'))
     select tenant_id, task_id, count(*)::int as attempts from gone group by tenant_id, task_id`.execute(
     db,
   );
@@ -344,7 +345,7 @@ export const sqlDialRows = (db: Kysely<DB>): DialRows => ({
   unfinished: (node) => unfinished(db, node),
   seen: async (node, nowMs) => {
     await db
-      .insertInto('dialNodes')
+      .insertInto('nodes')
       .values({ node, seenAt: new Date(nowMs) })
       .onConflict((conflict) => conflict.column('node').doUpdateSet({ seenAt: new Date(nowMs) }))
       .execute();

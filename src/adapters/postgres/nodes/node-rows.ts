@@ -1,0 +1,58 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { OutcomeRule } from '#core/recording/outcome.ts';
+import type { NodeRows, NodeView, RetiredCall } from '#ports/nodes.ts';
+import { audioGivenUp } from '../ledger/given-up.ts';
+import { writeOutcomes } from '../ledger/outcome-row.ts';
+import type { DB } from '../schema.ts';
+
+const cause = 'the machine that held the call was given up';
+
+const list = async (db: Kysely<DB>): Promise<readonly NodeView[]> => {
+  const { rows } = await sql<{ node: string; seenAt: Date | null; openCalls: number }>`
+    with open as (select node, count(*)::int as calls from calls where outcome = 'inProgress' group by node)
+    select coalesce(nodes.node, open.node) as node, nodes.seen_at, coalesce(open.calls, 0) as open_calls
+    from nodes full join open on open.node = nodes.node
+    order by nodes.seen_at desc nulls last, node`.execute(db);
+  return rows.map(({ node, seenAt, openCalls }) => ({
+    node,
+    seenAtMs: seenAt?.getTime() ?? null,
+    openCalls,
+  }));
+};
+
+/** Each call ended when the node was last seen, but not before what it told itself. */
+const endCalls = async (trx: Transaction<DB>, node: string, nowMs: number): Promise<void> => {
+  const seen = await trx
+    .selectFrom('nodes')
+    .select('seenAt')
+    .where('node', '=', node)
+    .executeTakeFirst();
+  await sql`
+    with ended as (
+      update calls set end_status = 'error', hung_up_side = 'system', cause = ${cause},
+        ended_at = greatest(started_at, queued_at, ringing_at, answered_at, ${seen?.seenAt ?? null}::timestamptz(3))
+      where node = ${node} and ended_at is null
+      returning id, ended_at)
+    update legs set ended_at = ended.ended_at, cause = ${cause}
+    from ended where legs.call_id = ended.id and legs.ended_at is null`.execute(trx);
+  await sql`
+    update recordings set state = 'failed', failed_at = ${new Date(nowMs)}, failure_reason = ${audioGivenUp}
+    from calls where calls.node = ${node} and calls.outcome = 'inProgress' and recordings.call_id = calls.id
+      and recordings.state in ('planned', 'capturing')`.execute(trx);
+};
+
+export const sqlNodeRows = (db: Kysely<DB>, outcomeOf: OutcomeRule): NodeRows => ({
+  list: () => list(db),
+  retire: (node, nowMs) =>
+    db.transaction().execute(async (trx) => {
+      const { rows } = await sql<RetiredCall>`
+        select id, tenant_id from calls where node = ${node} and outcome = 'inProgress' order by id for update`.execute(
+        trx,
+      );
+      await endCalls(trx, node, nowMs);
+      const ids = rows.map(({ id }) => id);
+      await writeOutcomes(trx, ids, outcomeOf);
+      await trx.deleteFrom('nodes').where('node', '=', node).execute();
+      return rows;
+    }),
+});
