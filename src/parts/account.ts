@@ -54,8 +54,6 @@ export const startAccount = async (opened: Opened, closers: Closers): Promise<Ac
   });
   const calls = await recovery.endCalls();
   log.info('recovery.calls-ended', { calls, livedUntilMs });
-  const isNeeded = (): boolean => ledger.hasOpen;
-  closers.add('life signs', giveLifeSigns({ folder: folder.ledger, isNeeded, clock, log }));
 
   const jobs = await startJobRunner({ database, log, metrics });
   closers.add('jobs of the account', () => jobs.close());
@@ -69,7 +67,10 @@ export const startAccount = async (opened: Opened, closers: Closers): Promise<Ac
     metrics,
   });
   closers.add('projector', () => projector.close());
+  // Which brings the ledger to the medium: no sign of this life may outlast the ends that it gave to calls of the last one.
   await projector.settled();
+  const isNeeded = (): boolean => ledger.hasOpen;
+  closers.add('life signs', giveLifeSigns({ folder: folder.ledger, isNeeded, clock, log }));
   await requeueSealed(rows, jobs);
   closers.add('balance', watchBalance({ rows: sqlBalanceRows(db), alarms, clock, log }));
   let salvaging = Promise.resolve();

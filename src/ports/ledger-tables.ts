@@ -39,6 +39,8 @@ export interface CallPatch {
   readonly ringingAt?: number;
   readonly answeredAt?: number;
   readonly endedAt?: number;
+  /** Moves an end that is earlier. */
+  readonly heardUntil?: number;
   readonly gotMedia?: boolean;
   readonly endStatus?: EndStatus;
   readonly hungUpSide?: 'user' | 'seat' | 'system';

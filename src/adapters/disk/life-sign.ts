@@ -34,7 +34,7 @@ export const readLifeSign = (folder: string): number | null => {
 
 /**
  * Says in a file, while calls are up, that the process lives: the ledger tells only of what happens, and a conversation of an hour is an
- * hour without an entry. Never synced: a power cut may take the last signs, and then the ledger's own entries are what is known.
+ * hour without an entry. Never synced: a power cut may take the last signs, and then journals tell, when they are salvaged, who lasted longer.
  *
  * @returns what ends it. Idempotent
  */

@@ -52,7 +52,12 @@ interface Seat<Order, Report> {
   task: Task<Order, Report> | undefined;
   /** Until its order has taken too long, or it has rested for long enough. */
   timer: NodeJS.Timeout | undefined;
+  /** It is being stopped, and takes no order any more. */
+  isLeaving: boolean;
 }
+
+/** A thread in the middle of a system call that does not return is not waited for longer; one more takes its place. */
+const stopWithinMs = 30_000;
 
 /**
  * Threads that carry out one order at a time each, hired with need. A thread that dies fails its order, which may be tried again, and is
@@ -117,13 +122,22 @@ export class WorkerPool<Order, Report> {
       this.#setTimer(seat, this.#options.timeoutMs, () =>
         this.#replace(seat, this.#fault('stuck', 'took too long')),
       );
-      const { id, order, transfer } = task;
+      this.#post(seat, task);
+    }
+  }
+
+  /** An order that cannot be sent costs that order alone. */
+  #post(seat: Seat<Order, Report>, { id, order, transfer }: Task<Order, Report>): void {
+    try {
       seat.worker.postMessage({ id, order } satisfies OrderMessage<Order>, [...transfer]);
+    } catch (thrown) {
+      seat.worker.unref();
+      this.#free(seat)?.reject(this.#fault('died', 'cannot take this order', thrown));
     }
   }
 
   #freeSeat(): Seat<Order, Report> | undefined {
-    const free = [...this.#seats].find((seat) => seat.task === undefined);
+    const free = [...this.#seats].find((seat) => seat.task === undefined && !seat.isLeaving);
     return free ?? (this.#seats.size < this.#options.count ? this.#hire() : undefined);
   }
 
@@ -134,7 +148,12 @@ export class WorkerPool<Order, Report> {
       name,
       ...(resourceLimits && { resourceLimits, stderr: true }),
     });
-    const seat: Seat<Order, Report> = { worker, task: undefined, timer: undefined };
+    const seat: Seat<Order, Report> = {
+      worker,
+      task: undefined,
+      timer: undefined,
+      isLeaving: false,
+    };
     this.#seats.add(seat);
     worker.on('message', (answer: AnswerMessage<Report>) => this.#answered(seat, answer));
     worker.on('error', (error) => this.#lost(seat, error));
@@ -181,11 +200,13 @@ export class WorkerPool<Order, Report> {
     void this.#dismiss(seat, why).then(() => this.#assign());
   }
 
-  /** A thread in mid-order listens to nobody: it is stopped. */
+  /** A thread in mid-order listens to nobody: it is stopped, and what it was at is over before the next one takes its place. */
   async #dismiss(seat: Seat<Order, Report>, why: Fault): Promise<void> {
-    this.#seats.delete(seat);
+    seat.isLeaving = true;
     this.#free(seat)?.reject(why);
-    await seat.worker.terminate();
+    const late = new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref());
+    await Promise.race([seat.worker.terminate(), late]);
+    this.#seats.delete(seat);
   }
 
   #free(seat: Seat<Order, Report>): Task<Order, Report> | undefined {

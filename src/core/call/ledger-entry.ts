@@ -126,4 +126,6 @@ export type LedgerEntry =
       readonly cause: string;
       /** Whether we ever sent a 200: only then the call must end in one outcome. */
       readonly gotMedia: boolean;
-    });
+    })
+  /** The last packet in the journals of a call that a crash cut off, found after its end was written: it lasted at least until then. */
+  | (Entry & { readonly kind: 'lastHeard' });

@@ -74,6 +74,9 @@ const takeCall = (fold: Fold, entry: LedgerEntry): boolean => {
       Object.assign(fold.call(entry.callId), { endStatus, hungUpSide, cause, gotMedia, endedAt });
       return true;
     }
+    case 'lastHeard':
+      fold.call(entry.callId).heardUntil = entry.at;
+      return true;
     default:
       return false;
   }

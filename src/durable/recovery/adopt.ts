@@ -1,68 +1,69 @@
-/** A journal that the ledger does not know → the entries that make it a track of a recording, open like any other of a process that died. Pure. */
+/** A journal that the ledger does not know → the entries that make it a track like any other of a process that died. Pure. */
 import type { JournalFacts } from '#audio/container/journal-format.ts';
 import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { CallId, LegId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
+import { noDirectory, unknownParty } from './found-call.ts';
+import type { OpenCall } from './open-calls.ts';
 
 export interface FoundJournal {
   /** Relative to the data folder. */
   readonly path: string;
   readonly facts: JournalFacts;
-  /** Whether the ledger names the call, and the recording. */
+  /** Whether the ledger names the call. */
   readonly isKnown: boolean;
-  readonly knowsRecording: boolean;
+  /** What it knows of it, unless nothing of it is left to do. */
+  readonly call: OpenCall | undefined;
 }
 
-const unknownParty = 'unknown';
-/** The rule that such a call was recorded by. */
-export const foundOnDisk = 'found on disk, unknown to the ledger';
-
-/** Ids follow from the journal's own, so that doing it twice says the same. Times are those of the header: when it was begun. */
-export const adoptJournal = (found: FoundJournal): readonly LedgerEntry[] => {
-  const { path, facts, isKnown, knowsRecording } = found;
+/**
+ * Ids follow from the journal's own, so that doing it twice says the same. Times are those of the header, when it was begun, but never
+ * before what the call itself told last.
+ */
+export const adoptJournal = ({
+  path,
+  facts,
+  isKnown,
+  call,
+}: FoundJournal): readonly LedgerEntry[] => {
   const callId = facts.callId as CallId;
   const recordingId = facts.recordingId as RecordingId;
   const trackId = facts.trackId as TrackId;
   const legId = `${trackId}-leg` as LegId;
-  const at = facts.startedAtMs;
+  const at = Math.max(facts.startedAtMs, call?.lastSignAtMs ?? 0);
   const { participant, participantKind: kind } = facts;
-  const call: LedgerEntry[] = isKnown
-    ? []
-    : [
-        {
-          kind: 'callStarted',
-          callId,
-          at,
-          tenantId: facts.tenantId as TenantId,
-          callType: 'inbound',
-          direction: 'in',
-          caller: unknownParty,
-          callee: unknownParty,
-          trunkId: null,
-          directoryVersion: 0,
-        },
-        { kind: 'answered', callId, at },
-        {
-          kind: 'recordingDecided',
-          callId,
-          at,
-          verdict: { record: true, rule: foundOnDisk },
-        },
-      ];
-  const recording: LedgerEntry[] = knowsRecording
-    ? []
-    : [
-        {
-          kind: 'recordingStarted',
-          callId,
-          at,
-          recordingId,
-          segment: facts.segment,
-          atMonoNs: facts.startedAtMonoNs,
-        },
-      ];
-  return [
-    ...call,
-    ...recording,
+  const entries: LedgerEntry[] = [];
+  if (!isKnown)
+    entries.push({
+      kind: 'callStarted',
+      callId,
+      at,
+      tenantId: facts.tenantId as TenantId,
+      callType: 'inbound',
+      direction: 'in',
+      caller: unknownParty,
+      callee: unknownParty,
+      trunkId: null,
+      directoryVersion: noDirectory,
+    });
+  if (!isKnown || call?.wasFound === true) {
+    // Each on its own: whoever wrote the first of them may have been killed before the next.
+    if (call?.answered !== true) entries.push({ kind: 'answered', callId, at });
+    if (call?.decided !== true) {
+      const verdict = { record: true, rule: 'found on disk, unknown to the ledger' } as const;
+      entries.push({ kind: 'recordingDecided', callId, at, verdict });
+    }
+  }
+  if (call?.recordings.has(recordingId) !== true)
+    entries.push({
+      kind: 'recordingStarted',
+      callId,
+      // The same instant as the monotonic one beside it.
+      at: facts.startedAtMs,
+      recordingId,
+      segment: facts.segment,
+      atMonoNs: facts.startedAtMonoNs,
+    });
+  entries.push(
     {
       kind: 'legStarted',
       callId,
@@ -74,5 +75,6 @@ export const adoptJournal = (found: FoundJournal): readonly LedgerEntry[] => {
     },
     { kind: 'legAnswered', callId, at, legId },
     { kind: 'trackStarted', callId, at, recordingId, trackId, legId, participant, path },
-  ];
+  );
+  return entries;
 };

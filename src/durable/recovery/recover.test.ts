@@ -21,6 +21,7 @@ import type { JobData } from '#ports/jobs.ts';
 import type { JournalFolder } from '#ports/recovery.ts';
 import { callEntries } from '../../../tests/rig/call-entries.ts';
 import { testKeys, writeJournal } from '../../../tests/rig/journals.ts';
+import { until } from '../../../tests/rig/programs.ts';
 import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
 import { Recovery, requeueSealed, type Recovered, type RecoveryOptions } from './recover.ts';
 
@@ -33,6 +34,7 @@ const newFolder = (): string => {
   return folder;
 };
 
+const hourMs = 3_600_000;
 const keys = testKeys();
 const tenantId = 'tenant-a' as TenantId;
 const packet = new Uint8Array(160).fill(0x55);
@@ -158,6 +160,7 @@ test('a call that was up when the process died is closed and its voices are salv
     'callEnded',
     'trackSealed',
     'trackSealed',
+    'lastHeard',
     'recordingSealed',
   ]);
   const sealed = all.find((entry) => entry.kind === 'trackSealed' && entry.salvaged);
@@ -175,65 +178,118 @@ test('a call that was up when the process died is closed and its voices are salv
   await ledger.close();
 });
 
-test('being killed after any step of recovery and run again ends with the same account', async () => {
+const withAppend = (
+  ledger: LedgerFile,
+  append: RecoveryOptions['ledger']['append'],
+): RecoveryOptions['ledger'] => ({
+  node: ledger.node,
+  append,
+  read: (from, maxEntries) => ledger.read(from, maxEntries),
+  lagBytes: (from) => ledger.lagBytes(from),
+  onAppend: (listener) => ledger.onAppend(listener),
+  prune: (upTo) => ledger.prune(upTo),
+});
+
+const unwritable = (): Fault =>
+  new Fault('ledger/unwritable', 'the entry waits in memory', { retry: 'later' });
+
+/**
+ * Recovery that dies in place of its `left`-th entry from now; what it appended before stays.
+ *
+ * @returns whether it lived to take calls, and gave signs of its life
+ */
+const recoverAndDie = async (
+  rig: Rig,
+  left: number,
+  options: Partial<RecoveryOptions>,
+): Promise<boolean> => {
+  let die: () => never = () => assert.fail('dies before it lives');
+  const dying = withAppend(rig.ledger, (entry) => {
+    if (left-- === 0) die();
+    rig.ledger.append(entry);
+  });
+  const recovery = new Recovery({ ...rig.options, ...options, ledger: dying });
+  const killed = new Promise<void>((resolve) => {
+    die = () => {
+      recovery.close();
+      resolve();
+      throw new Fault('test/killed', 'killed');
+    };
+  });
+  let tookCalls = false;
+  const run = recovery.endCalls().then(() => {
+    tookCalls = true;
+    return recovery.salvage();
+  });
+  await Promise.race([killed, run]);
+  await run.catch((thrown: unknown) =>
+    assert.equal(asFault(thrown, 'recovery/failed').code, 'test/killed'),
+  );
+  return tookCalls;
+};
+
+/** Each life but the last dies at one of its steps; hours lie between them. @returns what the ledgers of all these histories tell */
+const accountsAfterKills = async (
+  template: string,
+  { steps, unknown, diedAt }: { steps: number; unknown: readonly string[]; diedAt: number },
+): Promise<Set<string>> => {
+  const accounts = new Set<string>();
+  for (let first = 0; first < steps; first++)
+    for (const second of [null, 0, 1, 3]) {
+      const copy = newFolder();
+      cpSync(template, copy, { recursive: true });
+      let lives = 0;
+      let livedUntilMs = diedAt;
+      for (const step of [first, second, null]) {
+        // A found call is in the tables once its first entry is.
+        const rig = await openRig(copy, lives === 0 || first === 0 ? unknown : []);
+        const nowMs = diedAt + (lives + 1) * 5 * hourMs;
+        const clock = { ...systemClock, nowMs: () => nowMs };
+        if (step === null) await recoverAll({ ...rig.options, livedUntilMs, clock });
+        else if (await recoverAndDie(rig, step, { livedUntilMs, clock })) livedUntilMs = nowMs;
+        lives++;
+        if (lives === 3) {
+          // Only these tell of the past; the rest was done when it was done.
+          const past = new Set(['callStarted', 'answered', 'legEnded', 'callEnded', 'lastHeard']);
+          const entries = (await rig.entries()).map((entry) => ({
+            ...entry,
+            at: past.has(entry.kind) ? entry.at : 0,
+          }));
+          accounts.add([...new Set(entries.map((entry) => JSON.stringify(entry)))].sort().join());
+          const ends = entries.filter(({ kind }) => kind === 'callEnded' || kind === 'trackSealed');
+          assert.equal(
+            ends.length,
+            3,
+            `one end of the call and of each track: ${first}, ${second}`,
+          );
+        }
+        await rig.ledger.close();
+      }
+    }
+  return accounts;
+};
+
+test('being killed after any steps of recovery and run again, hours later, ends with the same account', async () => {
   const folder = newFolder();
   await addJournal(folder, 'c1', 1, 30);
   await addJournal(folder, 'c1', 2, 30);
-  const template = newFolder();
-  cpSync(folder, template, { recursive: true });
-  const first = await openRig(template);
-  for (const entry of talking('c1')) first.ledger.append(entry);
-  await first.ledger.close();
-  const accounts = new Set<string>();
-  for (let step = 0; step < 7; step++) {
-    const copy = newFolder();
-    cpSync(template, copy, { recursive: true });
-    const rig = await openRig(copy);
-    let left = step;
-    let die: () => void = () => assert.fail('dies before it lives');
-    const dying = new Proxy(rig.ledger, {
-      get: (target, name) => {
-        if (name === 'append')
-          return (entry: LedgerEntry) => {
-            if (left-- === 0) die();
-            target.append(entry);
-          };
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
-    });
-    if (step < 6) {
-      const recovery = new Recovery({ ...rig.options, ledger: dying });
-      const killed = new Promise<void>((resolve) => {
-        die = () => {
-          recovery.close();
-          resolve();
-          throw new Fault('test/killed', 'killed');
-        };
-      });
-      const run = recovery.endCalls().then(() => recovery.salvage());
-      await Promise.race([killed, run]);
-      await run.catch((thrown: unknown) =>
-        assert.equal(asFault(thrown, 'recovery/failed').code, 'test/killed'),
-      );
-      assert.equal(left, -1, `it was killed at step ${step}`);
-    }
-    await recoverAll(rig.options);
-    const entries = await rig.entries();
-    // Only the ends tell of the past; the rest was done when it was done.
-    const tellsOfThePast = ({ kind }: LedgerEntry): boolean =>
-      kind === 'legEnded' || kind === 'callEnded';
-    accounts.add(
-      JSON.stringify(
-        entries.map((entry) => ({ ...entry, at: tellsOfThePast(entry) ? entry.at : 0 })),
-      ),
-    );
-    await rig.ledger.close();
-  }
-  assert.equal(accounts.size, 1);
+  const { ledger } = await openRig(folder);
+  const story = talking('c1');
+  for (const entry of story) ledger.append(entry);
+  await ledger.close();
+  const diedAt = (story.at(-1)?.at ?? 0) + 100;
+  const accounts = await accountsAfterKills(folder, { steps: 8, unknown: [], diedAt });
+  assert.equal(accounts.size, 1, [...accounts].join('\n\n'));
 });
 
-const hourMs = 3_600_000;
+test('a call that only its journals tell of has the same account after any kills as well', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'orphan', 1, 30);
+  await addJournal(folder, 'orphan', 2, 30);
+  const options = { steps: 16, unknown: ['orphan'], diedAt: 1_790_000_000_000 };
+  const accounts = await accountsAfterKills(folder, options);
+  assert.equal(accounts.size, 1, [...accounts].join('\n\n'));
+});
 
 test('a call that a crash cut off lasted until the last sign of the process, not until the server came back', async () => {
   const folder = newFolder();
@@ -327,6 +383,167 @@ test('alarms that cannot be written are written when they can, and nothing is sa
   assert.deepEqual(alarms, ['journal/unreadable']);
   assert.deepEqual([recovered.sealedRecordings, recovered.unreadable.length], [1, 1]);
   await ledger.close();
+});
+
+test('a call lasted until its last word where no later sign of the process is left', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'cut', 1, 30);
+  await addJournal(folder, 'cut', 2, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  const story = talking('cut');
+  for (const entry of story) ledger.append(entry);
+  const begun = story.find((entry) => entry.kind === 'recordingStarted');
+  assert(begun?.kind === 'recordingStarted');
+  await recoverAll(options);
+  const all = await entries();
+  const heard = all
+    .filter((entry) => entry.kind === 'trackSealed')
+    .map(({ summary }) => Number(summary.lastPacketAtMonoNs) - Number(begun.atMonoNs));
+  const lastWordAt = begun.at + Math.round(Math.max(...heard) / 1e6);
+  assert(lastWordAt > begun.at && lastWordAt < begun.at + 60_000, String(lastWordAt - begun.at));
+  assert.equal(all.find(({ kind }) => kind === 'callEnded')?.at, story.at(-1)?.at);
+  assert.equal(all.find(({ kind }) => kind === 'lastHeard')?.at, lastWordAt);
+  await ledger.close();
+});
+
+test('a call that had its own end keeps it, whatever its journals hold', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'ended', 1, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of callEntries({ callId: 'ended', tenantId, agentId: 'agent-7' }))
+    if (entry.kind !== 'trackSealed' && entry.kind !== 'recordingSealed') ledger.append(entry);
+  assert.equal((await recoverAll(options)).sealedRecordings, 1);
+  assert((await entries()).every(({ kind }) => kind !== 'lastHeard'));
+  await ledger.close();
+});
+
+test('a sign of life from a clock that is ahead puts no end into the future', async () => {
+  const folder = newFolder();
+  const { ledger, options, entries } = await openRig(folder);
+  const story = talking('cut');
+  for (const entry of story) ledger.append(entry);
+  const nowMs = (story.at(-1)?.at ?? 0) + hourMs;
+  const clock = { ...systemClock, nowMs: () => nowMs };
+  await recoverAll({ ...options, clock, livedUntilMs: nowMs + 24 * hourMs });
+  assert.equal((await entries()).find(({ kind }) => kind === 'callEnded')?.at, nowMs);
+  await ledger.close();
+});
+
+test('a journal that the ledger did not name is sealed although its recording was', async () => {
+  const folder = newFolder();
+  for (const participant of [1, 2] as const) await addJournal(folder, 'c1', participant, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  const all = callEntries({ callId: 'c1', tenantId, agentId: 'agent-7' });
+  // The line of one track was damaged, and the call was still up.
+  for (const entry of all)
+    if (entry.kind !== 'callEnded' && !('trackId' in entry && entry.trackId === 'c1-t2'))
+      ledger.append(entry);
+  const recovered = await recoverAll(options);
+  assert.equal(recovered.adoptedTracks, 1);
+  const sealed = (await entries()).filter((entry) => entry.kind === 'trackSealed');
+  assert.deepEqual(
+    sealed.map(({ trackId }) => trackId),
+    ['c1-t1', 'c1-t2'],
+  );
+  await ledger.close();
+});
+
+test('a journal that cannot be read for good is left after three tries, with an alarm, and the other voice is kept', async () => {
+  const folder = newFolder();
+  for (const participant of [1, 2] as const) await addJournal(folder, 'c1', participant, 30);
+  const { ledger, options, alarms, entries } = await openRig(folder);
+  for (const entry of talking('c1')) ledger.append(entry);
+  const journals = new DiskJournalFolder(folder, keys);
+  let tries = 0;
+  const recovered = await recoverAll({
+    ...options,
+    journals: withSalvage(folder, async (path) => {
+      if (!path.includes('t2')) return journals.salvage(path);
+      tries++;
+      throw new Fault('disk/io', 'a sector cannot be read');
+    }),
+  });
+  assert.equal(tries, 3);
+  assert.deepEqual(recovered.unreadable, ['journals/c1/c1-t2.crj']);
+  assert.equal(recovered.sealedRecordings, 1);
+  assert.deepEqual(alarms.at(-1), 'journal/unreadable');
+  const failed = (await entries()).filter(
+    (entry) => entry.kind === 'trackSealed' && entry.failedBy !== null,
+  );
+  assert.equal(failed.length, 1);
+  await ledger.close();
+});
+
+test('while calls are taken, entries that the disk refuses wait in the ledger, and nothing is done twice', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'c1', 1, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  for (const entry of talking('c1')) ledger.append(entry);
+  let isRefusing = false;
+  const recovery = new Recovery({
+    ...options,
+    ledger: withAppend(ledger, (entry) => {
+      ledger.append(entry);
+      if (isRefusing) throw unwritable();
+    }),
+  });
+  await recovery.endCalls();
+  isRefusing = true;
+  assert.equal((await recovery.salvage())?.sealedRecordings, 1);
+  const kinds = (await entries()).map(({ kind }) => kind);
+  assert.equal(kinds.filter((kind) => kind === 'recordingSealed').length, 1);
+  // Before calls are taken it keeps the start from going on.
+  const next = newFolder();
+  const early = await openRig(next);
+  for (const entry of talking('c2')) early.ledger.append(entry);
+  const refusing = withAppend(early.ledger, () => {
+    throw unwritable();
+  });
+  await assert.rejects(new Recovery({ ...early.options, ledger: refusing }).endCalls(), {
+    code: 'ledger/unwritable',
+  });
+  await ledger.close();
+  await early.ledger.close();
+});
+
+test('closing ends the salvage at once in a pause, and before the next call', async () => {
+  const folder = newFolder();
+  for (const callId of ['first', 'second']) await addJournal(folder, callId, 1, 30);
+  const rig = await openRig(folder);
+  for (const callId of ['first', 'second'])
+    for (const entry of talking(callId)) rig.ledger.append(entry);
+  const waiting = new Map<string, number>();
+  const gauge = { set: (value: number) => void waiting.set('calls', value) };
+  const metrics = { ...silentMetrics(), gauge: () => gauge };
+  const full = withSalvage(folder, () => Promise.reject(new Fault('disk/full', 'no space')));
+  const pausing = new Recovery({ ...rig.options, metrics, journals: full, retryMs: 3_600_000 });
+  await pausing.endCalls();
+  const paused = pausing.salvage();
+  await until('the alarm is raised', () => rig.alarms.includes('recovery/waits') || undefined);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(waiting.get('calls'), 2);
+  pausing.close();
+  assert.equal(await paused, null);
+  const journals = new DiskJournalFolder(folder, keys);
+  const read: string[] = [];
+  const closing = new Recovery({
+    ...rig.options,
+    metrics,
+    journals: withSalvage(folder, (path) => {
+      read.push(path);
+      closing.close();
+      return journals.salvage(path);
+    }),
+  });
+  await closing.endCalls();
+  assert.equal(await closing.salvage(), null);
+  assert(read.every((path) => path.includes('first')) && read.length > 0, read.join());
+  const last = new Recovery({ ...rig.options, metrics });
+  await last.endCalls();
+  assert.equal(waiting.get('calls'), 1, 'the first call is whole');
+  assert((await last.salvage()) !== null);
+  assert.equal(waiting.get('calls'), 0);
+  await rig.ledger.close();
 });
 
 test('a call that was held in silence when the process died was up as long as the process is known to have been', async () => {

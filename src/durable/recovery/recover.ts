@@ -1,28 +1,22 @@
 /**
- * After a process died with calls up. Before new calls are taken, every call that was up gets its end: that takes milliseconds. While they
- * are taken, the journals are made complete again, however many hours they hold: every recording is sealed, nothing is orphaned. Works
- * through the ledger only, so being killed in the middle and run again continues where it was.
+ * After a process died with calls up. Before new calls are taken, every call that the ledger knows gets its end: no audio is read for
+ * that. While they are taken, the journals are made complete again, however many hours they hold: every recording is sealed, nothing is
+ * orphaned. Works through the ledger only, so being killed in the middle and run again continues where it was.
  */
 import { asFault, Fault } from '#base/fault.ts';
-import type { LedgerEntry } from '#core/call/ledger-entry.ts';
 import type { TrackSummary } from '#core/recording/marks.ts';
 import type { Alarms } from '#ports/alarms.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { Jobs } from '#ports/jobs.ts';
-import type { Ledger, LedgerPlace, LedgerReader } from '#ports/ledger.ts';
-import type { Log } from '#ports/log.ts';
 import type { Gauge, Metrics } from '#ports/metrics.ts';
 import type { JournalFolder, RecoveryRows } from '#ports/recovery.ts';
 import { adoptJournal } from './adopt.ts';
-import { OpenCalls, type OpenCall, type OpenRecording, type OpenTrack } from './open-calls.ts';
+import type { OpenCall, OpenRecording, OpenTrack } from './open-calls.ts';
+import { RecoveryAccount, type RecoveryAccountOptions } from './recovery-account.ts';
 
-export interface RecoveryOptions {
-  readonly ledger: Ledger & LedgerReader;
+export interface RecoveryOptions extends RecoveryAccountOptions {
   readonly journals: JournalFolder;
   readonly rows: RecoveryRows;
   readonly alarms: Alarms;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly metrics: Metrics;
   /** Until when the process that died is known to have lived, by the wall clock; null = only its ledger tells. */
   readonly livedUntilMs: number | null;
@@ -45,7 +39,6 @@ export interface Recovered {
   readonly unreadable: readonly string[];
 }
 
-const cause = 'the process stopped while the call was up';
 const nothing: TrackSummary = {
   frames: 0,
   lostFrames: 0,
@@ -54,32 +47,53 @@ const nothing: TrackSummary = {
   lastPacketAtMonoNs: null,
 };
 
-/** Faults of one journal; anything else (a wrong master key, a disk that does not read) stops the start with its sentence. */
+/** Faults of one journal that stay. Before calls are taken, anything else (a wrong master key, a disk that does not read) stops the start. */
 const ofOneJournal = new Set(['journal/missing', 'journal/unreadable', 'secrets/damaged']);
+/** Somebody frees or mends the disk, or the process ends: nothing is said of the journal itself. */
+const ofOthers = new Set([
+  'disk/full',
+  'disk/read-only',
+  'disk/not-allowed',
+  'salvage/closed',
+  'salvage/queue-full',
+]);
+/** A journal that fails its reader otherwise (a bad sector, a thread that dies of it) is left where it is after so many tries. */
+const mostTries = 3;
+/** Headers and folders that are read at once. */
+const atOnce = 32;
 
-type Tally = { -readonly [K in keyof Recovered]: K extends 'unreadable' ? string[] : Recovered[K] };
+const inBatches = async <T, R>(
+  items: readonly T[],
+  read: (item: T) => Promise<R>,
+): Promise<R[]> => {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += atOnce)
+    results.push(...(await Promise.all(items.slice(from, from + atOnce).map(read))));
+  return results;
+};
 
 /** What the last life of the process left behind. Use once: first `endCalls`, then `salvage`. */
 export class Recovery {
   readonly #options: RecoveryOptions;
-  readonly #calls = new OpenCalls();
-  readonly #tally: Tally = {
-    calls: 0,
+  readonly #account: RecoveryAccount;
+  readonly #tally = {
     salvagedTracks: 0,
     sealedRecordings: 0,
     failedRecordings: 0,
     adoptedTracks: 0,
-    unreadable: [],
   };
+  readonly #unreadable = new Set<string>();
   readonly #waiting: Gauge;
-  /** Calls with recordings to seal, oldest first. */
-  #left: readonly OpenCall[] = [];
-  #isSalvaging = false;
+  /** Calls with a folder of journals that no entry names. */
+  #strangers: readonly string[] = [];
+  /** By path: how often reading it failed. */
+  readonly #tries = new Map<string, number>();
   #isOver = false;
   #wake: (() => void) | undefined;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
+    this.#account = new RecoveryAccount(options);
     this.#waiting = options.metrics.gauge(
       'callreel_recovery_calls_waiting',
       'Calls of earlier runs whose journals are still to be salvaged',
@@ -88,24 +102,25 @@ export class Recovery {
   }
 
   /**
-   * Before the first new call, so that none of them is mistaken for one of the last life. Reads the ledger and the headers of journals, no
-   * audio.
+   * Before the first new call, so that none of them is mistaken for one of the last life. Reads the ledger and, of calls without an end, the
+   * headers of journals.
    *
    * @returns how many calls got their end
    * @throws {Fault} `secrets/wrong-master-key`, `disk/…`, `ledger/…`: then nothing may start
    */
   async endCalls(): Promise<number> {
-    await this.#readLedger();
+    await this.#account.read();
+    const { calls } = this.#account;
     await this.#tryKeys();
-    const { journals, rows } = this.#options;
-    const strangers = (await journals.callIds()).filter((callId) => !this.#calls.has(callId));
-    const open = this.#calls.list().map(({ callId }) => callId);
-    for (const callId of [...(await rows.unknownCalls(strangers)), ...open])
-      await this.#adoptJournals(callId);
-    for (const call of this.#calls.list()) if (!call.ended && !call.wasFound) this.#endCall(call);
-    this.#left = this.#calls.list();
-    this.#waiting.set(this.#left.length);
-    return this.#tally.calls;
+    this.#strangers = (await this.#options.journals.callIds()).filter((id) => !calls.has(id));
+    await this.#adoptJournals(calls.list().map(({ callId }) => callId));
+    // However long that is ago. Journals may tell later that a call lasted longer: a power cut takes the last signs of life.
+    const livedUntilMs = Math.max(calls.lastSignAtMs, this.#options.livedUntilMs ?? 0);
+    for (const call of calls.list())
+      if (call.endedAtMs === null && !call.wasFound) this.#account.endCall(call, livedUntilMs);
+    this.#waiting.set(calls.list().length);
+    this.#account.goLive();
+    return this.#account.endedCalls;
   }
 
   /**
@@ -114,151 +129,118 @@ export class Recovery {
    * @returns what was found, once nothing is left to do; null when it was closed before
    */
   async salvage(): Promise<Recovered | null> {
-    this.#isSalvaging = true;
     for (let failures = 0; ; failures++) {
-      const refused = await this.#salvageLeft();
-      if (refused === 'closed') return null;
-      try {
-        if (refused !== null) await this.#tellRefused(refused);
-        else {
-          await this.#tellOfAll();
-          return this.#tally;
-        }
-      } catch (thrown) {
-        // The alarms are away with the database, and are told when it is back.
-        const { code, message } = asFault(thrown, 'recovery/failed');
-        this.#options.log.warn('recovery.not-told', { code, reason: message });
-      }
+      const end = await this.#salvageAll();
+      if (end === 'closed') return null;
+      if (end === 'done' && (await this.#tells(() => this.#tellOfAll())))
+        return {
+          ...this.#tally,
+          calls: this.#account.endedCalls,
+          unreadable: [...this.#unreadable],
+        };
       await this.#pause(failures);
     }
   }
 
-  /** Ends `salvage` after the journal that is being read. Idempotent. */
+  /** Ends `salvage` after the call that is at work, or at once when its thread is closed as well. Idempotent. */
   close(): void {
     this.#isOver = true;
     this.#wake?.();
   }
 
-  async #readLedger(): Promise<void> {
-    let place: LedgerPlace | null = null;
-    for (;;) {
-      const batch = await this.#options.ledger.read(place, 5000);
-      for (const entry of batch.entries) this.#calls.read(entry);
-      if (batch.atEnd) return;
-      place = batch.next;
-    }
-  }
-
-  #append(entry: LedgerEntry): void {
-    const { ledger, log } = this.#options;
-    try {
-      ledger.append(entry);
-    } catch (thrown) {
-      const { code, message, facts } = asFault(thrown, 'recovery/failed');
-      const isKept = code === 'ledger/unwritable' && facts['lost'] !== true;
-      // Before calls are taken, a start that fails is told to a person; afterwards the ledger keeps the entry, alarms and writes it later.
-      if (!isKept || !this.#isSalvaging) throw thrown;
-      log.warn('recovery.entry-waits', { kind: entry.kind, reason: message });
-    }
-    this.#calls.take(entry);
-  }
-
   /** A wrong key is told before anything is changed, and not by every journal on its own. */
   async #tryKeys(): Promise<void> {
-    for (const { recordings } of this.#calls.list())
-      for (const recording of recordings.values())
-        for (const { path, sealed } of recording.tracks.values())
-          if (!sealed) await this.#orFault(() => this.#options.journals.facts(path));
+    const tracks = this.#account.calls
+      .list()
+      .flatMap(({ recordings }) => [...recordings.values()])
+      .flatMap((recording) => [...recording.tracks.values()]);
+    const paths = tracks.filter(({ sealed }) => !sealed).map(({ path }) => path);
+    await inBatches(paths, (path) => this.#orFault(() => this.#options.journals.facts(path)));
   }
 
   /** Journals that no entry names become tracks by what their headers say; of a call that nobody knows, the call with them. */
-  async #adoptJournals(callId: string): Promise<void> {
-    const known = this.#calls.journalsOf(callId);
-    for (const path of await this.#options.journals.journalsOf(callId)) {
-      if (known.has(path)) continue;
-      const facts = await this.#orFault(() => this.#options.journals.facts(path));
+  async #adoptJournals(callIds: readonly string[]): Promise<void> {
+    const { journals, log } = this.#options;
+    const { calls } = this.#account;
+    const listed = await inBatches(callIds, async (callId) => {
+      const known = calls.journalsOf(callId);
+      return (await journals.journalsOf(callId)).filter((path) => !known.has(path));
+    });
+    for (const path of listed.flat()) {
+      const facts = await this.#orFault(() => journals.facts(path));
       if (facts instanceof Fault) {
         this.#noteLost(path, facts);
         continue;
       }
-      const isKnown = this.#calls.has(facts.callId);
-      const knowsRecording = this.#calls.hasRecording(facts.callId, facts.recordingId);
-      for (const entry of adoptJournal({ path, facts, isKnown, knowsRecording }))
-        this.#append(entry);
+      const found = {
+        path,
+        facts,
+        isKnown: calls.has(facts.callId),
+        call: calls.get(facts.callId),
+      };
+      for (const entry of adoptJournal(found)) this.#account.append(entry);
       this.#tally.adoptedTracks++;
-      this.#options.log.warn('recovery.journal-adopted', { path, callId: facts.callId });
+      log.warn('recovery.journal-adopted', { path, callId: facts.callId });
     }
   }
 
-  /** It ended when the process did, however long that is ago: the last that is known of both. */
-  #endCall(call: OpenCall): void {
-    const { livedUntilMs } = this.#options;
-    const known = Math.max(this.#calls.lastSignAtMs, livedUntilMs ?? 0, call.lastPacketAtMs);
-    this.#writeEnd(call, known);
-  }
-
-  #writeEnd(call: OpenCall, knownAtMs: number): void {
-    const { callId } = call;
-    // Whatever clocks said, not in the future and not before what the call itself tells.
-    const at = Math.max(call.lastSignAtMs, Math.min(knownAtMs, this.#options.clock.nowMs()));
-    for (const legId of [...call.openLegs])
-      this.#append({ kind: 'legEnded', callId, at, legId, sipStatus: null, cause });
-    this.#append({
-      kind: 'callEnded',
-      callId,
-      at,
-      endStatus: 'error',
-      hungUpSide: 'system',
-      cause,
-      gotMedia: call.gotMedia,
-    });
-    this.#tally.calls++;
-    this.#options.log.warn('recovery.call-closed', { callId, recordings: call.recordings.size });
-  }
-
-  /** @returns the last fault when some of it has to be tried again */
-  async #salvageLeft(): Promise<Fault | 'closed' | null> {
-    const refused: OpenCall[] = [];
-    let why: Fault | null = null;
-    for (const [index, call] of this.#left.entries()) {
-      if (this.#isOver) return 'closed';
+  /** One pass over everything that is left. */
+  async #salvageAll(): Promise<'done' | 'refused' | 'closed'> {
+    const { calls } = this.#account;
+    const refused: Fault[] = [];
+    const attempt = async (step: () => Promise<void>): Promise<void> => {
       try {
-        await this.#closeCall(call);
+        if (!this.#isOver) await step();
       } catch (thrown) {
-        why = asFault(thrown, 'recovery/failed');
-        refused.push(call);
+        const fault = asFault(thrown, 'recovery/failed');
+        // At the first one: a disk that stalls takes its time over each.
+        const isFirst = refused.push(fault) === 1;
+        if (isFirst && !this.#isOver) await this.#tells(() => this.#tellRefused(fault));
       }
-      this.#waiting.set(this.#left.length - index - 1 + refused.length);
-    }
-    this.#left = refused;
-    return this.#isOver ? 'closed' : why;
+      this.#waiting.set(calls.list().length);
+    };
+    await attempt(() => this.#adoptStrangers());
+    for (const call of calls.list()) await attempt(() => this.#closeCall(call));
+    if (this.#isOver) return 'closed';
+    return refused.length === 0 ? 'done' : 'refused';
+  }
+
+  /** Calls that neither this ledger nor the tables know: by construction none of this life. */
+  async #adoptStrangers(): Promise<void> {
+    if (this.#strangers.length === 0) return;
+    const unknown = await this.#options.rows.unknownCalls(this.#strangers);
+    await this.#adoptJournals(unknown);
+    this.#strangers = [];
   }
 
   async #closeCall(call: OpenCall): Promise<void> {
-    for (const recording of call.recordings.values())
-      if (!recording.closed) await this.#closeRecording(call, recording);
+    const recordings = [...call.recordings.values()];
+    for (const recording of recordings)
+      for (const track of recording.tracks.values())
+        if (!track.sealed) await this.#closeTrack(call, recording, track);
+    const { callId, endedAtMs, wasCut, lastPacketAtMs: at } = call;
+    if (wasCut && endedAtMs !== null && at > endedAtMs)
+      this.#account.append({ kind: 'lastHeard', callId, at });
+    for (const recording of recordings)
+      if (!recording.closed) this.#closeRecording(call, recording);
     // Nobody knew the call: it lasted as long as its voices.
-    if (!call.ended) this.#writeEnd(call, call.lastPacketAtMs);
+    if (endedAtMs === null) this.#account.endCall(call, at);
   }
 
-  async #closeRecording({ callId }: OpenCall, recording: OpenRecording): Promise<void> {
-    const { recordingId } = recording;
-    for (const track of recording.tracks.values())
-      if (!track.sealed) await this.#closeTrack(callId, recording, track);
+  #closeRecording({ callId }: OpenCall, { recordingId, tracks }: OpenRecording): void {
     const at = this.#options.clock.nowMs();
-    const heard = [...recording.tracks.values()].some((track) => track.frames > 0);
-    if (heard) {
-      this.#append({ kind: 'recordingSealed', callId, at, recordingId });
+    if ([...tracks.values()].some((track) => track.frames > 0)) {
+      this.#account.append({ kind: 'recordingSealed', callId, at, recordingId });
       this.#tally.sealedRecordings++;
     } else {
       const reason = 'no audio had been captured when the process stopped';
-      this.#append({ kind: 'recordingFailed', callId, at, recordingId, reason });
+      this.#account.append({ kind: 'recordingFailed', callId, at, recordingId, reason });
       this.#tally.failedRecordings++;
     }
   }
 
   async #closeTrack(
-    callId: OpenCall['callId'],
+    { callId }: OpenCall,
     { recordingId }: OpenRecording,
     { trackId, path }: OpenTrack,
   ): Promise<void> {
@@ -267,7 +249,7 @@ export class Recovery {
     // A journal that was never begun is no failure of capture: the process stopped before the first packet.
     const failedBy = lost && salvaged.code !== 'journal/missing' ? salvaged.code : null;
     if (lost) this.#noteLost(path, salvaged);
-    this.#append({
+    this.#account.append({
       kind: 'trackSealed',
       callId,
       at: this.#options.clock.nowMs(),
@@ -281,12 +263,26 @@ export class Recovery {
   }
 
   async #salvage(path: string): Promise<Awaited<ReturnType<JournalFolder['salvage']>> | Fault> {
-    const salvaged = await this.#orFault(() => this.#options.journals.salvage(path));
+    const salvaged = await this.#orFault(() => this.#salvageOrGiveUp(path));
     if (salvaged instanceof Fault) return salvaged;
     if (salvaged.changed) this.#tally.salvagedTracks++;
     if (salvaged.cutBytes > 0)
       this.#options.log.info('recovery.journal-cut', { path, cutBytes: salvaged.cutBytes });
     return salvaged;
+  }
+
+  async #salvageOrGiveUp(path: string): ReturnType<JournalFolder['salvage']> {
+    try {
+      return await this.#options.journals.salvage(path);
+    } catch (thrown) {
+      const fault = asFault(thrown, 'recovery/failed');
+      if (ofOthers.has(fault.code) || ofOneJournal.has(fault.code)) throw fault;
+      const tries = (this.#tries.get(path) ?? 0) + 1;
+      this.#tries.set(path, tries);
+      if (tries < mostTries) throw fault;
+      const { message, facts } = fault;
+      throw new Fault('journal/unreadable', message, { facts, cause: fault });
+    }
   }
 
   /** What is wrong with this one journal is an answer; anything else is not. */
@@ -302,35 +298,47 @@ export class Recovery {
 
   #noteLost(path: string, { code, message }: Fault): void {
     if (code === 'journal/missing') return;
-    this.#tally.unreadable.push(path);
+    this.#unreadable.add(path);
     this.#options.log.error('recovery.journal-lost', { path, code, reason: message });
   }
 
   async #tellRefused({ code, message }: Fault): Promise<void> {
     const { alarms, log, ledger } = this.#options;
-    const calls = this.#left.length;
-    log.error('recovery.waits', { calls, code, reason: message });
+    const calls = this.#account.calls.list();
+    log.error('recovery.waits', { calls: calls.length, code, reason: message });
     await alarms.raise({
       tenantId: null,
       kind: 'recovery/waits',
       subjectId: ledger.node,
-      message: `Recordings of ${calls} call(s) of the last run are not salvaged yet`,
-      facts: { calls: this.#left.slice(0, 100).map(({ callId }) => callId), code, reason: message },
+      message: `Recordings of ${calls.length} call(s) of the last run are not salvaged yet`,
+      facts: { calls: calls.slice(0, 100).map(({ callId }) => callId), code, reason: message },
     });
   }
 
   async #tellOfAll(): Promise<void> {
     const { alarms, ledger } = this.#options;
-    const { unreadable } = this.#tally;
+    const paths = [...this.#unreadable];
     await alarms.clear({ tenantId: null, kind: 'recovery/waits', subjectId: ledger.node });
-    if (unreadable.length === 0) return;
+    if (paths.length === 0) return;
     await alarms.raise({
       tenantId: null,
       kind: 'journal/unreadable',
       subjectId: ledger.node,
-      message: `${unreadable.length} journal(s) cannot be read and were left where they are`,
-      facts: { paths: unreadable.slice(0, 100) },
+      message: `${paths.length} journal(s) cannot be read and were left where they are`,
+      facts: { paths: paths.slice(0, 100) },
     });
+  }
+
+  /** The alarms may be away with the database; then they are told when it is back. @returns whether they were told */
+  async #tells(tell: () => Promise<void>): Promise<boolean> {
+    try {
+      await tell();
+      return true;
+    } catch (thrown) {
+      const { code, message } = asFault(thrown, 'recovery/failed');
+      this.#options.log.warn('recovery.not-told', { code, reason: message });
+      return false;
+    }
   }
 
   async #pause(failures: number): Promise<void> {

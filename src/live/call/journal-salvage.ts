@@ -1,5 +1,6 @@
 import { asFault } from '#base/fault.ts';
 import type { TrackSummary } from '#core/recording/marks.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Log } from '#ports/log.ts';
 import type { JournalFolder } from '#ports/recovery.ts';
 
@@ -8,6 +9,12 @@ export interface FoundTrack {
   readonly summary: TrackSummary;
   /** Fault code when the journal itself cannot be read; no voice can be made of it then. */
   readonly failedBy: string | null;
+}
+
+export interface JournalSalvageOptions {
+  readonly journals: Pick<JournalFolder, 'salvage'>;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 const nothing: TrackSummary = {
@@ -21,17 +28,22 @@ const nothing: TrackSummary = {
 /** A second look finds the same. Of anything else the journal's state is not known. */
 const forGood: readonly string[] = ['journal/unreadable', 'secrets/damaged'];
 
+/** What the disk, or the thread that reads it, refuses is asked for again after these pauses. */
+const retryAfterMs = [1000, 5000, 25_000] as const;
+
 /**
- * Makes the journals of a media thread that died complete, as recovery does for a process that died. One at a time: a thread may have
- * had hundreds, and signalling shares the main thread with us.
+ * Makes the journals of a media thread that died complete, as recovery does for a process that died. One after the other: a thread may
+ * have had hundreds.
  */
 export class JournalSalvage {
   readonly #journals: Pick<JournalFolder, 'salvage'>;
+  readonly #clock: Clock;
   readonly #log: Log;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ journals, log }: { journals: Pick<JournalFolder, 'salvage'>; log: Log }) {
+  constructor({ journals, clock, log }: JournalSalvageOptions) {
     this.#journals = journals;
+    this.#clock = clock;
     this.#log = log;
   }
 
@@ -39,12 +51,17 @@ export class JournalSalvage {
    * Never rejects.
    *
    * @param path relative to the data folder
-   * @returns null when the disk does not tell now: the track stays open, and recovery looks at it at the next start
+   * @returns null when the disk does not tell, tried again for half a minute: the track stays open, and recovery looks at it at the next start
    */
-  salvage(path: string): Promise<FoundTrack | null> {
-    const found = this.#last.then(() => this.#salvage(path));
-    this.#last = found;
-    return found;
+  async salvage(path: string): Promise<FoundTrack | null> {
+    for (const delayMs of [...retryAfterMs, null]) {
+      const found = this.#last.then(() => this.#salvage(path));
+      this.#last = found;
+      const track = await found;
+      if (track !== null || delayMs === null) return track;
+      await new Promise<void>((resolve) => this.#clock.setTimer(delayMs, resolve));
+    }
+    return null;
   }
 
   async #salvage(path: string): Promise<FoundTrack | null> {

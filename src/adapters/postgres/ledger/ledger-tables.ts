@@ -152,7 +152,8 @@ const writeCalls = async (
         queued_at = coalesce(calls.queued_at, to_timestamp(x."queuedAt" / 1000.0)),
         ringing_at = coalesce(calls.ringing_at, to_timestamp(x."ringingAt" / 1000.0)),
         answered_at = coalesce(calls.answered_at, to_timestamp(x."answeredAt" / 1000.0)),
-        ended_at = coalesce(calls.ended_at, to_timestamp(x."endedAt" / 1000.0)),
+        ended_at = case when coalesce(calls.ended_at, to_timestamp(x."endedAt" / 1000.0)) is not null
+          then greatest(coalesce(calls.ended_at, to_timestamp(x."endedAt" / 1000.0)), to_timestamp(x."heardUntil" / 1000.0)) end,
         got_media = calls.got_media or coalesce(x."gotMedia", false),
         end_status = coalesce(calls.end_status, x."endStatus"),
         hung_up_side = coalesce(calls.hung_up_side, x."hungUpSide"),
@@ -160,7 +161,7 @@ const writeCalls = async (
         record = coalesce(x.record, calls.record),
         record_rule = coalesce(x."recordRule", calls.record_rule)
       from jsonb_to_recordset(${json(callPatches)}) as x(id text, "queueId" text, "queuedAt" double precision,
-        "ringingAt" double precision, "answeredAt" double precision, "endedAt" double precision, "gotMedia" boolean,
+        "ringingAt" double precision, "answeredAt" double precision, "endedAt" double precision, "heardUntil" double precision, "gotMedia" boolean,
         "endStatus" text, "hungUpSide" text, cause text, record boolean, "recordRule" text)
       where calls.id = x.id`.execute(trx);
   // Its queue may be known later than an agent who took part.
@@ -174,7 +175,7 @@ const writeCalls = async (
 
 const writeLegs = async (
   trx: Trx,
-  { legs, legPatches, happenings }: LedgerChanges,
+  { legs, legPatches, happenings, callPatches }: LedgerChanges,
 ): Promise<void> => {
   if (legs.length > 0)
     await sql`
@@ -197,6 +198,13 @@ const writeLegs = async (
       from jsonb_to_recordset(${json(legPatches)}) as x(id text, "ringingAt" double precision,
         "answeredAt" double precision, "endedAt" double precision, "sipStatus" integer, cause text)
       where legs.id = x.id`.execute(trx);
+  // The legs that a crash ended last as long as their call.
+  const heard = callPatches.filter(({ heardUntil }) => heardUntil !== undefined);
+  if (heard.length > 0)
+    await sql`
+      update legs set ended_at = calls.ended_at
+      from calls where calls.id = any(${heard.map(({ id }) => id)}::text[]) and legs.call_id = calls.id
+        and legs.ended_at < calls.ended_at and legs.cause = calls.cause`.execute(trx);
   // Who took part: an agent who was connected, or who began the call.
   const ids = [...legs, ...legPatches].map((leg) => leg.id);
   if (ids.length > 0)

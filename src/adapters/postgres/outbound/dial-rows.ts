@@ -250,7 +250,8 @@ const unfinished = async (db: Kysely<DB>, node: string): Promise<readonly Unfini
         ? null
         : {
             answeredAtMs: row.answeredAt?.getTime() ?? null,
-            endedAtMs: (row.endedAt ?? row.startedAt).getTime(),
+            // A call that only its journals tell of ends later than it was answered, but has no end yet.
+            endedAtMs: (row.endedAt ?? row.answeredAt ?? row.startedAt).getTime(),
             endStatus: (row.endStatus ?? 'error') as EndStatus,
             playedMs: row.played === null ? null : Number(row.played['playedMs'] ?? 0),
             playCompleted: row.played?.['completed'] === 'true',
