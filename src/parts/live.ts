@@ -1,6 +1,7 @@
 /** The calls themselves: directory, media threads, signalling. Wiring only. */
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { journalFolders } from '#adapters/disk/journal-folders.ts';
+import { PhonesFile } from '#adapters/disk/phones-file.ts';
 import type { MediaPlane } from '#ports/media-plane.ts';
 import { NetSipTransport, type SipTransportOptions } from '#adapters/net/sip-transport.ts';
 import { SqlAgentWishes } from '#adapters/postgres/directory/agent-wishes.ts';
@@ -68,6 +69,8 @@ export const startLive = async (
     log,
   });
   closers.add('directory', () => directory.close());
+  const keptPhones = new PhonesFile({ root: folder.root, clock, log });
+  closers.add('phones', () => keptPhones.close());
   const signalling = createSignalling({
     host: config.sip.host,
     port: config.sip.port,
@@ -75,6 +78,7 @@ export const startLive = async (
     publicAddress: config.sip.publicAddress,
     transport: new NetSipTransport({ clock, log, metrics, mayReach: trunkReach(config) }),
     directory,
+    keptPhones,
     clock,
     log,
     metrics,

@@ -6,6 +6,7 @@ import type { AgentId, TenantId } from '#core/ids.ts';
 import type { IncomingLeg, LegEvent, OutgoingLegOrder, SipLeg } from '#live/signalling/leg.ts';
 import { createSignalling, type SipSignalling } from '#live/signalling/signalling.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { KeptPhones } from '#ports/kept-phones.ts';
 import { makeHa1 } from '#protocol/sip/digest.ts';
 import { agentEntry, trunkEntry } from './directory-entries.ts';
 import { silentLog, silentMetrics } from './silent.ts';
@@ -70,7 +71,13 @@ export interface RunningSignalling {
 
 export const startSignalling = async (
   parts: Partial<Directory>,
-  options: { readonly shedLagMs?: number; readonly clock?: Clock; readonly host?: string } = {},
+  options: {
+    readonly shedLagMs?: number;
+    readonly clock?: Clock;
+    readonly host?: string;
+    readonly port?: number;
+    readonly keptPhones?: KeptPhones;
+  } = {},
 ): Promise<RunningSignalling> => {
   const listeners = new Set<(directory: Directory) => void>();
   const empty = { version: 1, tenants: [], trunks: [], numbers: [], agents: [], queues: [] };
@@ -87,6 +94,7 @@ export const startSignalling = async (
     clock: systemClock,
     log,
     metrics,
+    keptPhones: { read: () => [], changed: () => undefined },
     directory: {
       current: () => directory,
       onChange: (listener) => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { AgentEntry } from '#core/directory.ts';
 import type { AgentId, TenantId } from '#core/ids.ts';
+import type { KeptPhone, KeptPhones } from '#ports/kept-phones.ts';
 import { makeHa1 } from '#protocol/sip/digest.ts';
+import { systemClock } from '#adapters/clock/system-clock.ts';
 import {
   agentOf,
   passwordOf,
@@ -22,8 +24,8 @@ const withPassword = (agent: AgentEntry, password: string): AgentEntry => {
 };
 
 /** Bob's phone is registered for an hour; the contacts that are told from then on, by user name. */
-const bobAtHisPhone = async () => {
-  const running = await start({ agents: [bob] });
+const bobAtHisPhone = async (keptPhones?: KeptPhones) => {
+  const running = await start({ agents: [bob] }, keptPhones && { keptPhones });
   const phone = await udpPeer(running.port);
   const address = '<sip:bob@127.0.0.1>';
   const request = phone.request('REGISTER', {
@@ -40,6 +42,20 @@ const bobAtHisPhone = async () => {
     told.push(`${sipUsername} ${contacts}`),
   );
   return { running, phone, told };
+};
+
+/** What a restart finds: the phones that the life before kept. */
+const memory = (): KeptPhones & { readonly phones: () => readonly KeptPhone[] } => {
+  let list: () => readonly KeptPhone[] = () => [];
+  let kept: readonly KeptPhone[] = [];
+  return {
+    read: () => kept,
+    changed: (now) => {
+      list = now;
+      kept = list();
+    },
+    phones: () => kept,
+  };
 };
 
 /** How a call to this agent ends when no phone answers. */
@@ -103,4 +119,46 @@ test('a phone stays registered while other things of its agent change', async ()
   running.setDirectory({ agents: [{ ...bob, name: 'Bob', callerNumber: '+15550101' }] });
   assert.equal(running.signalling.registeredContacts(bob), 1);
   assert.deepEqual(told, []);
+});
+
+test('after a restart a phone rings before it has registered again, until its time is up', async () => {
+  const keptPhones = memory();
+  const { running, phone } = await bobAtHisPhone(keptPhones);
+  const { port } = running;
+  await running.signalling.close();
+  const [kept] = keptPhones.phones();
+  assert(kept);
+  const leftMs = kept.expiresAtMs - systemClock.nowMs();
+  assert(leftMs > 3_590_000 && leftMs <= 3_600_000, String(leftMs));
+  const again = await start({ agents: [bob] }, { port, keptPhones });
+  assert.equal(again.signalling.registeredContacts(bob), 1);
+  const call = again.place({ kind: 'agent', agent: bob });
+  phone.respond(await phone.nextRequest('INVITE'), 180);
+  await call.heard('ringing');
+  call.leg.hangUp('');
+  phone.respond(await phone.nextRequest('CANCEL'), 200);
+  const old = { ...kept, expiresAtMs: systemClock.nowMs() - 1 };
+  const late = await start({ agents: [bob] }, { keptPhones: { ...keptPhones, read: () => [old] } });
+  assert.equal(late.signalling.registeredContacts(bob), 0);
+});
+
+test('a phone of before a restart is out when its agent has another password, is another, or is gone', async () => {
+  const keptPhones = memory();
+  const { running } = await bobAtHisPhone(keptPhones);
+  await running.signalling.close();
+  const phones = keptPhones.phones();
+  assert.equal(phones.length, 1);
+  const read = { read: () => phones, changed: () => undefined };
+  const other = { ...bob, id: 'agent-other' as AgentId };
+  for (const agents of [[withPassword(bob, 'a new one')], [other], []]) {
+    const { signalling } = await start({ agents }, { keptPhones: read });
+    assert.equal(signalling.registeredContacts(agents[0] ?? bob), 0);
+  }
+  const damaged = phones.map((phone) => ({ ...phone, uri: 'sip:<' }));
+  const { signalling, log } = await start(
+    { agents: [bob] },
+    { keptPhones: { ...read, read: () => damaged } },
+  );
+  assert.equal(signalling.registeredContacts(bob), 0);
+  assert(log.events.some(({ event }) => event === 'sip.phone-not-restored'));
 });

@@ -1,20 +1,42 @@
 /** Which phones our agents have, and who is told when that changes. */
+import { createHash } from 'node:crypto';
+import { asFault } from '#base/fault.ts';
 import type { AgentEntry, Directory } from '#core/directory.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { KeptPhone, KeptPhones } from '#ports/kept-phones.ts';
 import type { Log } from '#ports/log.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
-import { type Binding, Registrar, type RegisterOutcome } from '#protocol/sip/registrar.ts';
+import {
+  type Binding,
+  defaultRegistrarLimits,
+  Registrar,
+  type RegisterOutcome,
+} from '#protocol/sip/registrar.ts';
 import { TimedCall } from '#protocol/sip/timing-wheel.ts';
+import { formatSipUri, parseSipUri } from '#protocol/sip/uri.ts';
 import type { WheelClock } from './wheel-clock.ts';
 
+/** However wrong the wall clock was: no registration is granted for longer. */
+const longestMs = defaultRegistrarLimits.maxExpiresSeconds * 1000;
 /** Registrations run out unnoticed unless somebody looks. */
 const expirySweepMs = 1000;
 
 export interface RegistrationsOptions {
   readonly time: WheelClock;
+  readonly clock: Clock;
   readonly log: Log;
+  readonly kept: KeptPhones;
+  readonly datagramFlow: (address: string, port: number) => Flow;
   readonly agentByUser: (user: string) => AgentEntry | undefined;
 }
+
+/** Tells whether agent and password are still the same, and nothing else. */
+const credentialsIdOf = ({ id, ha1 }: AgentEntry): string =>
+  createHash('sha256')
+    .update(`callreel phone ${id} ${ha1.sha256}`)
+    .digest('base64url')
+    .slice(0, 22);
 
 export class Registrations {
   readonly #options: RegistrationsOptions;
@@ -26,9 +48,10 @@ export class Registrations {
     this.#options = options;
   }
 
-  /** From now on those that run out are noticed. */
+  /** Takes back the phones of the last life; from now on those that run out are noticed. */
   open(): void {
     const { time } = this.#options;
+    this.#restore();
     time.wheel.schedule(this.#sweep, time.now() + expirySweepMs);
   }
 
@@ -43,8 +66,9 @@ export class Registrations {
   register(agent: AgentEntry, request: SipRequest, flow: Flow, now: number): RegisterOutcome {
     const before = this.of(agent).length;
     const outcome = this.#registrar.register(agent.sipUsername, request, flow, now);
-    if (outcome.ok && outcome.bindings.length !== before)
-      this.#tell(agent, outcome.bindings.length);
+    if (!outcome.ok) return outcome;
+    this.#keep();
+    if (outcome.bindings.length !== before) this.#tell(agent, outcome.bindings.length);
     return outcome;
   }
 
@@ -55,6 +79,7 @@ export class Registrations {
   /** A phone that registered with a password, name or agent of before is out: the name may be another's by now. */
   signOut(agents: readonly AgentEntry[], { agents: now }: Directory): void {
     const lost = agents.filter(({ sipUsername }) => this.#registrar.forget(sipUsername));
+    if (lost.length > 0) this.#keep();
     const lostIds = new Set(lost.map(({ id }) => id));
     for (const agent of now) if (lostIds.has(agent.id)) this.#tell(agent, this.of(agent).length);
   }
@@ -65,10 +90,64 @@ export class Registrations {
   }
 
   #tellLost(users: readonly string[]): void {
+    if (users.length > 0) this.#keep();
     for (const user of users) {
       const agent = this.#options.agentByUser(user);
       if (agent) this.#tell(agent, this.of(agent).length);
     }
+  }
+
+  /** Only over UDP: a connection ended with the process that held it. */
+  #list(): KeptPhone[] {
+    const { time, clock, agentByUser } = this.#options;
+    const toWallMs = clock.nowMs() - time.now();
+    return [...this.#registrar.all()].flatMap(([sipUsername, bindings]) => {
+      const agent = agentByUser(sipUsername);
+      if (agent === undefined) return [];
+      const credentialsId = credentialsIdOf(agent);
+      return bindings
+        .filter(({ flow }) => !flow.reliable)
+        .map(({ uri, flow, callId, sequence, q, expiresAt }) => ({
+          sipUsername,
+          credentialsId,
+          uri: formatSipUri(uri),
+          address: flow.remoteAddress,
+          port: flow.remotePort,
+          callId,
+          sequence,
+          q,
+          expiresAtMs: Math.round(expiresAt + toWallMs),
+        }));
+    });
+  }
+
+  #restore(): void {
+    const { time, clock, log, kept, agentByUser, datagramFlow } = this.#options;
+    const now = time.now();
+    let restored = 0;
+    for (const phone of kept.read()) {
+      const agent = agentByUser(phone.sipUsername);
+      const leftMs = phone.expiresAtMs - clock.nowMs();
+      if (agent === undefined || credentialsIdOf(agent) !== phone.credentialsId || leftMs <= 0)
+        continue;
+      try {
+        const { callId, sequence, q } = phone;
+        const flow = datagramFlow(phone.address, phone.port);
+        const uri = parseSipUri(phone.uri);
+        const expiresAt = now + Math.min(leftMs, longestMs);
+        this.#registrar.restore(phone.sipUsername, { uri, flow, callId, sequence, q, expiresAt });
+        restored++;
+      } catch (thrown) {
+        const { code, message } = asFault(thrown, 'sip/malformed');
+        log.warn('sip.phone-not-restored', { user: phone.sipUsername, code, reason: message });
+      }
+    }
+    if (restored > 0) log.info('sip.phones-restored', { phones: restored });
+    this.#keep();
+  }
+
+  #keep(): void {
+    this.#options.kept.changed(() => this.#list());
   }
 
   #tell(agent: AgentEntry, contacts: number): void {

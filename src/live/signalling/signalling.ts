@@ -4,6 +4,7 @@ import type { AgentEntry, Directory, TrunkEntry } from '#core/directory.ts';
 import type { LegId } from '#core/ids.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DirectorySource } from '#ports/directory-source.ts';
+import type { KeptPhones } from '#ports/kept-phones.ts';
 import type { Log } from '#ports/log.ts';
 import type { Counter, Metrics } from '#ports/metrics.ts';
 import type { SipTransport } from '#ports/sip-transport.ts';
@@ -55,6 +56,7 @@ export interface SignallingOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly directory: DirectorySource;
+  readonly keptPhones: KeptPhones;
   /** New INVITEs get 503 while timers are later than this on average; default 200 ms. */
   readonly shedLagMs?: number;
 }
@@ -129,7 +131,10 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     this.#index = new DirectoryIndex(options.directory.current());
     this.#registrations = new Registrations({
       time: this.#time,
+      clock: options.clock,
       log: options.log,
+      kept: options.keptPhones,
+      datagramFlow: (address, port) => options.transport.datagramFlow(address, port),
       agentByUser: (user) => this.#index.agentByUser(user),
     });
     this.#stopFollowing = options.directory.onChange((directory) =>

@@ -85,6 +85,18 @@ export class Registrar {
     return outcome;
   }
 
+  /** Takes a binding of an earlier life; one that is known by now stays as it is. */
+  restore(addressOfRecord: string, binding: Binding): void {
+    const present = this.#bindings.get(addressOfRecord) ?? [];
+    if (present.some(({ uri }) => sameSipUri(uri, binding.uri))) return;
+    this.#store(addressOfRecord, [...present, binding]);
+  }
+
+  /** Everything that is bound, by address of record. */
+  all(): Iterable<[string, readonly Binding[]]> {
+    return this.#bindings;
+  }
+
   /** Drops what has run out. @returns the addresses of record that lost a contact */
   expire(now: number): string[] {
     return this.#keepOnly((binding) => binding.expiresAt > now);

@@ -53,6 +53,14 @@ export const sqlNodeRows = (db: Kysely<DB>, outcomeOf: OutcomeRule): NodeRows =>
       const ids = rows.map(({ id }) => id);
       await writeOutcomes(trx, ids, outcomeOf);
       await trx.deleteFrom('nodes').where('node', '=', node).execute();
+      // What it told of itself, such as its disk, nobody else can take back.
+      await trx
+        .updateTable('alarms')
+        .set({ clearedAt: new Date(nowMs) })
+        .where('subjectId', '=', node)
+        .where('tenantId', 'is', null)
+        .where('clearedAt', 'is', null)
+        .execute();
       return rows;
     }),
 });

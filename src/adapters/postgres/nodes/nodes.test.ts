@@ -133,6 +133,9 @@ test('a machine that is given up leaves no call open: each has its end, its outc
   const desk = createNodeDesk({ rows: rowsOf(), own: 'this-one', changes, clock: at(nowAt) });
   const listed = (await desk.list()).find(({ node }) => node === 'burnt');
   assert.deepEqual(listed, { node: 'burnt', seenAtMs: seenAt, openCalls: 3, isOwn: false });
+  const alarms = new SqlAlarms(rig.database.kysely, changes);
+  for (const subjectId of ['burnt', 'this-one'])
+    await alarms.raise({ tenantId: null, kind: 'disk/low', subjectId, message: 'no room' });
   published.length = 0;
   assert.deepEqual(await desk.retire('burnt'), { ok: true, value: 3 });
   assert.equal(published.filter(({ topic }) => topic === 'calls').length, 3);
@@ -155,6 +158,11 @@ test('a machine that is given up leaves no call open: each has its end, its outc
   const { difference, disagreeing } = await readBalance(rig.database.kysely, tenantId);
   assert.deepEqual([difference, disagreeing], [0, []]);
   assert((await desk.list()).every(({ node }) => node !== 'burnt'));
+  assert.deepEqual(
+    (await alarms.standing(['disk/low'])).map(({ subjectId }) => subjectId),
+    ['this-one'],
+    'what it told of itself goes with it',
+  );
   assert.equal((await desk.retire('burnt')).ok, false, 'it is forgotten');
 });
 

@@ -1,0 +1,114 @@
+/** `DATA_DIR/phones.json`: the phones that are registered now, for the next start. */
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Timer } from '#ports/clock.ts';
+import type { KeptPhone, KeptPhones } from '#ports/kept-phones.ts';
+import type { Log } from '#ports/log.ts';
+
+export interface PhonesFileOptions {
+  /** The data folder, absolute. */
+  readonly root: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What changes within this time is written once; 1 s unless told. */
+  readonly gatherMs?: number;
+}
+
+interface Kept {
+  readonly savedAtMs: number;
+  readonly phones: readonly KeptPhone[];
+}
+
+/** So often the file says that it still holds, also when nobody registers. */
+const renewMs = 60_000;
+/** A restart, also of the machine; afterwards NATs have forgotten their phones, and people may have gone home. */
+const longestRestMs = 10 * 60_000;
+
+const textOf = ['sipUsername', 'credentialsId', 'uri', 'address', 'callId'] as const;
+const numberOf = ['port', 'sequence', 'q', 'expiresAtMs'] as const;
+
+const isPhone = (value: unknown): value is KeptPhone => {
+  if (typeof value !== 'object' || value === null) return false;
+  const row = value as Record<string, unknown>;
+  return (
+    textOf.every((key) => typeof row[key] === 'string') &&
+    numberOf.every((key) => Number.isFinite(row[key]))
+  );
+};
+
+const parse = (text: string): Kept => {
+  const { savedAtMs, phones } = JSON.parse(text) as Record<string, unknown>;
+  return {
+    savedAtMs: typeof savedAtMs === 'number' ? savedAtMs : 0,
+    phones: Array.isArray(phones) ? phones.filter(isPhone) : [],
+  };
+};
+
+export class PhonesFile implements KeptPhones {
+  readonly #options: PhonesFileOptions;
+  readonly #path: string;
+  #list: () => readonly KeptPhone[] = () => [];
+  #timer: Timer | undefined;
+  #writing = Promise.resolve();
+  #isClosed = false;
+  #hasFailed = false;
+
+  constructor(options: PhonesFileOptions) {
+    this.#options = options;
+    this.#path = join(options.root, 'phones.json');
+  }
+
+  read(): readonly KeptPhone[] {
+    const { clock, log } = this.#options;
+    try {
+      const { savedAtMs, phones } = parse(readFileSync(this.#path, 'utf8'));
+      const restMs = clock.nowMs() - savedAtMs;
+      return restMs >= 0 && restMs < longestRestMs ? phones : [];
+    } catch (thrown) {
+      const isFirst = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+      // Phones register again by themselves: a start does not fail for this.
+      if (!isFirst) log.warn('phones.not-read', { reason: String(thrown) });
+      return [];
+    }
+  }
+
+  changed(list: () => readonly KeptPhone[]): void {
+    this.#list = list;
+    this.#writeAfter(this.#options.gatherMs ?? 1000);
+  }
+
+  /** Writes once more what there is. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const isDue = this.#timer !== undefined;
+    this.#timer?.cancel();
+    await this.#writing;
+    if (isDue) await this.#write();
+  }
+
+  #writeAfter(delayMs: number): void {
+    if (this.#isClosed || (this.#timer !== undefined && delayMs >= renewMs)) return;
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.setTimer(delayMs, () => {
+      this.#timer = undefined;
+      this.#writing = this.#writing.then(() => this.#write());
+    });
+  }
+
+  async #write(): Promise<void> {
+    const { clock, log } = this.#options;
+    const kept: Kept = { savedAtMs: clock.nowMs(), phones: this.#list() };
+    try {
+      await writeFile(`${this.#path}.new`, JSON.stringify(kept), { mode: 0o600 });
+      await rename(`${this.#path}.new`, this.#path);
+      this.#hasFailed = false;
+    } catch (thrown) {
+      // Said once: a disk that refuses this refuses the ledger too, which alarms.
+      if (!this.#hasFailed) log.warn('phones.not-kept', { reason: String(thrown) });
+      this.#hasFailed = true;
+    }
+    if (this.#timer === undefined) this.#writeAfter(renewMs);
+  }
+}
