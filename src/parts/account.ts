@@ -7,6 +7,7 @@ import { giveLifeSigns, readLifeSign } from '#adapters/disk/life-sign.ts';
 import { SqlAlarms } from '#adapters/postgres/alarms/alarms.ts';
 import { sqlBalanceRows } from '#adapters/postgres/ledger/balance.ts';
 import { SqlLedgerTables } from '#adapters/postgres/ledger/ledger-tables.ts';
+import { sqlDialRows } from '#adapters/postgres/outbound/dial-rows.ts';
 import { SqlRecoveryRows } from '#adapters/postgres/recovery/recovery-rows.ts';
 import { SalvageThread } from '#adapters/threads/salvage-thread.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
@@ -47,6 +48,8 @@ export const startAccount = async (opened: Opened, closers: Closers): Promise<Ac
     facts: (path) => onDisk.facts(path),
     salvage: (path) => thread.salvage(path),
   };
+  // Before anything else of this life: whoever would give this node up is told that it is back.
+  await sqlDialRows(db).seen(ledger.node, clock.nowMs());
   const livedUntilMs = readLifeSign(folder.ledger);
   const recovery = new Recovery({
     ...{ ledger, journals, rows, alarms, clock, log, metrics },

@@ -55,7 +55,7 @@ export const startLive = async (
   opened: Opened & Pick<Account, 'ledger' | 'journals'> & { readonly media: MediaPlane },
   closers: Closers,
 ) => {
-  const { config, log, metrics, folder, database, changeFeed, sealer } = opened;
+  const { config, log, metrics, folder, database, changeFeed, sealer, masterKey } = opened;
   const { ledger, journals, media } = opened;
   const clock = systemClock;
   // Before the ledger, which what they seal in their last seconds goes into.
@@ -69,7 +69,7 @@ export const startLive = async (
     log,
   });
   closers.add('directory', () => directory.close());
-  const keptPhones = new PhonesFile({ root: folder.root, clock, log });
+  const keptPhones = new PhonesFile({ root: folder.root, masterKey, clock, log });
   closers.add('phones', () => keptPhones.close());
   const signalling = createSignalling({
     host: config.sip.host,

@@ -16,6 +16,8 @@ export interface KeptPhone {
 }
 
 export interface KeptPhones {
+  /** A name for a secret, which nobody can test guesses of the secret by without the master key. */
+  nameOf(secret: string): string;
   /** Those of the last life, when it ended a moment ago: after a longer rest nobody knows which phones are still there. */
   read(): readonly KeptPhone[];
   /** Something has changed: `list` is asked, and what it says written, a moment later. Never throws. */

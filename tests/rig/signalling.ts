@@ -94,7 +94,7 @@ export const startSignalling = async (
     clock: systemClock,
     log,
     metrics,
-    keptPhones: { read: () => [], changed: () => undefined },
+    keptPhones: { read: () => [], changed: () => undefined, nameOf: (secret) => secret },
     directory: {
       current: () => directory,
       onChange: (listener) => {

@@ -19,9 +19,9 @@ import { diskFault } from './disk-fault.ts';
 
 /** Written last: a folder without it is no whole backup. */
 const manifestName = 'callreel-backup.json';
-/** Locks, sockets and work in the making belong to the process, the database is copied by itself. */
+/** Locks, sockets, phones and work in the making belong to the process, the database is copied by itself. */
 const isLeftOut = (name: string): boolean =>
-  /^(lock(\..*)?|control\.sock|rendering.*|db|db\..*)$/.test(name);
+  /^(lock(\..*)?|control\.sock|rendering.*|phones\.json.*|db|db\..*)$/.test(name);
 
 interface Manifest extends BackupFacts {
   readonly version: string;
@@ -46,7 +46,7 @@ export const createBackupMaker = (options: BackupOptions): BackupMaker => ({
     const { root, copyDatabase } = options;
     if (copyDatabase === null)
       return refuse(
-        'The database is on a PostgreSQL server: back it up with pg_dump first, then copy the data folder with any file tool.',
+        'The database is on a PostgreSQL server: docs/runbook/upgrade.md tells how it is copied together with the data folder.',
       );
     if (isInside(root, to)) return refuse(`${to} lies in the data folder: choose another place.`);
     if (!isAbsentOrEmpty(to))

@@ -11,6 +11,7 @@ import { PhonesFile } from './phones-file.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'phones-file-'));
 after(() => rmSync(home, { recursive: true }));
+const masterKey = new Uint8Array(32).fill(1);
 const newRoot = (): string => mkdtempSync(join(home, 'd'));
 
 const phone = (sipUsername: string): KeptPhone => ({
@@ -26,7 +27,7 @@ const phone = (sipUsername: string): KeptPhone => ({
 });
 
 const open = (root: string, nowMs: () => number = () => systemClock.nowMs(), log = silentLog()) =>
-  new PhonesFile({ root, clock: { ...systemClock, nowMs }, log, gatherMs: 5 });
+  new PhonesFile({ root, masterKey, clock: { ...systemClock, nowMs }, log, gatherMs: 5 });
 
 test('what is registered is read by the next start, when that comes soon', async () => {
   const root = newRoot();
@@ -54,10 +55,49 @@ test('a damaged file costs nothing but a line in the log, and what is no phone i
   writeFileSync(join(root, 'phones.json'), '{"savedAtMs":17');
   assert.deepEqual(open(root, undefined, log).read(), []);
   assert.equal(log.events.filter(({ event }) => event === 'phones.not-read').length, 1);
-  const phones = [phone('bob'), { ...phone('eve'), port: 'x' }, null, 7];
+  const broken = [{ port: 'x' }, { port: 70_000 }, { port: -3 }, { address: 'a.host' }];
+  const phones = [phone('bob'), ...broken.map((each) => ({ ...phone('eve'), ...each })), null, 7];
   const kept = { savedAtMs: systemClock.nowMs(), phones };
   writeFileSync(join(root, 'phones.json'), JSON.stringify(kept));
   assert.deepEqual(open(root).read(), [phone('bob')]);
+});
+
+test('phones that register all the time are kept all the same', async () => {
+  const root = newRoot();
+  const file = open(root);
+  const steady = setInterval(() => file.changed(() => [phone('bob')]), 1);
+  try {
+    await until('it is written', () => file.read().length === 1 || undefined);
+  } finally {
+    clearInterval(steady);
+    await file.close();
+  }
+});
+
+test('a list that fails is told of, and ends nothing', async () => {
+  const log = silentLog();
+  const file = open(newRoot(), undefined, log);
+  file.changed(() => assert.fail('no list'));
+  await until(
+    'it is told',
+    () => log.events.some(({ event }) => event === 'phones.not-kept') || undefined,
+  );
+  file.changed(() => [phone('bob')]);
+  await until('it is written', () => file.read().length === 1 || undefined);
+  await file.close();
+});
+
+test('credentials are named so that only the master key can test a guess', () => {
+  const name = open(newRoot()).nameOf('agent-7 secret');
+  assert.equal(open(newRoot()).nameOf('agent-7 secret'), name);
+  assert.notEqual(open(newRoot()).nameOf('agent-7 other'), name);
+  const foreign = new PhonesFile({
+    root: newRoot(),
+    masterKey: new Uint8Array(32),
+    clock: systemClock,
+    log: silentLog(),
+  });
+  assert.notEqual(foreign.nameOf('agent-7 secret'), name);
 });
 
 test('a disk that refuses is told of once, and the phones are kept when it takes them', async () => {

@@ -1,6 +1,8 @@
 /** `DATA_DIR/phones.json`: the phones that are registered now, for the next start. */
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Clock, Timer } from '#ports/clock.ts';
 import type { KeptPhone, KeptPhones } from '#ports/kept-phones.ts';
@@ -11,7 +13,8 @@ export interface PhonesFileOptions {
   readonly root: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** What changes within this time is written once; 1 s unless told. */
+  readonly masterKey: Uint8Array;
+  /** What changes within this time is written once; 2 s unless told. */
   readonly gatherMs?: number;
 }
 
@@ -31,9 +34,14 @@ const numberOf = ['port', 'sequence', 'q', 'expiresAtMs'] as const;
 const isPhone = (value: unknown): value is KeptPhone => {
   if (typeof value !== 'object' || value === null) return false;
   const row = value as Record<string, unknown>;
+  const { port, address } = row;
   return (
     textOf.every((key) => typeof row[key] === 'string') &&
-    numberOf.every((key) => Number.isFinite(row[key]))
+    numberOf.every((key) => Number.isFinite(row[key])) &&
+    isIP(String(address)) !== 0 &&
+    Number.isInteger(port) &&
+    Number(port) > 0 &&
+    Number(port) < 65_536
   );
 };
 
@@ -48,8 +56,12 @@ const parse = (text: string): Kept => {
 export class PhonesFile implements KeptPhones {
   readonly #options: PhonesFileOptions;
   readonly #path: string;
+  readonly #key: Uint8Array;
   #list: () => readonly KeptPhone[] = () => [];
-  #timer: Timer | undefined;
+  /** Until what has changed is written. */
+  #gathering: Timer | undefined;
+  /** Until the file says again that it holds. */
+  #renewing: Timer | undefined;
   #writing = Promise.resolve();
   #isClosed = false;
   #hasFailed = false;
@@ -57,6 +69,7 @@ export class PhonesFile implements KeptPhones {
   constructor(options: PhonesFileOptions) {
     this.#options = options;
     this.#path = join(options.root, 'phones.json');
+    this.#key = createHmac('sha256', options.masterKey).update('callreel phones').digest();
   }
 
   read(): readonly KeptPhone[] {
@@ -73,34 +86,39 @@ export class PhonesFile implements KeptPhones {
     }
   }
 
+  nameOf(secret: string): string {
+    return createHmac('sha256', this.#key).update(secret).digest('base64url').slice(0, 22);
+  }
+
   changed(list: () => readonly KeptPhone[]): void {
     this.#list = list;
-    this.#writeAfter(this.#options.gatherMs ?? 1000);
+    if (this.#isClosed) return;
+    const { clock, gatherMs = 2000 } = this.#options;
+    // Left running: with thousands of phones something changes all the time.
+    this.#gathering ??= clock.setTimer(gatherMs, () => {
+      this.#gathering = undefined;
+      this.#writeSoon();
+    });
   }
 
   /** Writes once more what there is. Idempotent. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const isDue = this.#timer !== undefined;
-    this.#timer?.cancel();
+    this.#gathering?.cancel();
+    this.#renewing?.cancel();
     await this.#writing;
-    if (isDue) await this.#write();
+    await this.#write();
   }
 
-  #writeAfter(delayMs: number): void {
-    if (this.#isClosed || (this.#timer !== undefined && delayMs >= renewMs)) return;
-    this.#timer?.cancel();
-    this.#timer = this.#options.clock.setTimer(delayMs, () => {
-      this.#timer = undefined;
-      this.#writing = this.#writing.then(() => this.#write());
-    });
+  #writeSoon(): void {
+    this.#writing = this.#writing.then(() => this.#write());
   }
 
   async #write(): Promise<void> {
     const { clock, log } = this.#options;
-    const kept: Kept = { savedAtMs: clock.nowMs(), phones: this.#list() };
     try {
+      const kept: Kept = { savedAtMs: clock.nowMs(), phones: this.#list() };
       await writeFile(`${this.#path}.new`, JSON.stringify(kept), { mode: 0o600 });
       await rename(`${this.#path}.new`, this.#path);
       this.#hasFailed = false;
@@ -109,6 +127,10 @@ export class PhonesFile implements KeptPhones {
       if (!this.#hasFailed) log.warn('phones.not-kept', { reason: String(thrown) });
       this.#hasFailed = true;
     }
-    if (this.#timer === undefined) this.#writeAfter(renewMs);
+    this.#renewing?.cancel();
+    if (!this.#isClosed)
+      this.#renewing = clock.setTimer(renewMs, () => {
+        this.#writeSoon();
+      });
   }
 }

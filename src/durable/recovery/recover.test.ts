@@ -429,6 +429,50 @@ test('a sign of life from a clock that is ahead puts no end into the future', as
   await ledger.close();
 });
 
+test('a recording that began while the clock was ahead moves no end into the future', async () => {
+  const folder = newFolder();
+  await addJournal(folder, 'cut', 1, 30);
+  const { ledger, options, entries } = await openRig(folder);
+  const ahead = 10 * hourMs;
+  for (const entry of talking('cut'))
+    ledger.append(entry.kind === 'recordingStarted' ? { ...entry, at: entry.at + ahead } : entry);
+  const nowMs = (talking('cut').at(-1)?.at ?? 0) + 1000;
+  await recoverAll({ ...options, clock: { ...systemClock, nowMs: () => nowMs } });
+  const all = await entries();
+  const ends = all.filter(({ kind }) => kind === 'callEnded' || kind === 'lastHeard');
+  assert(ends.length > 0 && ends.every(({ at }) => at <= nowMs), JSON.stringify(ends));
+  await ledger.close();
+});
+
+test('a header that cannot be read keeps neither the start nor other journals waiting, and is read again if it can be', async () => {
+  const folder = newFolder();
+  for (const callId of ['known', 'orphan', 'other'])
+    for (const participant of [1, 2] as const) await addJournal(folder, callId, participant, 30);
+  const { ledger, options, alarms, entries } = await openRig(folder, ['orphan', 'other']);
+  for (const entry of talking('known')) ledger.append(entry);
+  const journals = new DiskJournalFolder(folder, keys);
+  let passing = 1;
+  const recovered = await recoverAll({
+    ...options,
+    journals: {
+      ...withSalvage(folder, (path) => journals.salvage(path)),
+      facts: async (path) => {
+        const isBad = path.includes('known-t1') || path.includes('orphan-t1');
+        if (isBad || (path.includes('other-t2') && passing-- > 0))
+          throw new Fault('disk/io', 'a sector cannot be read');
+        return journals.facts(path);
+      },
+    },
+  });
+  assert.deepEqual(recovered.unreadable, ['journals/orphan/orphan-t1.crj']);
+  assert.deepEqual([recovered.adoptedTracks, recovered.sealedRecordings], [3, 3]);
+  assert.deepEqual(alarms, ['journal/unreadable']);
+  const order = (await entries()).filter(({ callId }) => callId === 'other');
+  assert.equal(order.filter(({ kind }) => kind === 'recordingSealed').length, 1);
+  assert.equal(order.at(-1)?.kind, 'callEnded', 'both voices came before the end');
+  await ledger.close();
+});
+
 test('a journal that the ledger did not name is sealed although its recording was', async () => {
   const folder = newFolder();
   for (const participant of [1, 2] as const) await addJournal(folder, 'c1', participant, 30);

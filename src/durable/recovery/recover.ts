@@ -3,6 +3,7 @@
  * that. While they are taken, the journals are made complete again, however many hours they hold: every recording is sealed, nothing is
  * orphaned. Works through the ledger only, so being killed in the middle and run again continues where it was.
  */
+import type { JournalFacts } from '#audio/container/journal-format.ts';
 import { asFault, Fault } from '#base/fault.ts';
 import type { TrackSummary } from '#core/recording/marks.ts';
 import type { Alarms } from '#ports/alarms.ts';
@@ -59,8 +60,13 @@ const ofOthers = new Set([
 ]);
 /** A journal that fails its reader otherwise (a bad sector, a thread that dies of it) is left where it is after so many tries. */
 const mostTries = 3;
+/** Between the tries of a header. */
+const againAfterMs = 100;
 /** Headers and folders that are read at once. */
 const atOnce = 32;
+
+const unreadable = (cause: Fault): Fault =>
+  new Fault('journal/unreadable', cause.message, { facts: cause.facts, cause });
 
 const inBatches = async <T, R>(
   items: readonly T[],
@@ -155,33 +161,52 @@ export class Recovery {
       .flatMap(({ recordings }) => [...recordings.values()])
       .flatMap((recording) => [...recording.tracks.values()]);
     const paths = tracks.filter(({ sealed }) => !sealed).map(({ path }) => path);
-    await inBatches(paths, (path) => this.#orFault(() => this.#options.journals.facts(path)));
+    await inBatches(paths, (path) => this.#factsOf(path));
+  }
+
+  /** A fault of one journal, a sector that does not read included: not for one of them may calls wait. */
+  #factsOf(path: string): Promise<JournalFacts | Fault> {
+    const { journals, clock } = this.#options;
+    return this.#orFault(async () => {
+      for (let tries = 1; ; tries++)
+        try {
+          return await journals.facts(path);
+        } catch (thrown) {
+          const fault = asFault(thrown, 'recovery/failed');
+          if (fault.code !== 'disk/io') throw fault;
+          if (tries === mostTries) throw unreadable(fault);
+          await new Promise<void>((resolve) => void clock.setTimer(againAfterMs, resolve));
+        }
+    });
   }
 
   /** Journals that no entry names become tracks by what their headers say; of a call that nobody knows, the call with them. */
   async #adoptJournals(callIds: readonly string[]): Promise<void> {
-    const { journals, log } = this.#options;
-    const { calls } = this.#account;
-    const listed = await inBatches(callIds, async (callId) => {
-      const known = calls.journalsOf(callId);
-      return (await journals.journalsOf(callId)).filter((path) => !known.has(path));
-    });
-    for (const path of listed.flat()) {
-      const facts = await this.#orFault(() => journals.facts(path));
-      if (facts instanceof Fault) {
-        this.#noteLost(path, facts);
-        continue;
-      }
-      const found = {
-        path,
-        facts,
-        isKnown: calls.has(facts.callId),
-        call: calls.get(facts.callId),
-      };
-      for (const entry of adoptJournal(found)) this.#account.append(entry);
-      this.#tally.adoptedTracks++;
-      log.warn('recovery.journal-adopted', { path, callId: facts.callId });
+    const found = await inBatches(callIds, (callId) => this.#findJournals(callId));
+    for (const { path, facts } of found.flat()) this.#adopt(path, facts);
+  }
+
+  /** All of a call before the first is taken in: half of it would be closed without the rest. */
+  async #findJournals(callId: string): Promise<{ path: string; facts: JournalFacts | Fault }[]> {
+    const known = this.#account.calls.journalsOf(callId);
+    const paths = await this.#options.journals.journalsOf(callId);
+    const found = [];
+    for (const path of paths)
+      if (!known.has(path)) found.push({ path, facts: await this.#factsOf(path) });
+    return found;
+  }
+
+  #adopt(path: string, facts: JournalFacts | Fault): void {
+    if (facts instanceof Fault) {
+      this.#noteLost(path, facts);
+      return;
     }
+    const { calls } = this.#account;
+    const { callId } = facts;
+    const known = { isKnown: calls.has(callId), call: calls.get(callId) };
+    for (const entry of adoptJournal({ path, facts, ...known })) this.#account.append(entry);
+    this.#tally.adoptedTracks++;
+    this.#options.log.warn('recovery.journal-adopted', { path, callId });
   }
 
   /** One pass over everything that is left. */
@@ -218,7 +243,9 @@ export class Recovery {
     for (const recording of recordings)
       for (const track of recording.tracks.values())
         if (!track.sealed) await this.#closeTrack(call, recording, track);
-    const { callId, endedAtMs, wasCut, lastPacketAtMs: at } = call;
+    const { callId, endedAtMs, wasCut } = call;
+    // By a wall clock that may have been wrong when the recording began.
+    const at = Math.min(call.lastPacketAtMs, this.#options.clock.nowMs());
     if (wasCut && endedAtMs !== null && at > endedAtMs)
       this.#account.append({ kind: 'lastHeard', callId, at });
     for (const recording of recordings)
@@ -280,8 +307,7 @@ export class Recovery {
       const tries = (this.#tries.get(path) ?? 0) + 1;
       this.#tries.set(path, tries);
       if (tries < mostTries) throw fault;
-      const { message, facts } = fault;
-      throw new Fault('journal/unreadable', message, { facts, cause: fault });
+      throw unreadable(fault);
     }
   }
 

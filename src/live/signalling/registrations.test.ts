@@ -5,6 +5,7 @@ import type { AgentId, TenantId } from '#core/ids.ts';
 import type { KeptPhone, KeptPhones } from '#ports/kept-phones.ts';
 import { makeHa1 } from '#protocol/sip/digest.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
+import { until } from '../../../tests/rig/programs.ts';
 import {
   agentOf,
   passwordOf,
@@ -49,6 +50,7 @@ const memory = (): KeptPhones & { readonly phones: () => readonly KeptPhone[] } 
   let list: () => readonly KeptPhone[] = () => [];
   let kept: readonly KeptPhone[] = [];
   return {
+    nameOf: (secret) => `name of ${secret}`,
     read: () => kept,
     changed: (now) => {
       list = now;
@@ -132,6 +134,7 @@ test('after a restart a phone rings before it has registered again, until its ti
   assert(leftMs > 3_590_000 && leftMs <= 3_600_000, String(leftMs));
   const again = await start({ agents: [bob] }, { port, keptPhones });
   assert.equal(again.signalling.registeredContacts(bob), 1);
+  phone.respond(await phone.nextRequest('OPTIONS'), 405);
   const call = again.place({ kind: 'agent', agent: bob });
   phone.respond(await phone.nextRequest('INVITE'), 180);
   await call.heard('ringing');
@@ -142,13 +145,25 @@ test('after a restart a phone rings before it has registered again, until its ti
   assert.equal(late.signalling.registeredContacts(bob), 0);
 });
 
+test('a phone of before a restart that does not answer any more is out soon', async () => {
+  const keptPhones = memory();
+  const { running } = await bobAtHisPhone(keptPhones);
+  await running.signalling.close();
+  const again = await start({ agents: [bob] }, { keptPhones });
+  const told: string[] = [];
+  again.signalling.onRegistration((_agent, contacts) => told.push(`bob ${contacts}`));
+  assert.equal(again.signalling.registeredContacts(bob), 1);
+  await until('nobody is there', () => told.includes('bob 0') || undefined, { deadlineMs: 15_000 });
+  assert.equal(again.signalling.registeredContacts(bob), 0);
+});
+
 test('a phone of before a restart is out when its agent has another password, is another, or is gone', async () => {
   const keptPhones = memory();
   const { running } = await bobAtHisPhone(keptPhones);
   await running.signalling.close();
   const phones = keptPhones.phones();
   assert.equal(phones.length, 1);
-  const read = { read: () => phones, changed: () => undefined };
+  const read = { ...keptPhones, read: () => phones, changed: () => undefined };
   const other = { ...bob, id: 'agent-other' as AgentId };
   for (const agents of [[withPassword(bob, 'a new one')], [other], []]) {
     const { signalling } = await start({ agents }, { keptPhones: read });

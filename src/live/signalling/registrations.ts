@@ -1,5 +1,4 @@
 /** Which phones our agents have, and who is told when that changes. */
-import { createHash } from 'node:crypto';
 import { asFault } from '#base/fault.ts';
 import type { AgentEntry, Directory } from '#core/directory.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -19,6 +18,8 @@ import type { WheelClock } from './wheel-clock.ts';
 
 /** However wrong the wall clock was: no registration is granted for longer. */
 const longestMs = defaultRegistrarLimits.maxExpiresSeconds * 1000;
+/** Phones that are asked at a time whether they are still there. */
+const askedAtOnce = 50;
 /** Registrations run out unnoticed unless somebody looks. */
 const expirySweepMs = 1000;
 
@@ -28,20 +29,17 @@ export interface RegistrationsOptions {
   readonly log: Log;
   readonly kept: KeptPhones;
   readonly datagramFlow: (address: string, port: number) => Flow;
+  /** Whether the phone answers; never rejects. */
+  readonly probe: (binding: Binding) => Promise<boolean>;
   readonly agentByUser: (user: string) => AgentEntry | undefined;
 }
-
-/** Tells whether agent and password are still the same, and nothing else. */
-const credentialsIdOf = ({ id, ha1 }: AgentEntry): string =>
-  createHash('sha256')
-    .update(`callreel phone ${id} ${ha1.sha256}`)
-    .digest('base64url')
-    .slice(0, 22);
 
 export class Registrations {
   readonly #options: RegistrationsOptions;
   readonly #registrar = new Registrar();
   readonly #sweep = new TimedCall((now) => this.#expire(now));
+  /** By agent: an entry changes with its password. */
+  readonly #credentialsIds = new WeakMap<AgentEntry, string>();
   readonly #handlers: ((agent: AgentEntry, contacts: number) => void)[] = [];
 
   constructor(options: RegistrationsOptions) {
@@ -104,7 +102,7 @@ export class Registrations {
     return [...this.#registrar.all()].flatMap(([sipUsername, bindings]) => {
       const agent = agentByUser(sipUsername);
       if (agent === undefined) return [];
-      const credentialsId = credentialsIdOf(agent);
+      const credentialsId = this.#credentialsIdOf(agent);
       return bindings
         .filter(({ flow }) => !flow.reliable)
         .map(({ uri, flow, callId, sequence, q, expiresAt }) => ({
@@ -124,26 +122,51 @@ export class Registrations {
   #restore(): void {
     const { time, clock, log, kept, agentByUser, datagramFlow } = this.#options;
     const now = time.now();
-    let restored = 0;
+    const restored: [AgentEntry, Binding][] = [];
     for (const phone of kept.read()) {
       const agent = agentByUser(phone.sipUsername);
       const leftMs = phone.expiresAtMs - clock.nowMs();
-      if (agent === undefined || credentialsIdOf(agent) !== phone.credentialsId || leftMs <= 0)
+      if (
+        agent === undefined ||
+        this.#credentialsIdOf(agent) !== phone.credentialsId ||
+        leftMs <= 0
+      )
         continue;
       try {
         const { callId, sequence, q } = phone;
         const flow = datagramFlow(phone.address, phone.port);
         const uri = parseSipUri(phone.uri);
         const expiresAt = now + Math.min(leftMs, longestMs);
-        this.#registrar.restore(phone.sipUsername, { uri, flow, callId, sequence, q, expiresAt });
-        restored++;
+        const binding = { uri, flow, callId, sequence, q, expiresAt };
+        this.#registrar.restore(phone.sipUsername, binding);
+        restored.push([agent, binding]);
       } catch (thrown) {
         const { code, message } = asFault(thrown, 'sip/malformed');
         log.warn('sip.phone-not-restored', { user: phone.sipUsername, code, reason: message });
       }
     }
-    if (restored > 0) log.info('sip.phones-restored', { phones: restored });
-    this.#keep();
+    if (restored.length === 0) return;
+    log.info('sip.phones-restored', { phones: restored.length });
+    void this.#ask(restored);
+  }
+
+  /** Who went home meanwhile does not answer: each phone is asked once, and until then counts as there. */
+  async #ask(restored: readonly [AgentEntry, Binding][]): Promise<void> {
+    for (let from = 0; from < restored.length; from += askedAtOnce)
+      await Promise.all(
+        restored.slice(from, from + askedAtOnce).map(async ([agent, binding]) => {
+          if (await this.#options.probe(binding)) return;
+          if (this.#registrar.drop(agent.sipUsername, binding)) this.#tellLost([agent.sipUsername]);
+        }),
+      );
+  }
+
+  #credentialsIdOf(agent: AgentEntry): string {
+    const known = this.#credentialsIds.get(agent);
+    if (known !== undefined) return known;
+    const made = this.#options.kept.nameOf(`${agent.id} ${agent.ha1.sha256}`);
+    this.#credentialsIds.set(agent, made);
+    return made;
   }
 
   #keep(): void {

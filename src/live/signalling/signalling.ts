@@ -40,7 +40,7 @@ import type {
 import { legPartsOf } from './leg-parts.ts';
 import { OutgoingSipLeg } from './outgoing-leg.ts';
 import { Registrations } from './registrations.ts';
-import { probeTrunk } from './trunk-probe.ts';
+import { probePhone, probeTrunk } from './trunk-probe.ts';
 import { WheelClock } from './wheel-clock.ts';
 
 export interface SignallingOptions {
@@ -135,6 +135,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
       log: options.log,
       kept: options.keptPhones,
       datagramFlow: (address, port) => options.transport.datagramFlow(address, port),
+      probe: (binding) => probePhone(this.#requireContext(), binding, this.#publicHost),
       agentByUser: (user) => this.#index.agentByUser(user),
     });
     this.#stopFollowing = options.directory.onChange((directory) =>

@@ -1,9 +1,11 @@
-/** Asks trunks with OPTIONS whether they are there (RFC 3261 §11). */
+/** Asks with OPTIONS whether a trunk or a phone is there (RFC 3261 §11). */
 import type { TrunkEntry } from '#core/directory.ts';
 import { makeRequest } from '#protocol/sip/make.ts';
 import { TimedCall } from '#protocol/sip/timing-wheel.ts';
 import { newCallId, newTag } from '#protocol/sip/tokens.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
+import type { Binding } from '#protocol/sip/registrar.ts';
+import { formatSipUri } from '#protocol/sip/uri.ts';
 import { trunkHop, uriHost } from './addressing.ts';
 import type { SignallingContext } from './context.ts';
 import type { TrunkAnswer } from './leg.ts';
@@ -18,13 +20,38 @@ const optionsTo = (trunk: TrunkEntry): string => {
   return `sip:${uriHost(trunk.host)}:${trunk.port}${transport}`;
 };
 
-/** One OPTIONS; never rejects, and always answers within a few seconds. */
+/** Never rejects, and always answers within a few seconds. */
 export const probeTrunk = (
   context: SignallingContext,
   trunk: TrunkEntry,
   publicHost: string,
+): Promise<TrunkAnswer> =>
+  ask(context, {
+    uri: optionsTo(trunk),
+    flow: context.transport.findFlow(trunkHop(trunk)),
+    publicHost,
+  });
+
+/** @returns whether the phone answered at all; within a few seconds */
+export const probePhone = async (
+  context: SignallingContext,
+  { uri, flow }: Pick<Binding, 'uri' | 'flow'>,
+  publicHost: string,
+): Promise<boolean> =>
+  (await ask(context, { uri: formatSipUri(uri), flow, publicHost })).status !== null;
+
+interface Question {
+  readonly uri: string;
+  readonly flow: Flow | null | Promise<Flow | null>;
+  readonly publicHost: string;
+}
+
+/** One OPTIONS. */
+const ask = (
+  context: SignallingContext,
+  { uri, flow, publicHost }: Question,
 ): Promise<TrunkAnswer> => {
-  const { endpoint, time, transport } = context;
+  const { endpoint, time } = context;
   const startedAt = time.now();
   return new Promise((resolve) => {
     const patience = new TimedCall(() => resolve(silence));
@@ -33,29 +60,28 @@ export const probeTrunk = (
       resolve(answer);
     };
     time.wheel.schedule(patience, startedAt + PATIENCE_MS);
-    const send = (flow: Flow | null): void => {
-      if (flow === null) {
+    const send = (found: Flow | null): void => {
+      if (found === null) {
         settle(silence);
         return;
       }
-      const uri = optionsTo(trunk);
       const request = makeRequest({
         method: 'OPTIONS',
         uri,
-        via: endpoint.newVia(flow),
+        via: endpoint.newVia(found),
         from: `<sip:${publicHost}>;tag=${newTag()}`,
         to: `<${uri}>`,
         callId: newCallId(),
         cseq: 1,
         extra: [
-          ['Contact', endpoint.contact(flow)],
+          ['Contact', endpoint.contact(found)],
           ['Accept', 'application/sdp'],
         ],
       });
       endpoint.finishRequest(request);
       endpoint.layer.send(
         request,
-        flow,
+        found,
         {
           onResponse: ({ status }, now) => {
             if (status < 200) return;
@@ -68,7 +94,6 @@ export const probeTrunk = (
         time.now(),
       );
     };
-    const flow = transport.findFlow(trunkHop(trunk));
     if (flow instanceof Promise) void flow.then(send, () => send(null));
     else send(flow);
   });

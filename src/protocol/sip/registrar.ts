@@ -92,6 +92,17 @@ export class Registrar {
     this.#store(addressOfRecord, [...present, binding]);
   }
 
+  /** One contact is not there. @returns whether it was still bound as it was */
+  drop(addressOfRecord: string, binding: Binding): boolean {
+    const present = this.#bindings.get(addressOfRecord) ?? [];
+    if (!present.includes(binding)) return false;
+    this.#store(
+      addressOfRecord,
+      present.filter((each) => each !== binding),
+    );
+    return true;
+  }
+
   /** Everything that is bound, by address of record. */
   all(): Iterable<[string, readonly Binding[]]> {
     return this.#bindings;

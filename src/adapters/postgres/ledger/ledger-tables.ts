@@ -12,7 +12,7 @@ import type { LedgerPlace } from '#ports/ledger.ts';
 import { sessionOf } from '../open-database.ts';
 import { isRefusedForGood, sqlErrorReport } from '../errors.ts';
 import type { DB } from '../schema.ts';
-import { audioGivenUp } from './given-up.ts';
+import { audioGivenUp, callGivenUp } from './given-up.ts';
 import { writeOutcomes } from './outcome-row.ts';
 
 type Trx = Transaction<DB>;
@@ -152,17 +152,23 @@ const writeCalls = async (
         queued_at = coalesce(calls.queued_at, to_timestamp(x."queuedAt" / 1000.0)),
         ringing_at = coalesce(calls.ringing_at, to_timestamp(x."ringingAt" / 1000.0)),
         answered_at = coalesce(calls.answered_at, to_timestamp(x."answeredAt" / 1000.0)),
-        ended_at = case when coalesce(calls.ended_at, to_timestamp(x."endedAt" / 1000.0)) is not null
-          then greatest(coalesce(calls.ended_at, to_timestamp(x."endedAt" / 1000.0)), to_timestamp(x."heardUntil" / 1000.0)) end,
+        ended_at = case when known.ended_at is not null
+          then greatest(known.ended_at, to_timestamp(x."heardUntil" / 1000.0)) end,
         got_media = calls.got_media or coalesce(x."gotMedia", false),
-        end_status = coalesce(calls.end_status, x."endStatus"),
-        hung_up_side = coalesce(calls.hung_up_side, x."hungUpSide"),
-        cause = coalesce(calls.cause, x.cause),
+        end_status = case when known.is_told then x."endStatus" else calls.end_status end,
+        hung_up_side = case when known.is_told then x."hungUpSide" else calls.hung_up_side end,
+        cause = case when known.is_told then x.cause else calls.cause end,
         record = coalesce(x.record, calls.record),
         record_rule = coalesce(x."recordRule", calls.record_rule)
       from jsonb_to_recordset(${json(callPatches)}) as x(id text, "queueId" text, "queuedAt" double precision,
         "ringingAt" double precision, "answeredAt" double precision, "endedAt" double precision, "heardUntil" double precision, "gotMedia" boolean,
         "endStatus" text, "hungUpSide" text, cause text, record boolean, "recordRule" text)
+      cross join lateral (
+        -- The first end stands, but for one that was only assumed when the call's machine was given up.
+        select x."endedAt" is not null and (ended_at is null or cause = ${callGivenUp}) as is_told,
+          case when x."endedAt" is not null and (ended_at is null or cause = ${callGivenUp})
+            then to_timestamp(x."endedAt" / 1000.0) else ended_at end as ended_at
+        from calls as one where one.id = x.id) as known
       where calls.id = x.id`.execute(trx);
   // Its queue may be known later than an agent who took part.
   const queued = callPatches.filter(({ queueId }) => queueId !== undefined).map(({ id }) => id);
@@ -192,9 +198,11 @@ const writeLegs = async (
       update legs set
         ringing_at = coalesce(legs.ringing_at, to_timestamp(x."ringingAt" / 1000.0)),
         answered_at = coalesce(legs.answered_at, to_timestamp(x."answeredAt" / 1000.0)),
-        ended_at = coalesce(legs.ended_at, to_timestamp(x."endedAt" / 1000.0)),
+        ended_at = case when legs.ended_at is null or (legs.cause = ${callGivenUp} and x."endedAt" is not null)
+          then to_timestamp(x."endedAt" / 1000.0) else legs.ended_at end,
         sip_status = coalesce(legs.sip_status, x."sipStatus"),
-        cause = coalesce(legs.cause, x.cause)
+        cause = case when legs.cause is null or (legs.cause = ${callGivenUp} and x.cause is not null)
+          then x.cause else legs.cause end
       from jsonb_to_recordset(${json(legPatches)}) as x(id text, "ringingAt" double precision,
         "answeredAt" double precision, "endedAt" double precision, "sipStatus" integer, cause text)
       where legs.id = x.id`.execute(trx);

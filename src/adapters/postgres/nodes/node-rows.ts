@@ -1,11 +1,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { OutcomeRule } from '#core/recording/outcome.ts';
 import type { NodeRows, NodeView, RetiredCall } from '#ports/nodes.ts';
-import { audioGivenUp } from '../ledger/given-up.ts';
+import { audioGivenUp, callGivenUp } from '../ledger/given-up.ts';
 import { writeOutcomes } from '../ledger/outcome-row.ts';
 import type { DB } from '../schema.ts';
-
-const cause = 'the machine that held the call was given up';
 
 const list = async (db: Kysely<DB>): Promise<readonly NodeView[]> => {
   const { rows } = await sql<{ node: string; seenAt: Date | null; openCalls: number }>`
@@ -20,25 +18,25 @@ const list = async (db: Kysely<DB>): Promise<readonly NodeView[]> => {
   }));
 };
 
-/** Each call ended when the node was last seen, but not before what it told itself. */
-const endCalls = async (trx: Transaction<DB>, node: string, nowMs: number): Promise<void> => {
-  const seen = await trx
-    .selectFrom('nodes')
-    .select('seenAt')
-    .where('node', '=', node)
-    .executeTakeFirst();
+/** Each call ended at the last sign of its node, but not before what it told itself. */
+const endCalls = async (
+  trx: Transaction<DB>,
+  node: string,
+  callIds: readonly string[],
+): Promise<void> => {
   await sql`
     with ended as (
-      update calls set end_status = 'error', hung_up_side = 'system', cause = ${cause},
-        ended_at = greatest(started_at, queued_at, ringing_at, answered_at, ${seen?.seenAt ?? null}::timestamptz(3))
-      where node = ${node} and ended_at is null
+      update calls set end_status = 'error', hung_up_side = 'system', cause = ${callGivenUp},
+        got_media = got_media or exists (select from legs where legs.call_id = calls.id and legs.answered_at is not null),
+        ended_at = greatest(started_at, queued_at, ringing_at, answered_at,
+          (select max(greatest(legs.started_at, legs.ringing_at, legs.answered_at)) from legs where legs.call_id = calls.id),
+          (select max(recordings.started_at) from recordings where recordings.call_id = calls.id),
+          (select seen_at from nodes where nodes.node = ${node}),
+          (select updated_at from ledger_cursors where ledger_cursors.node = ${node}))
+      where id = any(${callIds}::text[]) and ended_at is null
       returning id, ended_at)
-    update legs set ended_at = ended.ended_at, cause = ${cause}
+    update legs set ended_at = ended.ended_at, cause = ${callGivenUp}
     from ended where legs.call_id = ended.id and legs.ended_at is null`.execute(trx);
-  await sql`
-    update recordings set state = 'failed', failed_at = ${new Date(nowMs)}, failure_reason = ${audioGivenUp}
-    from calls where calls.node = ${node} and calls.outcome = 'inProgress' and recordings.call_id = calls.id
-      and recordings.state in ('planned', 'capturing')`.execute(trx);
 };
 
 export const sqlNodeRows = (db: Kysely<DB>, outcomeOf: OutcomeRule): NodeRows => ({
@@ -49,8 +47,13 @@ export const sqlNodeRows = (db: Kysely<DB>, outcomeOf: OutcomeRule): NodeRows =>
         select id, tenant_id from calls where node = ${node} and outcome = 'inProgress' order by id for update`.execute(
         trx,
       );
-      await endCalls(trx, node, nowMs);
       const ids = rows.map(({ id }) => id);
+      await endCalls(trx, node, ids);
+      await sql`
+        update recordings set state = 'failed', failed_at = ${new Date(nowMs)}, failure_reason = ${audioGivenUp}
+        where call_id = any(${ids}::text[]) and state in ('planned', 'capturing', 'sealed')`.execute(
+        trx,
+      );
       await writeOutcomes(trx, ids, outcomeOf);
       await trx.deleteFrom('nodes').where('node', '=', node).execute();
       // What it told of itself, such as its disk, nobody else can take back.

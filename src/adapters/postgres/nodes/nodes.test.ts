@@ -129,16 +129,24 @@ test('a machine that is given up leaves no call open: each has its end, its outc
   const [sealing] = cut('burnt-sealing', null).map((entries) =>
     entries.filter(({ kind }) => kind !== 'trackSealed' && kind !== 'recordingSealed'),
   );
-  for (const entries of [talking, ringing, sealing ?? []]) await project('burnt', entries);
+  const [whole] = cut('burnt-sealed', null);
+  const [waiting] = cut('burnt-waiting', 'answered');
+  for (const entries of [talking, ringing, sealing ?? [], whole, waiting])
+    await project('burnt', entries);
+  await rig.database.kysely
+    .updateTable('ledgerCursors')
+    .set({ updatedAt: new Date(seenAt - 5000) })
+    .where('node', '=', 'burnt')
+    .execute();
   const desk = createNodeDesk({ rows: rowsOf(), own: 'this-one', changes, clock: at(nowAt) });
   const listed = (await desk.list()).find(({ node }) => node === 'burnt');
-  assert.deepEqual(listed, { node: 'burnt', seenAtMs: seenAt, openCalls: 3, isOwn: false });
+  assert.deepEqual(listed, { node: 'burnt', seenAtMs: seenAt, openCalls: 5, isOwn: false });
   const alarms = new SqlAlarms(rig.database.kysely, changes);
   for (const subjectId of ['burnt', 'this-one'])
     await alarms.raise({ tenantId: null, kind: 'disk/low', subjectId, message: 'no room' });
   published.length = 0;
-  assert.deepEqual(await desk.retire('burnt'), { ok: true, value: 3 });
-  assert.equal(published.filter(({ topic }) => topic === 'calls').length, 3);
+  assert.deepEqual(await desk.retire('burnt'), { ok: true, value: 5 });
+  assert.equal(published.filter(({ topic }) => topic === 'calls').length, 5);
   const ended = await callOf('burnt-talking');
   assert.equal(ended.endedAtMs, seenAt, 'when it was last seen');
   assert.deepEqual(
@@ -154,9 +162,16 @@ test('a machine that is given up leaves no call open: each has its end, its outc
   assert.equal((await callOf('burnt-ringing')).outcome, 'excluded');
   const sealed = await callOf('burnt-sealing');
   assert.equal(sealed.outcome, 'failed');
+  assert.equal((await callOf('burnt-sealed')).outcome, 'failed', 'its files were not made');
   assert.notEqual(sealed.endedAtMs, seenAt, 'it had its own end');
   const { difference, disagreeing } = await readBalance(rig.database.kysely, tenantId);
   assert.deepEqual([difference, disagreeing], [0, []]);
+  const waited = await rig.database.kysely
+    .selectFrom('calls')
+    .select('gotMedia')
+    .where('id', '=', 'burnt-waiting')
+    .executeTakeFirst();
+  assert.equal(waited?.gotMedia, true, 'answered by us, so it counts');
   assert((await desk.list()).every(({ node }) => node !== 'burnt'));
   assert.deepEqual(
     (await alarms.standing(['disk/low'])).map(({ subjectId }) => subjectId),
@@ -177,7 +192,12 @@ test('a machine that returns although it was given up still makes recordings of 
   await project('back', rest);
   assert(finalised.includes(recordingId));
   const call = await callOf('back-1');
-  assert.deepEqual([call.outcome, call.endStatus], ['inProgress', 'error']);
+  const own = rest.find(({ kind }) => kind === 'callEnded');
+  assert.deepEqual(
+    [call.outcome, call.endStatus, call.endedAtMs],
+    ['inProgress', 'ok', own?.at],
+    'what it tells of the end stands',
+  );
   const [recording] = await rig.database.kysely
     .selectFrom('recordings')
     .select(['state', 'failureReason', 'failedAt'])
