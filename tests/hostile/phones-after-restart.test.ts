@@ -7,6 +7,8 @@ import { after, test } from 'node:test';
 import { makeCentre } from '../rig/centre.ts';
 import { agentAvailable } from '../rig/centre-watch.ts';
 import { freePorts } from '../rig/free-port.ts';
+import type { PhoneCall } from '#phone/phone-call.ts';
+import { until } from '../rig/programs.ts';
 import { makeServer } from '../rig/server.ts';
 import { openTestPhone } from '../rig/test-phone.ts';
 
@@ -39,13 +41,13 @@ test('the first caller after a kill is answered by an agent whose phone has not 
   await agent.register();
   await agentAvailable(server, seat.id);
   // The file is written a moment after the phone has registered.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   await server.kill();
   await server.start();
-  const rings = agent.nextCall();
+  let ringing: PhoneCall | undefined;
+  void agent.nextCall().then((rung) => (ringing = rung));
   const call = await customer.call('1000');
-  const ringing = await rings;
-  ringing.answer();
+  (await until('the phone rings', () => ringing)).answer();
   assert.equal(await call.untilAnswered(), true);
   call.hangUp();
 });

@@ -14,7 +14,7 @@ export interface PhonesFileOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly masterKey: Uint8Array;
-  /** What changes within this time is written once; 2 s unless told. */
+  /** At most one writing within this time; 2 s unless told. */
   readonly gatherMs?: number;
 }
 
@@ -23,6 +23,8 @@ interface Kept {
   readonly phones: readonly KeptPhone[];
 }
 
+/** What one phone has changed after a rest is written so soon. */
+const soonMs = 20;
 /** So often the file says that it still holds, also when nobody registers. */
 const renewMs = 60_000;
 /** A restart, also of the machine; afterwards NATs have forgotten their phones, and people may have gone home. */
@@ -65,6 +67,7 @@ export class PhonesFile implements KeptPhones {
   #writing = Promise.resolve();
   #isClosed = false;
   #hasFailed = false;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PhonesFileOptions) {
     this.#options = options;
@@ -94,8 +97,9 @@ export class PhonesFile implements KeptPhones {
     this.#list = list;
     if (this.#isClosed) return;
     const { clock, gatherMs = 2000 } = this.#options;
+    const sinceMs = clock.monoMs() - this.#writtenAtMs;
     // Left running: with thousands of phones something changes all the time.
-    this.#gathering ??= clock.setTimer(gatherMs, () => {
+    this.#gathering ??= clock.setTimer(Math.max(soonMs, gatherMs - sinceMs), () => {
       this.#gathering = undefined;
       this.#writeSoon();
     });
@@ -117,6 +121,7 @@ export class PhonesFile implements KeptPhones {
 
   async #write(): Promise<void> {
     const { clock, log } = this.#options;
+    this.#writtenAtMs = clock.monoMs();
     try {
       const kept: Kept = { savedAtMs: clock.nowMs(), phones: this.#list() };
       await writeFile(`${this.#path}.new`, JSON.stringify(kept), { mode: 0o600 });
