@@ -113,7 +113,7 @@ export const faultTable = {
   'database/locked': row('Another process uses the embedded database', null, null, 'never', 'Stop the process the message names, or set CALLREEL_DATA_DIR to another folder.'),
   'database/migration': row('A migration of the database failed', null, null, 'never', 'Nothing of it was kept; report it with the log line and start the version before.'),
   'database/newer-schema': row('The database was made by a newer version', null, null, 'never', 'Start the newer version, or restore a backup from before it.'),
-  'database/no-stream': row('The embedded database does not stream', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
+  'database/no-stream': row('The database does not stream', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
   'database/not-unique': row('Something with this name exists', 409, null, 'never', 'Choose another name.'),
   'database/rolled-back': row('A statement of the transaction had failed', 500, null, 'later', 'Report it with the log line if it comes again.'),
   'database/too-old': row('PostgreSQL 15 or later is needed', null, null, 'never', 'Upgrade the PostgreSQL server.'),

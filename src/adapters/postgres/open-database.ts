@@ -7,6 +7,7 @@ import { embeddedDialect } from './embedded/dialect.ts';
 import { startUpkeep } from './embedded/upkeep.ts';
 import { migrate } from './migrate.ts';
 import type { DB } from './schema.ts';
+import { reasonOf } from './server-connection.ts';
 import { ServerClient } from './server.ts';
 
 export interface DatabaseOptions {
@@ -122,11 +123,6 @@ const withoutSecret = (url: string): string => {
   }
 };
 
-const reasonOf = (thrown: unknown): string => {
-  if (thrown instanceof AggregateError) return thrown.errors.map(reasonOf).join('; ');
-  return thrown instanceof Error ? thrown.message : String(thrown);
-};
-
 const openServer = async (options: DatabaseOptions, url: string): Promise<Database> => {
   const client = new ServerClient({
     url,
@@ -147,10 +143,10 @@ const openServer = async (options: DatabaseOptions, url: string): Promise<Databa
       );
   } catch (cause) {
     await client.end();
-    if (cause instanceof Fault) throw cause;
+    if (cause instanceof Fault && cause.code !== 'database/away') throw cause;
     throw new Fault(
       'database/unreachable',
-      `PostgreSQL at ${withoutSecret(url)} cannot be used (${reasonOf(cause)}): check CALLREEL_DATABASE_URL`,
+      `PostgreSQL at ${withoutSecret(url)} cannot be used (${reasonOf(cause instanceof Fault ? cause.cause : cause)}): check CALLREEL_DATABASE_URL`,
       { retry: 'later', cause },
     );
   }

@@ -1,6 +1,7 @@
 /** A PostgreSQL server by URL: a bounded pool, int8 as numbers, and one connection of its own for notices. */
 import pg from 'pg';
 import { Fault } from '#base/fault.ts';
+import { ServerConnection, translated } from './server-connection.ts';
 
 /** PostgreSQL's type number of int8. */
 const int8 = 20;
@@ -52,7 +53,12 @@ export class ServerClient {
     return this.#pool.options;
   }
 
-  async connect(): Promise<pg.PoolClient> {
+  /** @throws {Fault} `database/away`, `database/busy` */
+  async connect(): Promise<ServerConnection> {
+    return new ServerConnection(await this.#take());
+  }
+
+  async #take(): Promise<pg.PoolClient> {
     if (this.#pool.waitingCount >= this.#options.maxWaiting) {
       this.#refused++;
       throw new Fault('database/busy', 'The database has more work waiting than it can take', {
@@ -60,22 +66,27 @@ export class ServerClient {
         facts: { waiting: this.#pool.waitingCount },
       });
     }
-    return this.#pool.connect();
+    try {
+      return await this.#pool.connect();
+    } catch (thrown) {
+      throw translated(thrown);
+    }
   }
 
   async query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
-    const client = await this.connect();
-    let failure: Error | undefined;
+    const client = await this.#take();
+    let failure: unknown;
     try {
       // A script of several statements answers with one result each.
       const result: unknown = await client.query(text, values?.length ? values : undefined);
       const results = (Array.isArray(result) ? result : [result]) as { rows?: unknown[] }[];
       return { rows: results.flatMap((each) => each.rows ?? []) };
     } catch (thrown) {
-      failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+      failure = translated(thrown);
       throw failure;
     } finally {
-      if (failure && !values?.length) await client.query('rollback').catch(() => undefined);
+      if (failure !== undefined && !values?.length)
+        await client.query('rollback').catch(() => undefined);
       client.release();
     }
   }
