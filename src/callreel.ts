@@ -19,7 +19,9 @@ import { sqlAnnotations } from '#adapters/postgres/annotations/annotations.ts';
 import { sqlSavedViews } from '#adapters/postgres/annotations/saved-views.ts';
 import { SqlLibrary } from '#adapters/postgres/library/library.ts';
 import { type Database, openDatabase } from '#adapters/postgres/open-database.ts';
+import { Sparing } from '#base/sparing.ts';
 import { createApi } from '#api/server.ts';
+import { tellJobErrorsEveryMs } from '#durable/runner/job-runner.ts';
 import { absentCalls } from '#live/call/absent-calls.ts';
 import { BuiltInCaller } from '#phone/try-out-caller.ts';
 import type { AgentId, TenantId } from '#core/ids.ts';
@@ -96,7 +98,8 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const store = createAdminStore(database.kysely);
   const administration = createAdministration({ store, sealer, changeFeed, clock, log });
 
-  const opened = { ...options, folder, database, changeFeed, sealer, masterKey };
+  const toldErrors = new Sparing(tellJobErrorsEveryMs);
+  const opened = { ...options, folder, database, changeFeed, sealer, masterKey, toldErrors };
   const account = has('call') ? await startAccount(opened, closers) : null;
   if (has('call') || has('work')) watchOtherNodes(opened, account?.ledger.node ?? null, closers);
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;

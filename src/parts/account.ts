@@ -30,7 +30,7 @@ export interface Account {
 
 /** The account of the calls: those of the last life get their end first, so that none of them is mistaken for one of this life. */
 export const startAccount = async (opened: Opened, closers: Closers): Promise<Account> => {
-  const { log, metrics, folder, database, changeFeed, sealer, masterKey } = opened;
+  const { log, metrics, folder, database, changeFeed, sealer, masterKey, toldErrors } = opened;
   const clock = systemClock;
   const db = database.kysely;
   const ledger = await LedgerFile.open({ folder: folder.ledger, log, metrics });
@@ -58,7 +58,7 @@ export const startAccount = async (opened: Opened, closers: Closers): Promise<Ac
   const calls = await recovery.endCalls();
   log.info('recovery.calls-ended', { calls, livedUntilMs });
 
-  const jobs = await startJobRunner({ database, log, metrics });
+  const jobs = await startJobRunner({ database, log, metrics, toldErrors });
   closers.add('jobs of the account', () => jobs.close());
   const projector = startProjector({
     ledger,

@@ -32,8 +32,8 @@ export const startExports = async (
   parts: ExportParts,
   closers: Closers,
 ): Promise<RecordingExports> => {
-  const { database, log, metrics, config, administration, renditions } = parts;
-  const jobs = await startJobRunner({ database, log, metrics });
+  const { database, log, metrics, toldErrors, config, administration, renditions } = parts;
+  const jobs = await startJobRunner({ database, log, metrics, toldErrors });
   const desk = {
     ...parts,
     rows: sqlExportRows(database.kysely),

@@ -40,10 +40,10 @@ export const startFinaliser = async (opened: Opened, closers: Closers) => {
 
 export const workOnRecordings = async (
   finaliser: Finaliser,
-  { database, log, metrics }: Opened,
+  { database, log, metrics, toldErrors }: Opened,
   closers: Closers,
 ): Promise<void> => {
-  const jobs = await startJobRunner({ database, log, metrics });
+  const jobs = await startJobRunner({ database, log, metrics, toldErrors });
   closers.add('jobs', () => jobs.close());
   await jobs.work(
     'finalise',

@@ -1,3 +1,4 @@
+import type { Sparing } from '#base/sparing.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { Log } from '#ports/log.ts';
 import type { Sealer } from '#ports/sealer.ts';
@@ -16,4 +17,6 @@ export interface Opened {
   readonly changeFeed: ChangeFeed;
   readonly sealer: Sealer;
   readonly masterKey: Uint8Array;
+  /** Errors of job runners that the log was told of lately. */
+  readonly toldErrors: Sparing;
 }

@@ -36,10 +36,11 @@ export interface OutboundParts extends Opened {
 const closingMs = 5000;
 
 export const startOutbound = async (opened: OutboundParts, closers: Closers) => {
-  const { config, database, changeFeed, administration, objects, log, metrics } = opened;
+  const { config, database, changeFeed, administration, objects, log, metrics, toldErrors } =
+    opened;
   const db = database.kysely;
   const clock = systemClock;
-  const jobs = await startJobRunner({ database, log, metrics });
+  const jobs = await startJobRunner({ database, log, metrics, toldErrors });
   closers.add('jobs of rosters', () => jobs.close());
   const rosterRows = sqlRosterRows(db);
   const { tenants } = createAdminStore(db);

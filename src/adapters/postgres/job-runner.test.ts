@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startJobRunner, type JobRunner } from '#durable/runner/job-runner.ts';
+import { Fault } from '#base/fault.ts';
+import { Sparing } from '#base/sparing.ts';
+import {
+  startJobRunner,
+  tellJobErrorsEveryMs,
+  type JobRunner,
+} from '#durable/runner/job-runner.ts';
 import { queuePlans } from '#durable/runner/queues.ts';
+import type { SqlDatabase } from '#ports/sql.ts';
 import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
 import { openTestDatabase, type TestDatabase } from '../../../tests/rig/test-database.ts';
 import { sessionOf } from './open-database.ts';
@@ -98,4 +105,43 @@ test('closing waits for the job that runs and takes no other', async () => {
   letSlowEnd();
   await closing;
   assert.equal(done.filter((name) => name === 'slow').length, 2);
+});
+
+test('a database that is away is told once, however many workers of however many runners miss it', async () => {
+  const log = silentLog();
+  let away = 0;
+  let isAway = false;
+  const { database } = rig;
+  const leaving: SqlDatabase = {
+    kind: database.kind,
+    listen: (...args) => database.listen(...args),
+    executeSql: async (...args) => {
+      if (!isAway) return database.executeSql(...args);
+      away++;
+      throw new Fault('database/away', 'The database cannot be reached', { retry: 'later' });
+    },
+  };
+  const toldErrors = new Sparing(tellJobErrorsEveryMs);
+  const runners: JobRunner[] = [];
+  for (const name of ['importRoster', 'exportRecordings'] as const) {
+    const runner = await startJobRunner({
+      database: leaving,
+      log,
+      metrics: silentMetrics(),
+      toldErrors,
+    });
+    runners.push(runner);
+    await runner.work(
+      name,
+      async () => undefined,
+      async () => undefined,
+    );
+  }
+  isAway = true;
+  await until('miss of several workers', () => away >= 12);
+  isAway = false;
+  const told = log.events.filter(({ event }) => event === 'jobs.error');
+  assert.equal(told.length, 1, JSON.stringify(told));
+  assert.equal(told[0]?.facts?.['leftOut'], 0);
+  for (const runner of runners) await runner.close();
 });

@@ -6,6 +6,7 @@ import { sqlDoNotCallRows } from '#adapters/postgres/outbound/do-not-call.ts';
 import { sqlOutboundTaskRows } from '#adapters/postgres/outbound/tasks.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
+import { Fault } from '#base/fault.ts';
 import type { CallId } from '#core/ids.ts';
 import type { AuditNote } from '#ports/administration.ts';
 import type { StandingAlarms } from '#ports/alarms.ts';
@@ -22,6 +23,7 @@ import {
 } from '../../../tests/rig/outbound.ts';
 import { adminOf } from '../../../tests/rig/principal.ts';
 import { until } from '../../../tests/rig/programs.ts';
+import { silentLog } from '../../../tests/rig/silent.ts';
 import { openTestDatabase, type TestDatabase } from '../../../tests/rig/test-database.ts';
 import { type Dialler, startDialler } from './dialler.ts';
 import { LostAttempts } from './lost-attempts.ts';
@@ -818,4 +820,31 @@ test('every wrong field of an order is named at once, and nothing of it is made'
   assert.equal(!early.ok && early.error.code, 'task/still-running');
   await own.close();
   assert.ok((await own.tasks.remove(who, made.value.id)).ok);
+});
+
+test('a database that is away is told once, then once a minute with how many turns were left out', async () => {
+  const { options } = world();
+  const log = silentLog();
+  let movedMs = 0;
+  let turns = 0;
+  const clock: Clock = {
+    ...systemClock,
+    monoMs: () => movedMs,
+    setTimer: (_delayMs, callback) => systemClock.setTimer(1, callback),
+  };
+  const openTasks = async (): Promise<never> => {
+    turns++;
+    throw new Fault('database/away', 'The database cannot be reached', { retry: 'later' });
+  };
+  const rows = { ...options.rows, openTasks };
+  const dialler = startDialler({ ...options, rows, clock, log });
+  const told = () => log.events.filter(({ event }) => event === 'dial.turn-failed');
+  await until('thirty turns', () => (turns >= 30 ? true : undefined));
+  assert.equal(told().length, 1);
+  movedMs = 60_000;
+  await until('the second line', () => (told().length > 1 ? true : undefined));
+  await dialler.close();
+  const [first, second] = told();
+  assert.equal(first?.facts?.['leftOut'], 0);
+  assert.ok(Number(second?.facts?.['leftOut']) >= 29, JSON.stringify(second));
 });

@@ -4,6 +4,7 @@
  * dies, `recoverAttempts` tells from the two what was dialled.
  */
 import { asFault } from '#base/fault.ts';
+import { Sparing } from '#base/sparing.ts';
 import { isOpen } from '#core/outbound/calling-window.ts';
 import { taskStates } from '#core/outbound/task-words.ts';
 import type { TaskId } from '#core/ids.ts';
@@ -51,6 +52,8 @@ const fullPauseMs = 1000;
 const undoneDueMs = 5000;
 /** What a task lacks (its message, a trunk), or why its turn failed, is looked at again after this. */
 const restMs = 10_000;
+/** A database that is away fails every turn, once a second. */
+const tellFailuresEveryMs = 60_000;
 
 export const startDialler = (options: DiallerOptions): Dialler => new TaskDialler(options);
 
@@ -61,6 +64,7 @@ class TaskDialler implements Dialler {
   readonly #lost: LostAttempts;
   readonly #obstacles: Obstacles;
   readonly #callers = new CallerNumbers();
+  readonly #toldFailures = new Sparing(tellFailuresEveryMs);
   readonly #unsubscribe: () => void;
   /** No new calls until then. */
   readonly #rests = new Map<TaskId, number>();
@@ -119,7 +123,9 @@ class TaskDialler implements Dialler {
       return tasks.length > 0 ? busyMs : idleMs;
     } catch (thrown) {
       const { code, message } = asFault(thrown, 'database/away');
-      this.#options.log.warn('dial.turn-failed', { code, reason: message });
+      const leftOut = this.#toldFailures.leftOut(code, this.#options.clock.monoMs());
+      if (leftOut !== null)
+        this.#options.log.warn('dial.turn-failed', { code, reason: message, leftOut });
       return idleMs;
     }
   }

@@ -1,6 +1,7 @@
 /** pg-boss on either database: our queues declared, a notice wakes the workers, polling is only the floor. */
 import { PgBoss, type ConstructorOptions, type JobWithMetadata } from 'pg-boss';
 import { asFault } from '#base/fault.ts';
+import { Sparing } from '#base/sparing.ts';
 import type { JobData, JobName, Jobs, JobWorker } from '#ports/jobs.ts';
 import type { Log } from '#ports/log.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -11,6 +12,8 @@ export interface JobRunnerOptions {
   readonly database: SqlDatabase;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What the log was told of lately, one for all runners of a process; one of its own unless told. */
+  readonly toldErrors?: Sparing;
   /** How long `close` waits for running jobs; 10,000 ms unless told. Those that do not end are repeated by the next start. */
   readonly drainMs?: number;
   /** Those of `queues.ts` unless told. */
@@ -40,6 +43,9 @@ type BossDatabase = NonNullable<ConstructorOptions['db']>;
 const bossDatabase = (session: SqlSession): BossDatabase => ({
   executeSql: (text: string, values?: unknown[]) => session.executeSql(text, values),
 });
+
+/** Every worker of every queue fails each time it looks for jobs while the database is away: hundreds of lines in half a minute. */
+export const tellJobErrorsEveryMs = 60_000;
 
 /** Floor under the notices: a notice that was lost costs this much. */
 const pollSeconds = 2;
@@ -88,8 +94,10 @@ class BossRunner implements JobRunner {
       reindex: database.kind === 'server',
       monitorVacuum: database.kind === 'server',
     });
+    const told = options.toldErrors ?? new Sparing(tellJobErrorsEveryMs);
     this.#boss.on('error', (error) => {
-      options.log.error('jobs.error', { reason: error.message });
+      const leftOut = told.leftOut(kindOf(error), performance.now());
+      if (leftOut !== null) options.log.error('jobs.error', { reason: error.message, leftOut });
     });
     this.#boss.on('warning', (warning) => {
       options.log.warn('jobs.warning', { reason: warning.message });
@@ -197,6 +205,12 @@ class BossRunner implements JobRunner {
     }
   }
 }
+
+/** By the code; without one by the words, which pg-boss ends with the worker that met the error. */
+const kindOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string'
+    ? error.code
+    : error.message.replace(/ \(Queue: .*$/u, '');
 
 /** What pg-boss kept of the last error: its fields, or `{ value: … }` around them for time-outs of its own. */
 const textOf = (output: unknown): string => {
