@@ -11,9 +11,11 @@ import type { Counter, Metrics } from '#ports/metrics.ts';
 import type { Flow } from '#protocol/sip/flow.ts';
 import { fromOf, toOf } from '#protocol/sip/headers.ts';
 import type { SipRequest } from '#protocol/sip/message.ts';
+import { dialledUser } from './addressing.ts';
 import type { DirectoryIndex } from './directory-index.ts';
 import type { DigestAnswer, DigestGate } from './digest-gate.ts';
 import type { Caller } from './leg.ts';
+import type { StrangerNotices } from './stranger-notices.ts';
 import { StrikeTable } from './strikes.ts';
 
 /** What to do with a request. */
@@ -57,6 +59,7 @@ export interface GateOptions {
   readonly digest: DigestGate;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly strangers: StrangerNotices;
   /** Hosts that are ours in a From: domain, public address, listening address. */
   readonly ownHosts: readonly string[];
 }
@@ -67,12 +70,13 @@ export class Gate {
   readonly #strangers = new StrikeTable(strangerWindowMs);
   readonly #wrong = new StrikeTable(wrongWindowMs);
   readonly #wrongOfAddress = new StrikeTable(wrongWindowMs);
-  /** Sources that knew the password: guesses of others behind their address do not shut them out. */
+  /** Sources that knew the password: guesses of others behind their address do not shut them out. For trunks the addresses, too. */
   readonly #proven = new StrikeTable(unansweredWindowMs);
   /** Challenges that a phone has not answered yet. */
   readonly #unanswered = new StrikeTable(unansweredWindowMs);
   readonly #judged: Counter;
   readonly #log: Log;
+  readonly #notices: StrangerNotices;
   readonly #wrongPasswords: Counter;
   /** Names whose wrong password was told of a moment ago. */
   readonly #told = new StrikeTable(tellAgainMs);
@@ -86,6 +90,7 @@ export class Gate {
       ['verdict'],
     );
     this.#log = options.log;
+    this.#notices = options.strangers;
     this.#wrongPasswords = options.metrics.counter(
       'sip_wrong_passwords_total',
       'Requests of known agents and trunks with a password that was wrong',
@@ -118,6 +123,9 @@ export class Gate {
     if (bySource) return { kind: 'known', caller: { kind: 'trunk', trunk: bySource } };
     const byUser = username === undefined ? undefined : index.trunkByUser(username);
     if (byUser) return this.#judgeTrunk(byUser, request, flow, now);
+    // Of a trunk that calls with a password, and will answer the challenge as it did before.
+    if (this.#proven.count(flow.remoteAddress, now) > 0) return plainChallenge;
+    this.#notices.called(flow.remoteAddress, dialledUser(request));
     return this.#judgeStranger(flow, claimed, now);
   }
 
@@ -183,6 +191,9 @@ export class Gate {
     if (verdict === 'right') {
       this.#wrong.forget(source);
       this.#proven.strike(source, now);
+      // Its next call begins without credentials again.
+      this.#proven.strike(flow.remoteAddress, now);
+      this.#notices.proven(flow.remoteAddress);
       return { kind: 'known', caller: { kind: 'trunk', trunk } };
     }
     const name = trunk.credentials?.username ?? '';

@@ -11,6 +11,7 @@ import {
 } from '../../../tests/rig/signalling.ts';
 import { NetSipTransport } from '#adapters/net/sip-transport.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
+import { until } from '../../../tests/rig/programs.ts';
 import { silentLog, silentMetrics } from '../../../tests/rig/silent.ts';
 import type { SipRequest, SipResponse } from '#protocol/sip/message.ts';
 
@@ -211,6 +212,31 @@ test('a trunk from an unknown address is let in by its credentials', async () =>
   assert.equal(call.incoming?.caller.kind, 'trunk');
   call.leg?.hangUp();
   await carrier.nextResponse('480 INVITE');
+});
+
+test('a trunk with a password makes call after call, each challenged anew', async () => {
+  const credentials = { username: 'carrier', password: 'p' };
+  const running = await start({ trunks: [trunkOf({ credentials })] });
+  const carrier = await udpPeer(running.port);
+  for (let call = 0; call < 4; call++) {
+    const invite = carrier.request('INVITE', { sdp });
+    carrier.authorized(invite, await carrier.nextResponse('401 INVITE'), credentials, 'MD5');
+    (await running.nextIncoming()).leg?.hangUp();
+    await carrier.nextResponse('480 INVITE');
+  }
+});
+
+test('a call from an address that no trunk allows is told to the operator, with what it dialled', async () => {
+  const running = await start({ trunks: [trunkOf({ allowedAddresses: ['192.0.2.1'] })] });
+  const carrier = await udpPeer(running.port);
+  carrier.request('INVITE', { uri: 'sip:+12025550123@127.0.0.1', sdp });
+  await carrier.nextResponse('401 INVITE');
+  const told = await until('the line', () =>
+    running.log.events.find(({ event }) => event === 'sip.stranger-refused'),
+  );
+  assert.equal(told.level, 'warn');
+  assert.equal(told.facts?.['address'], '127.0.0.1');
+  assert.equal(told.facts['dialled'], '+12025550123');
 });
 
 test('a wrong password is challenged three times, then forbidden, then ignored; another source is not punished', async () => {

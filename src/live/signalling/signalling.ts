@@ -40,6 +40,7 @@ import type {
 import { legPartsOf } from './leg-parts.ts';
 import { OutgoingSipLeg } from './outgoing-leg.ts';
 import { Registrations } from './registrations.ts';
+import { StrangerNotices } from './stranger-notices.ts';
 import { probePhone, probeTrunk } from './trunk-probe.ts';
 import { WheelClock } from './wheel-clock.ts';
 
@@ -92,6 +93,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
   readonly #time: WheelClock;
   readonly #registrations: Registrations;
   readonly #gate: Gate;
+  readonly #strangers: StrangerNotices;
   readonly #digest: DigestGate;
   readonly #oddities: Counter;
   readonly #invites: Counter;
@@ -112,10 +114,12 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     this.#domain = uriHost(options.domain);
     this.#time = new WheelClock(options.clock);
     this.#digest = new DigestGate(options.domain);
+    this.#strangers = new StrangerNotices(options);
     this.#gate = new Gate({
       digest: this.#digest,
       metrics: options.metrics,
       log: options.log,
+      strangers: this.#strangers,
       ownHosts: [this.#domain, this.#publicHost, uriHost(options.host)],
     });
     this.#oddities = options.metrics.counter(
@@ -310,6 +314,7 @@ class SignallingRoom implements SipSignalling, EndpointUser {
     const deadline = this.#time.now() + closeGraceMs;
     while ((this.#endpoint?.dialogCount ?? 0) > 0 && this.#time.now() < deadline)
       await new Promise<void>((resolve) => this.#options.clock.setTimer(20, resolve));
+    this.#strangers.close();
     this.#time.close();
     await this.#options.transport.close();
   }
