@@ -32,6 +32,7 @@ import { startAccount } from './parts/account.ts';
 import { createCommandTools } from './parts/command-tools.ts';
 import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import { keepReserve } from './parts/disk-reserve.ts';
+import { showAlarms } from './parts/figures.ts';
 import type { Foundation } from './parts/foundation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
 import { startEmail } from './parts/email.ts';
@@ -100,6 +101,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
 
   const toldErrors = new Sparing(tellJobErrorsEveryMs);
   const opened = { ...options, folder, database, changeFeed, sealer, masterKey, toldErrors };
+  showAlarms(opened, closers);
   const account = has('call') ? await startAccount(opened, closers) : null;
   if (has('call') || has('work')) watchOtherNodes(opened, account?.ledger.node ?? null, closers);
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;

@@ -25,6 +25,12 @@ export interface StandingAlarm {
   readonly subjectId: string | null;
 }
 
+/** For figures. */
+export interface OpenAlarms {
+  /** How many alarms are not cleared, of every tenant and of the installation, by kind. */
+  openByKind(): Promise<ReadonlyMap<string, number>>;
+}
+
 /** For whoever has to know what an earlier life left standing. */
 export interface StandingAlarms extends Alarms {
   /** Alarms of these kinds, of every tenant, that are not cleared. */

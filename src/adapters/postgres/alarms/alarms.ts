@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { TenantId } from '#core/ids.ts';
-import type { Alarms, StandingAlarm, StandingAlarms } from '#ports/alarms.ts';
+import type { Alarms, OpenAlarms, StandingAlarm, StandingAlarms } from '#ports/alarms.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import type { DB } from '../schema.ts';
 
-export class SqlAlarms implements StandingAlarms {
+export class SqlAlarms implements StandingAlarms, OpenAlarms {
   readonly #db: Kysely<DB>;
   readonly #changes: ChangeFeed;
 
@@ -40,6 +40,13 @@ export class SqlAlarms implements StandingAlarms {
       select tenant_id, kind, subject_id from alarms
       where cleared_at is null and kind = any(${[...kinds]}::text[])`.execute(this.#db);
     return rows;
+  }
+
+  async openByKind(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await sql<{ kind: string; open: number }>`
+      select kind, count(*)::int as open from alarms
+      where cleared_at is null group by kind`.execute(this.#db);
+    return new Map(rows.map(({ kind, open }) => [kind, open]));
   }
 
   #publish(tenantId: TenantId | null, id: string | undefined): void {
