@@ -20,6 +20,7 @@ import { sqlSavedViews } from '#adapters/postgres/annotations/saved-views.ts';
 import { SqlLibrary } from '#adapters/postgres/library/library.ts';
 import { type Database, openDatabase } from '#adapters/postgres/open-database.ts';
 import { Sparing } from '#base/sparing.ts';
+import { createOperationsServer } from '#api/operations-server.ts';
 import { createApi } from '#api/server.ts';
 import { tellJobErrorsEveryMs } from '#durable/runner/job-runner.ts';
 import { absentCalls } from '#live/call/absent-calls.ts';
@@ -62,6 +63,8 @@ export interface Callreel {
   readonly firstAdmin: FirstAdmin | null;
   /** Null without the role `api`. */
   readonly consoleUrl: string | null;
+  /** Where figures are without the API, or null. */
+  readonly figuresUrl: string | null;
   /** Null without the role `call`. */
   readonly sipPort: number | null;
   /** Drains, seals, closes. Idempotent; a second call with 0 does not hurry the first. */
@@ -154,6 +157,11 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     closers,
   );
   let started = false;
+  const readiness = async () => [
+    started ? { name: 'start', ok: true } : { name: 'start', ok: false, detail: 'not done yet' },
+    signallingReadiness(calls),
+    await databaseReadiness(database),
+  ];
   const api =
     finalising === null || !has('api')
       ? null
@@ -186,16 +194,20 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
           changeFeed,
           sealer,
           clock,
-          readiness: async () => [
-            started
-              ? { name: 'start', ok: true }
-              : { name: 'start', ok: false, detail: 'not done yet' },
-            signallingReadiness(calls),
-            await databaseReadiness(database),
-          ],
+          readiness,
         });
   closers.add('API', () => api?.close());
   const url = api === null ? null : (await api.listen()).url;
+  const { http, metricsPort } = config;
+  const operations =
+    has('api') || metricsPort === null
+      ? null
+      : await createOperationsServer({
+          ...{ administration, metrics, readiness, tls: config.tls, log },
+          http: { ...http, port: metricsPort },
+        });
+  closers.add('figures', () => operations?.close());
+  const figuresAt = await operations?.listen();
   if (has('call')) {
     const tools = createCommandTools(opened, options.version);
     const run = (words: readonly string[]) => runCommand(administration, words, tools);
@@ -210,6 +222,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
     administration,
     firstAdmin,
     consoleUrl: url,
+    figuresUrl: figuresAt?.url ?? null,
     sipPort: calls?.sipPort ?? null,
     close: async (drainMs) => {
       await calls?.drain(drainMs);

@@ -90,6 +90,12 @@ test('a database password is not repeated in the error about its URL', () => {
   assert.doesNotMatch(error, /hunter2/);
 });
 
+test('figures of a process without the API have a port of their own only when one is named', () => {
+  assert.equal(load({}).metricsPort, null);
+  assert.equal(load({ CALLREEL_METRICS_PORT: '9100' }).metricsPort, 9100);
+  assert.match(errorsOf({ CALLREEL_METRICS_PORT: '0' })[0] ?? '', /CALLREEL_METRICS_PORT/);
+});
+
 test('roles in separate processes need a PostgreSQL server', () => {
   assert.match(errorsOf({ CALLREEL_ROLES: 'call' })[0] ?? '', /embedded database/);
   const config = load({ CALLREEL_ROLES: 'api', CALLREEL_DATABASE_URL: 'postgres://db/callreel' });

@@ -19,6 +19,8 @@ export interface Config {
     /** Addresses and CIDRs of reverse proxies whose `X-Forwarded-*` headers are believed. */
     readonly trustProxy: readonly string[];
   };
+  /** Where a process without the role `api` answers /healthz, /readyz and /metrics, on the HTTP host; null = nowhere. */
+  readonly metricsPort: number | null;
   readonly sip: {
     readonly host: string;
     readonly port: number;
@@ -63,6 +65,7 @@ const defaults = {
   CALLREEL_DATA_DIR: './data',
   CALLREEL_HTTP_HOST: '127.0.0.1',
   CALLREEL_HTTP_PORT: '8080',
+  CALLREEL_METRICS_PORT: '',
   CALLREEL_PUBLIC_URL: '',
   CALLREEL_TRUST_PROXY: '',
   CALLREEL_SIP_HOST: '127.0.0.1',
@@ -319,6 +322,10 @@ const build = (reader: Reader, cwd: string): Config => {
   return {
     dataDir: resolve(cwd, reader.text('CALLREEL_DATA_DIR')),
     http,
+    metricsPort:
+      reader.orNull('CALLREEL_METRICS_PORT') === null
+        ? null
+        : reader.integer('CALLREEL_METRICS_PORT', 1, 65_535),
     sip,
     rtpPorts: readRtpPorts(reader),
     firstAdmin: readFirstAdmin(reader),

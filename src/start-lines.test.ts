@@ -11,17 +11,20 @@ const configOf = (env: Readonly<Record<string, string>>): Config => {
 
 test('a start names addresses that can be used as they stand', () => {
   const local = configOf({});
-  assert.deepEqual(startLines({ consoleUrl: 'http://127.0.0.1:8081', sipPort: 5062 }, local), [
-    'Callreel is ready: console and API on http://127.0.0.1:8081',
-    'SIP on 127.0.0.1:5062 (UDP and TCP)',
-  ]);
+  assert.deepEqual(
+    startLines({ consoleUrl: 'http://127.0.0.1:8081', figuresUrl: null, sipPort: 5062 }, local),
+    [
+      'Callreel is ready: console and API on http://127.0.0.1:8081',
+      'SIP on 127.0.0.1:5062 (UDP and TCP)',
+    ],
+  );
   const server = {
     CALLREEL_SIP_HOST: '0.0.0.0',
     CALLREEL_PUBLIC_ADDRESS: '203.0.113.5',
     CALLREEL_HTTP_HOST: '0.0.0.0',
     CALLREEL_TRUST_PROXY: '127.0.0.1',
   };
-  const listening = { consoleUrl: 'http://0.0.0.0:8080', sipPort: 5060 };
+  const listening = { consoleUrl: 'http://0.0.0.0:8080', figuresUrl: null, sipPort: 5060 };
   const sip = 'SIP on 203.0.113.5:5060 (UDP and TCP) and on every other address of this machine';
   assert.deepEqual(startLines(listening, configOf(server)), [
     'Callreel is ready: console and API on http://127.0.0.1:8080',
@@ -38,7 +41,12 @@ test('a start names addresses that can be used as they stand', () => {
 
 test('a process without console or calls says what it does', () => {
   const worker = configOf({ CALLREEL_ROLES: 'work', CALLREEL_DATABASE_URL: 'postgres://db/calls' });
-  assert.deepEqual(startLines({ consoleUrl: null, sipPort: null }, worker), [
+  assert.deepEqual(startLines({ consoleUrl: null, figuresUrl: null, sipPort: null }, worker), [
     'Callreel is ready: work',
+  ]);
+  const figuresUrl = 'http://127.0.0.1:9100';
+  assert.deepEqual(startLines({ consoleUrl: null, figuresUrl, sipPort: null }, worker), [
+    'Callreel is ready: work',
+    'Figures on http://127.0.0.1:9100/metrics',
   ]);
 });

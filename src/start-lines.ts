@@ -10,6 +10,8 @@ export const hostFromHere = (host: string): string => (isEverywhere(host) ? '127
 export interface Listening {
   /** Null where no console is. */
   readonly consoleUrl: string | null;
+  /** Where figures are told without a console; null where they are not. */
+  readonly figuresUrl: string | null;
   /** Null where no calls are. */
   readonly sipPort: number | null;
 }
@@ -24,17 +26,18 @@ export const consoleAddress = (consoleUrl: string, { publicUrl }: Config['http']
 };
 
 export const startLines = (
-  { consoleUrl, sipPort }: Listening,
+  { consoleUrl, figuresUrl, sipPort }: Listening,
   { http, sip, roles }: Pick<Config, 'http' | 'sip' | 'roles'>,
 ): readonly string[] => {
   const where =
     consoleUrl === null
       ? roles.join(', ')
       : `console and API on ${consoleAddress(consoleUrl, http)}`;
-  const ready = `Callreel is ready: ${where}`;
-  if (sipPort === null) return [ready];
+  const ready = [`Callreel is ready: ${where}`];
+  if (figuresUrl !== null) ready.push(`Figures on ${figuresUrl}/metrics`);
+  if (sipPort === null) return ready;
   const host = isEverywhere(sip.host) ? sip.publicAddress : sip.host;
   const shown = isIP(host) === 6 ? `[${host}]` : host;
   const also = isEverywhere(sip.host) ? ' and on every other address of this machine' : '';
-  return [ready, `SIP on ${shown}:${sipPort} (UDP and TCP)${also}`];
+  return [...ready, `SIP on ${shown}:${sipPort} (UDP and TCP)${also}`];
 };

@@ -1,6 +1,8 @@
 /** What operators and their tools ask: alive, ready, figures. Outside of `/api`, without signing in. */
+import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Fault } from '#base/fault.ts';
 import { reachOf } from '#core/policy/rights.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { refused } from './problem.ts';
@@ -26,17 +28,49 @@ const isOwnMachine = (request: FastifyRequest, publicUrl: string): boolean => {
   return !isPublic && !isForwarded && isLocal(request.socket.remoteAddress ?? '');
 };
 
-const mayReadMetrics = async (
-  request: FastifyRequest,
-  { administration, http }: OperationsOptions,
-): Promise<boolean> => {
-  if (isOwnMachine(request, http.publicUrl)) return true;
-  const key = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  const who = key === undefined ? null : await administration.access.byKey(key, request.ip);
-  return who !== null && reachOf(who.role, 'alarms:read') !== null;
-};
+/** A key that was right goes on for so long while the database is away: that is when figures are wanted. */
+const remembersMs = 3_600_000;
 
-export interface OperationsOptions extends ApiDependencies {
+/** Who reads figures are a handful; each is asked for again as long as the database answers. */
+const mostRemembered = 100;
+
+class MetricsDoor {
+  readonly #options: OperationsOptions;
+  /** Until when, by the digest of a key. */
+  readonly #wereRight = new Map<string, number>();
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+  }
+
+  async lets(request: FastifyRequest): Promise<boolean> {
+    if (isOwnMachine(request, this.#options.http.publicUrl)) return true;
+    const key = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (key === undefined) return false;
+    const digest = createHash('sha256').update(key).digest('base64');
+    try {
+      const who = await this.#options.administration.access.byKey(key, request.ip);
+      const isRight = who !== null && reachOf(who.role, 'alarms:read') !== null;
+      this.#wereRight.delete(digest);
+      if (isRight) this.#remember(digest);
+      return isRight;
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.code !== 'database/away') throw thrown;
+      if ((this.#wereRight.get(digest) ?? 0) > performance.now()) return true;
+      throw thrown;
+    }
+  }
+
+  #remember(digest: string): void {
+    const [oldest] = this.#wereRight.keys();
+    if (this.#wereRight.size >= mostRemembered && oldest !== undefined)
+      this.#wereRight.delete(oldest);
+    this.#wereRight.set(digest, performance.now() + remembersMs);
+  }
+}
+
+export interface OperationsOptions extends Pick<ApiDependencies, 'metrics' | 'readiness'> {
+  readonly administration: Pick<ApiDependencies['administration'], 'access'>;
   readonly http: { readonly publicUrl: string };
 }
 
@@ -52,9 +86,10 @@ export const addOperations = (app: FastifyInstance, deps: OperationsOptions): vo
       .header('cache-control', 'no-store')
       .send({ status: ok ? 'ready' : 'not-ready', parts });
   });
+  const door = new MetricsDoor(deps);
   // Figures say how busy a centre is: on this machine for anybody, from elsewhere with a key.
   app.get('/metrics', async (request, reply) => {
-    if (!(await mayReadMetrics(request, deps))) throw refused({ code: 'api/unauthenticated' });
+    if (!(await door.lets(request))) throw refused({ code: 'api/unauthenticated' });
     return reply.type(deps.metrics.contentType).send(await deps.metrics.text());
   });
 };

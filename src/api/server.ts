@@ -1,17 +1,7 @@
 /** The HTTP server: one Fastify instance over ports. */
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { Server } from 'node:http';
 import cookie from '@fastify/cookie';
-import Fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type InjectOptions,
-  type LightMyRequestResponse,
-} from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { z } from 'zod';
 import { Fault } from '#base/fault.ts';
 import { addAuthentication, cookieName } from './authentication.ts';
@@ -22,9 +12,9 @@ import { addIdempotency } from './idempotency.ts';
 import { addForms } from './form.ts';
 import { describeApi } from './openapi.ts';
 import { addOperations } from './operations.ts';
-import { problemOf, refused, sendProblem } from './problem.ts';
+import { refused } from './problem.ts';
 import { watchRequests } from './running-requests.ts';
-import { httpListenFault } from './http-listen-fault.ts';
+import { createHttp, listenHttp, type HttpServerOptions } from './http-server.ts';
 import { route, type RouteFacts } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { annotationRoutes } from './routes/annotations.ts';
@@ -56,17 +46,7 @@ import { refuseUnstorable } from './storable.ts';
 
 export const apiBase = '/api/v1';
 
-/** The longest body here is a list of a thousand caller numbers. Uploads bring their own limit. */
-const BODY_LIMIT_BYTES = 262_144;
-
-export interface ApiOptions extends ApiDependencies {
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    readonly publicUrl: string;
-    readonly trustProxy: readonly string[];
-  };
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+export interface ApiOptions extends ApiDependencies, HttpServerOptions {
   /** Built console, or null. */
   readonly consoleFolder: string | null;
   readonly version: string;
@@ -139,42 +119,6 @@ export const createRoutes = (
   return { routes, description, close };
 };
 
-const createServer = (options: ApiOptions): FastifyInstance => {
-  const { http, tls, log } = options;
-  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const answer = problemOf(error, request.id);
-    if (answer.problem.status >= 500)
-      log.error('http.failed', {
-        requestId: request.id,
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        error,
-      });
-    return sendProblem(reply, answer);
-  };
-  const app = Fastify({
-    genReqId: () => randomUUID(),
-    bodyLimit: BODY_LIMIT_BYTES,
-    forceCloseConnections: true,
-    exposeHeadRoutes: false,
-    trustProxy: http.trustProxy.length > 0 ? [...http.trustProxy] : false,
-    frameworkErrors: (error, request, reply) => void fail(error, request, reply),
-    serverFactory: (handler) =>
-      tls === null
-        ? createHttpServer(handler)
-        : createHttpsServer(
-            { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
-            handler,
-          ),
-  });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  // A form of another site can send plain text with the cookie, but not JSON.
-  app.removeContentTypeParser('text/plain');
-  app.setErrorHandler(fail);
-  return app;
-};
-
 const addMeasuring = (app: FastifyInstance, { metrics }: ApiOptions): void => {
   const seconds = metrics.histogram(
     'callreel_http_request_seconds',
@@ -225,7 +169,7 @@ const addDocs = (
 export const createApi = async (options: ApiOptions): Promise<Api> => {
   const isSecure = options.http.publicUrl.startsWith('https:');
   const session = cookieName(options.http.publicUrl);
-  const app = createServer(options);
+  const app = createHttp(options);
   const registered = watchRoutes(app);
   const answered = watchRequests(app);
   await app.register(cookie);
@@ -258,17 +202,7 @@ export const createApi = async (options: ApiOptions): Promise<Api> => {
   });
   await app.ready();
   return {
-    listen: async () => {
-      try {
-        await app.listen({ host: options.http.host, port: options.http.port });
-      } catch (cause) {
-        throw httpListenFault(cause, options.http);
-      }
-      const address = app.server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      const scheme = options.tls === null ? 'http' : 'https';
-      return { port, url: `${scheme}://${options.http.host}:${port}` };
-    },
+    listen: () => listenHttp(app, options, 'CALLREEL_HTTP_PORT'),
     close: () => app.close(),
     inject: (request) => app.inject(request),
     server: app.server,

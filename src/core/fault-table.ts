@@ -37,7 +37,7 @@ export const faultTable = {
 
   // api
   'api/busy': row('Too many requests of this kind at once', 503, null, 'later', 'Try again after the time in Retry-After.'),
-  'api/cannot-listen': row('The HTTP server cannot listen', null, null, 'never', 'Check CALLREEL_HTTP_HOST and CALLREEL_HTTP_PORT.'),
+  'api/cannot-listen': row('The HTTP server cannot listen', null, null, 'never', 'Check CALLREEL_HTTP_HOST and the port: CALLREEL_HTTP_PORT, or CALLREEL_METRICS_PORT without the role api.'),
   'api/changed-meanwhile': row('Somebody else changed this meanwhile', 409, null, 'never', 'Read it again and repeat the change, or send no version to overwrite.'),
   'api/csrf': row('The CSRF token is missing or wrong', 403, null, 'never', 'Send the csrfToken of GET /sessions in X-CSRF-Token.'),
   'api/forbidden': row('Your role does not have this right', 403, null, 'never', 'Ask an administrator for a role that has it.'),
@@ -49,7 +49,7 @@ export const faultTable = {
   'api/method-not-allowed': row('This resource does not know the method', 405, null, 'never', 'See the API description at /api/docs.'),
   'api/not-found': row('There is no such thing', 404, null, 'never', 'Check the id; ids of other tenants are unknown to you.'),
   'api/payload-too-large': row('The request body is too large', 413, null, 'never', 'Send less; the limit stands in the API description.'),
-  'api/port-taken': row('The HTTP port is taken', null, null, 'never', 'Set CALLREEL_HTTP_PORT to another port, or stop the other program.'),
+  'api/port-taken': row('The HTTP port is taken', null, null, 'never', 'Set the option that the message names to another port, or stop the other program.'),
   'api/precondition': row('The request does not fit the present state', 409, null, 'never', 'Read the resource again and decide anew.'),
   'api/range': row('The range lies beyond the end of the file', 416, null, 'never', 'Ask for a range inside the size of Content-Range.'),
   'api/too-many-requests': row('Too many attempts', 429, null, 'later', 'Wait for the time in Retry-After.'),

@@ -45,11 +45,18 @@ const tryRtp = async (host: string, { first, last }: Config['rtpPorts']): Promis
 };
 
 /** @throws {Fault} `api/port-taken`, `sip/port-taken`, `media/no-port` and the like, each with the option that changes it */
-export const tryPorts = async ({ http, sip, rtpPorts, roles }: Config): Promise<void> => {
+export const tryPorts = async (config: Config): Promise<void> => {
+  const { http, metricsPort, sip, rtpPorts, roles } = config;
   if (roles.includes('api') && http.port !== 0)
     await tryTcp(http).catch((cause: unknown) => {
       throw httpListenFault(cause, http);
     });
+  if (!roles.includes('api') && metricsPort !== null) {
+    const place = { host: http.host, port: metricsPort };
+    await tryTcp(place).catch((cause: unknown) => {
+      throw httpListenFault(cause, place, 'CALLREEL_METRICS_PORT');
+    });
+  }
   if (!roles.includes('call')) return;
   if (sip.port !== 0)
     await Promise.all([tryUdp(sip), tryTcp(sip)]).catch((cause: unknown) => {

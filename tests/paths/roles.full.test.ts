@@ -25,7 +25,8 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
   const CALLREEL_DATABASE_URL = cluster.url;
   const sipPort = await freePorts(2);
   const dataDir = join(folder, 'data');
-  const start = (roles: string): Program =>
+  const metricsPort = await freePorts(2);
+  const start = (roles: string, env: Readonly<Record<string, string>> = {}): Program =>
     startProgram(process.execPath, ['src/main.ts'], {
       cwd: root,
       deadlineMs: lifeMs,
@@ -36,6 +37,7 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
         CALLREEL_MEDIA_WORKERS: '1',
         CALLREEL_ROLES: roles,
         CALLREEL_TRUNK_PING_SECONDS: '0',
+        ...env,
       },
     });
   const ready = (program: Program): Promise<true> =>
@@ -52,7 +54,8 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
     deadlineMs: lifeMs,
     env: { CALLREEL_DATABASE_URL, CALLREEL_ROLES: 'api' },
   });
-  const calls = start('call');
+  const figures = { CALLREEL_METRICS_PORT: String(metricsPort) };
+  const calls = start('call', figures);
   const programs = [calls];
   let reading: Promise<unknown> = Promise.resolve();
   try {
@@ -65,6 +68,13 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
     programs.push(second);
     assert.equal(await second.ended(), 1);
     assert.match(second.output(), new RegExp(`in use by process ${calls.child.pid}`));
+
+    const third = start('work', figures);
+    programs.push(third);
+    assert.equal(await third.ended(), 1);
+    assert.match(third.output(), new RegExp(`Port ${metricsPort} .*CALLREEL_METRICS_PORT`));
+    const figuresUrl = `http://127.0.0.1:${metricsPort}`;
+    assert.equal((await fetch(`${figuresUrl}/readyz`)).status, 200);
 
     const trunkPort = await freePorts(2);
     const { agents } = await makeCentre(api, {
@@ -107,6 +117,9 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
     });
     assert.equal(refused.status, 409);
     assert.equal(((await refused.json()) as { code: string }).code, 'call/other-process');
+    const told = await (await fetch(`${figuresUrl}/metrics`)).text();
+    assert.match(told, /^callreel_calls_up 1$/m);
+    assert.match(told, /^callreel_database_up 1$/m);
     const said = await mine.say(tone({ frequenciesHz: [700], durationMs: 1200 }));
     assert.ok(said.isWhole);
     mine.hangUp();
