@@ -311,7 +311,10 @@ export const queue = z
   .meta({ id: 'Queue' });
 
 // --- agents
-const agentState = z.enum(['unavailable', 'available', 'onCall', 'wrapUp']);
+export const agentState = z
+  .enum(['unavailable', 'available', 'onCall', 'wrapUp'])
+  .nullable()
+  .describe('Null where calls are up in another process: what the agent does is known there');
 export const settableAgentState = z.strictObject({ state: z.enum(['available', 'unavailable']) });
 export const newAgent = z.strictObject({
   email,
@@ -355,7 +358,10 @@ const agentShape = z.object({
   callerNumber: z.string().nullable(),
   state: agentState,
   stateSince: stateSince.nullable(),
-  registeredContacts: z.number().describe('Phones that are registered now'),
+  registeredContacts: z
+    .number()
+    .nullable()
+    .describe('Phones that are registered now; null where `state` is null'),
   unavailableReason,
   wrapUpUntil,
   maySetState: z.boolean().describe('Whether whoever asks may make the agent available or not'),

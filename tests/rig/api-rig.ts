@@ -97,6 +97,8 @@ export class FakeLive implements LiveCalls {
   readonly asked: unknown[] = [];
   /** Who listens now, in the order they came. */
   readonly listeners = new Set<CallListener>();
+  /** False: as in a process without the role `call`. */
+  isHere = true;
   /** Whoever listens hears 100 ms, then the call is over. */
   isShort = false;
 

@@ -1594,11 +1594,11 @@ export interface components {
             sipUsername: string;
             readonly queueIds: string[];
             callerNumber: string | null;
-            /** @enum {string} */
-            state: "unavailable" | "available" | "onCall" | "wrapUp";
+            /** @description Null where calls are up in another process: what the agent does is known there */
+            state: ("unavailable" | "available" | "onCall" | "wrapUp") | null;
             stateSince: string | null;
-            /** @description Phones that are registered now */
-            registeredContacts: number;
+            /** @description Phones that are registered now; null where `state` is null */
+            registeredContacts: number | null;
             /** @description Why no call may come: no phone is registered, a person chose so, or a call was missed or declined. Null in any other state, or where it is not known */
             unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
             /** @description When the wrap-up after a call ends by itself; null in any other state */
@@ -1839,11 +1839,11 @@ export interface components {
             sipUsername: string;
             readonly queueIds: string[];
             callerNumber: string | null;
-            /** @enum {string} */
-            state: "unavailable" | "available" | "onCall" | "wrapUp";
+            /** @description Null where calls are up in another process: what the agent does is known there */
+            state: ("unavailable" | "available" | "onCall" | "wrapUp") | null;
             stateSince: string | null;
-            /** @description Phones that are registered now */
-            registeredContacts: number;
+            /** @description Phones that are registered now; null where `state` is null */
+            registeredContacts: number | null;
             /** @description Why no call may come: no phone is registered, a person chose so, or a call was missed or declined. Null in any other state, or where it is not known */
             unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
             /** @description When the wrap-up after a call ends by itself; null in any other state */
@@ -1990,14 +1990,11 @@ export interface components {
             agents: {
                 id: string;
                 name: string;
-                /** @enum {string} */
-                state: "unavailable" | "available" | "onCall" | "wrapUp";
-                /**
-                 * Format: date-time
-                 * @description Since when the state stands. Unavailable as chosen or for a missed call: when that was, whatever calls came between
-                 */
-                since: string;
-                registeredPhones: number;
+                /** @description Null where calls are up in another process: what the agent does is known there */
+                state: ("unavailable" | "available" | "onCall" | "wrapUp") | null;
+                since: string | null;
+                /** @description Null where `state` is null */
+                registeredPhones: number | null;
                 /** @description Why no call may come: no phone is registered, a person chose so, or a call was missed or declined. Null in any other state, or where it is not known */
                 unavailableReason: ("noPhone" | "chosen" | "missedCall") | null;
                 /** @description When the wrap-up after a call ends by itself; null in any other state */

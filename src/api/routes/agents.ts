@@ -24,16 +24,16 @@ const instantOrNull = (ms: number | null | undefined): string | null =>
 const withState = (
   who: Principal,
   view: AgentView,
-  live: LiveAgent | undefined,
+  { live, isHere }: { readonly live: LiveAgent | undefined; readonly isHere: boolean },
 ): z.output<typeof agent> => ({
   ...view,
-  state: live?.state ?? 'unavailable',
+  state: live?.state ?? (isHere ? 'unavailable' : null),
   stateSince: instantOrNull(live?.sinceMs),
-  registeredContacts: live?.registeredContacts ?? 0,
+  registeredContacts: live?.registeredContacts ?? (isHere ? 0 : null),
   unavailableReason: live?.awayReason ?? null,
   wrapUpUntil: instantOrNull(live?.wrapUpUntilMs),
   maySetState:
-    reachOf(who.role, 'agents:state') !== null && reachesAgent(who, 'agents:state', view),
+    isHere && reachOf(who.role, 'agents:state') !== null && reachesAgent(who, 'agents:state', view),
 });
 
 export const agentRoutes = ({
@@ -41,17 +41,17 @@ export const agentRoutes = ({
   liveCalls,
 }: ApiDependencies): readonly RouteFacts[] => {
   const { agents, audit } = administration;
+  const isHere = (): boolean => liveCalls.isHere !== false;
 
   const present = (who: Principal, view: AgentView): z.output<typeof agent> =>
-    withState(
-      who,
-      view,
-      liveCalls.agentStates(who.tenantId).find((live) => live.agentId === view.id),
-    );
+    withState(who, view, {
+      live: liveCalls.agentStates(who.tenantId).find((live) => live.agentId === view.id),
+      isHere: isHere(),
+    });
 
   const setState = (who: Principal, view: AgentView, state: 'available' | 'unavailable') => {
     const result = liveCalls.setAgentState(who.tenantId, view.id, state);
-    if (result.ok) return withState(who, view, result.value);
+    if (result.ok) return withState(who, view, { live: result.value, isHere: true });
     throw refused(
       result.error === 'in-call'
         ? { code: 'agent/in-call' }
@@ -67,7 +67,9 @@ export const agentRoutes = ({
       handle: async ({ who, query }) => {
         const page = await agents.list(who, orderOf(query));
         const live = new Map(liveCalls.agentStates(who.tenantId).map((row) => [row.agentId, row]));
-        const items = page.items.map((view) => withState(who, view, live.get(view.id)));
+        const items = page.items.map((view) =>
+          withState(who, view, { live: live.get(view.id), isHere: isHere() }),
+        );
         return { items, nextCursor: page.nextCursor };
       },
     }),

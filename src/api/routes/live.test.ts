@@ -11,7 +11,9 @@ interface Board {
   readonly queues: readonly Record<string, unknown>[];
   readonly agents: readonly {
     readonly id: string;
-    readonly state: string;
+    readonly state: string | null;
+    readonly since: string | null;
+    readonly registeredPhones: number | null;
     readonly unavailableReason: string | null;
     readonly wrapUpUntil: string | null;
   }[];
@@ -201,4 +203,32 @@ test('another tenant sees nothing of it, and an agent has no wallboard', async (
   assert.deepEqual([queues, agents, calls], [[], [], []]);
   const agent = await rig.signedIn(rig.first, 'agent', { agentId: anna });
   assert.equal((await agent.request('GET', '/live')).status, 403);
+});
+
+test('where calls are up in another process nothing is said of what agents do', async () => {
+  rig.live.isHere = false;
+  rig.live.agents.clear();
+  try {
+    const board = await boardOf(admin);
+    const row = board.agents.find(({ id }) => id === anna);
+    assert.ok(row);
+    const { state, since, registeredPhones } = row;
+    assert.deepEqual(
+      { state, since, registeredPhones },
+      {
+        state: null,
+        since: null,
+        registeredPhones: null,
+      },
+    );
+    const { body } = await admin.request('GET', `/agents/${anna}`);
+    assert.deepEqual(
+      [body['state'], body['registeredContacts'], body['maySetState']],
+      [null, null, false],
+    );
+  } finally {
+    rig.live.isHere = true;
+  }
+  const { body } = await admin.request('GET', `/agents/${anna}`);
+  assert.deepEqual([body['state'], body['registeredContacts']], ['unavailable', 0]);
 });

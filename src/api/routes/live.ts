@@ -12,7 +12,7 @@ import { listenersView } from '../library-view.ts';
 import { found } from '../problem.ts';
 import { listeners } from '../record-schemas.ts';
 import { route, type RouteFacts } from '../route.ts';
-import { instant, stateSince, unavailableReason, wrapUpUntil } from '../schemas.ts';
+import { agentState, instant, stateSince, unavailableReason, wrapUpUntil } from '../schemas.ts';
 import { reachesAgent, reachesCall, scopeOf } from '../scope.ts';
 
 /** Every supervisor's screen asks after every change of a call: the day is counted at most this often per tenant. */
@@ -53,9 +53,9 @@ const board = z
       z.object({
         id,
         name: z.string(),
-        state: z.enum(['unavailable', 'available', 'onCall', 'wrapUp']),
-        since: stateSince,
-        registeredPhones: count,
+        state: agentState,
+        since: stateSince.nullable(),
+        registeredPhones: count.nullable().describe('Null where `state` is null'),
         unavailableReason,
         wrapUpUntil,
       }),
@@ -113,12 +113,21 @@ const queueRow = (
   };
 };
 
-const agentRow = (agent: AgentView, state: LiveAgent | undefined) => ({
+const sinceOf = (
+  agent: AgentView,
+  state: LiveAgent | undefined,
+  isHere: boolean,
+): string | null => {
+  if (state !== undefined) return iso(state.sinceMs);
+  return isHere ? agent.createdAt : null;
+};
+
+const agentRow = (agent: AgentView, state: LiveAgent | undefined, isHere: boolean) => ({
   id: agent.id,
   name: agent.name,
-  state: state?.state ?? ('unavailable' as const),
-  since: state ? iso(state.sinceMs) : agent.createdAt,
-  registeredPhones: state?.registeredContacts ?? 0,
+  state: state?.state ?? (isHere ? ('unavailable' as const) : null),
+  since: sinceOf(agent, state, isHere),
+  registeredPhones: state?.registeredContacts ?? (isHere ? 0 : null),
   unavailableReason: state?.awayReason ?? null,
   wrapUpUntil:
     state === undefined || state.wrapUpUntilMs === null ? null : iso(state.wrapUpUntilMs),
@@ -185,11 +194,12 @@ export const liveRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
       .filter((call) => reachesCall(who, 'live:read', call) && !isSample(call.queueId))
       .flatMap((call) => (call.state === 'ended' ? [] : [callRow(call, call.state)]));
     const waiting = liveCalls.list(tenantId).filter(({ state }) => state === 'queued');
+    const isHere = liveCalls.isHere !== false;
     const states = new Map(liveCalls.agentStates(tenantId).map((each) => [each.agentId, each]));
     return {
       at: iso(nowMs),
       since: iso(sinceMs),
-      isHere: liveCalls.isHere !== false,
+      isHere,
       serviceLevelSeconds,
       queues: ownQueues
         .filter(({ id: queueId }) => !isSample(queueId))
@@ -202,7 +212,7 @@ export const liveRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
         ),
       agents: allAgents
         .filter((agent) => reachesAgent(who, 'live:read', agent) && !isSample(agent.id))
-        .map((agent) => agentRow(agent, states.get(agent.id))),
+        .map((agent) => agentRow(agent, states.get(agent.id), isHere)),
       calls: calls.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).slice(0, MAX_CALLS),
       callCount: calls.length,
     };

@@ -70,7 +70,8 @@ export const AgentsPage = (): ReactElement => {
                   maySet={agent.maySetState}
                 >
                   <Text size="xs" c="dimmed">
-                    {t('admin.phones', { count: agent.registeredContacts })}
+                    {agent.registeredContacts !== null &&
+                      t('admin.phones', { count: agent.registeredContacts })}
                   </Text>
                 </AgentStateCell>
               ),

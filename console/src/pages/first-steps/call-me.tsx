@@ -151,7 +151,7 @@ const PhoneChoice = (props: {
           <Radio
             value="own"
             label={t('callMe.own')}
-            description={t(count > 0 ? 'callMe.ownReady' : 'callMe.ownText')}
+            description={t(count !== null && count > 0 ? 'callMe.ownReady' : 'callMe.ownText')}
           />
           <Radio
             value="built-in"
@@ -162,11 +162,13 @@ const PhoneChoice = (props: {
       </Radio.Group>
       {!isBuiltIn && (
         <>
-          <Group gap="xs">
-            <Badge variant="outline" tt="none" color={count > 0 ? 'teal' : 'gray'}>
-              {t('admin.phones', { count })}
-            </Badge>
-          </Group>
+          {count !== null && (
+            <Group gap="xs">
+              <Badge variant="outline" tt="none" color={count > 0 ? 'teal' : 'gray'}>
+                {t('admin.phones', { count })}
+              </Badge>
+            </Group>
+          )}
           {count === 0 && !isSetUpAbove && <PhoneSetUp key={agent.id} agentId={agent.id} />}
         </>
       )}
@@ -214,7 +216,8 @@ export const CallMe = (props: {
   );
   if (!pair) return <Text size="sm">{t('callMe.nobody')}</Text>;
   const onBuiltInPhone = isBuiltIn ?? false;
-  const isReady = onBuiltInPhone || pair.agent.registeredContacts > 0;
+  // Where calls are in another process nobody knows here: the call tells.
+  const isReady = onBuiltInPhone || pair.agent.registeredContacts !== 0;
   const rung = ring.data ? { call: ring.data, order: ring.variables } : earlier;
   if (rung)
     return inPlace(

@@ -85,6 +85,12 @@ export const AgentStateCell = (props: {
   };
   // A phone that is not registered is told beside it, and nothing but the phone can mend that.
   const isKept = unavailableReason === 'missedCall' || unavailableReason === 'chosen';
+  if (state === null)
+    return (
+      <Text size="xs" c="dimmed">
+        {t('agentState.elsewhere')}
+      </Text>
+    );
   const isWrapUp = state === 'wrapUp' && wrapUpUntil !== null && since !== null;
   const freeText = (until: string): string =>
     nowMs === undefined

@@ -79,7 +79,7 @@ export const QueuesTable = ({ board, nowMs }: BoardProps) => {
         <Table.Tr key={queue.id}>
           <Table.Td style={anywhere}>{queue.name}</Table.Td>
           <Table.Td style={figures} fw={queue.waiting > 0 ? 700 : 400}>
-            {queue.waiting}
+            {board.isHere ? queue.waiting : '–'}
           </Table.Td>
           <Table.Td style={figures}>
             {queue.longestWaitSince === null ? '–' : sinceText(queue.longestWaitSince, nowMs)}
@@ -117,9 +117,13 @@ export const AgentsTable = ({ board, nowMs }: BoardProps) => {
           <Table.Td>
             <AgentStateCell agent={agent} nowMs={nowMs} maySet={maySet} />
           </Table.Td>
-          <Table.Td style={figures}>{sinceText(agent.since, nowMs)}</Table.Td>
+          <Table.Td style={figures}>
+            {agent.since === null ? '–' : sinceText(agent.since, nowMs)}
+          </Table.Td>
           <Table.Td>
-            {agent.registeredPhones > 0 ? t('board.registered') : t('board.notRegistered')}
+            {agent.registeredPhones === null
+              ? '–'
+              : t(agent.registeredPhones > 0 ? 'board.registered' : 'board.notRegistered')}
           </Table.Td>
         </Table.Tr>
       ))}

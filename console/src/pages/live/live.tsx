@@ -44,21 +44,23 @@ const longestOf = ({ queues }: LiveBoard, nowMs: number): number => {
 
 const Totals = ({ board, nowMs }: { readonly board: LiveBoard; readonly nowMs: number }) => {
   const t = useText();
-  const { queues, agents, serviceLevelSeconds } = board;
+  const { queues, agents, serviceLevelSeconds, isHere } = board;
+  /** What happens now, where it is known. */
+  const now = (text: string): string => (isHere ? text : '–');
   const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
   const abandoned = queues.reduce((sum, queue) => sum + queue.abandoned, 0);
   const free = agents.filter(({ state }) => state === 'available').length;
   const longest = longestOf(board, nowMs);
   return (
     <SimpleGrid component="dl" cols={{ base: 2, sm: 3, md: 5 }} m={0}>
-      <Figure label={t('board.waiting')} value={String(waiting)} />
+      <Figure label={t('board.waiting')} value={now(String(waiting))} />
       <Figure
         label={t('board.longest')}
         value={longest === 0 ? '–' : clockText(longest)}
         isAlarming={longest > serviceLevelSeconds * 1000}
       />
-      <Figure label={t('board.inProgress')} value={String(board.callCount)} />
-      <Figure label={t('board.free')} value={`${free} / ${agents.length}`} />
+      <Figure label={t('board.inProgress')} value={now(String(board.callCount))} />
+      <Figure label={t('board.free')} value={now(`${free} / ${agents.length}`)} />
       <Figure label={t('board.abandoned')} value={String(abandoned)} />
     </SimpleGrid>
   );
