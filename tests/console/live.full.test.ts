@@ -265,3 +265,30 @@ test('a wallboard that hears no more of the server says so', async () => {
   await page.getByText(/^No live updates since/).waitFor();
   assert.deepEqual(await axeFindings(page), []);
 });
+
+test('where calls are in another process, the wallboard and Agents say so and name no state', async () => {
+  const { page } = rig.desk;
+  const nothing = { state: null, unavailableReason: null, wrapUpUntil: null };
+  const isElsewhere = {
+    '**/api/v1/live': { ...nothing, since: null, registeredPhones: null },
+    '**/api/v1/agents?*': { ...nothing, stateSince: null, registeredContacts: null },
+  };
+  for (const [address, change] of Object.entries(isElsewhere))
+    await page.route(address, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as Record<string, readonly object[]>;
+      const rows = address.endsWith('live') ? 'agents' : 'items';
+      const changed = (body[rows] ?? []).map((row) => ({ ...row, ...change }));
+      await route.fulfill({
+        response: answer,
+        json: { ...body, isHere: false, [rows]: changed },
+      });
+    });
+  for (const path of ['/live', '/settings/agents']) {
+    await page.goto(path);
+    const row = page.getByRole('row').filter({ hasText: 'Known to another process' });
+    await row.waitFor();
+    assert.equal(await row.getByText(/unavailable|phone|make available/i).count(), 0, path);
+    assert.deepEqual(await axeFindings(page), []);
+  }
+});
