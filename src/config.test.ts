@@ -96,6 +96,29 @@ test('figures of a process without the API have a port of their own only when on
   assert.match(errorsOf({ CALLREEL_METRICS_PORT: '0' })[0] ?? '', /CALLREEL_METRICS_PORT/);
 });
 
+test('a password with special characters is told to be percent-encoded, and is not repeated', () => {
+  for (const key of ['CALLREEL_DATABASE_URL', 'CALLREEL_SMTP_URL']) {
+    const start = key === 'CALLREEL_SMTP_URL' ? 'smtp' : 'postgres';
+    for (const password of ['hun/ter2', '12/hunter', 'hun#ter2', 'hun?ter2']) {
+      const [error = '', ...more] = errorsOf({
+        [key]: `${start}://me:${password}@db:5432/callreel`,
+      });
+      assert.match(error, new RegExp(`^${key} cannot be read .*percent-encoded .*%2F`), password);
+      assert.doesNotMatch(error, /hun|ter2/);
+      assert.deepEqual(more, []);
+    }
+  }
+  for (const url of [
+    'postgres://me:hun%2Fter2@db:5432/callreel',
+    'postgres://me:100%@db/callreel',
+    'POSTGRES://db/callreel',
+    'postgres:///callreel?host=/run/postgresql&user=a@b',
+  ])
+    assert.equal(load({ CALLREEL_DATABASE_URL: url }).databaseUrl, url);
+  const mail = 'smtp://mail.example.com:587?from=calls@example.com';
+  assert.equal(load({ CALLREEL_SMTP_URL: mail }).smtpUrl, mail);
+});
+
 test('roles in separate processes need a PostgreSQL server', () => {
   assert.match(errorsOf({ CALLREEL_ROLES: 'call' })[0] ?? '', /embedded database/);
   const config = load({ CALLREEL_ROLES: 'api', CALLREEL_DATABASE_URL: 'postgres://db/callreel' });

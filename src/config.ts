@@ -171,12 +171,24 @@ class Reader {
     const text = this.text(key);
     if (text === '') return fallback;
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    // The value may carry a password, so the sentence does not repeat it.
-    if (url && protocols.includes(url.protocol)) return text.replace(/\/$/, '');
-    this.errors.push(`${key} must be a URL that starts with ${protocols.join(' or ')}//.`);
+    const isOurs = protocols.some((protocol) => text.toLowerCase().startsWith(`${protocol}//`));
+    if (isOurs && url && !isPasswordTorn(url)) return text.replace(/\/$/, '');
+    // The value may carry a password, so the sentences do not repeat it.
+    this.errors.push(
+      isOurs
+        ? `${key} cannot be read as a URL: its port must be a number, and special characters in its password must be percent-encoded (/ as %2F, # as %23, ? as %3F).`
+        : `${key} must be a URL that starts with ${protocols.join(' or ')}//.`,
+    );
     return fallback;
   }
 }
+
+/** A password such as `12/ab` ends the host early: the user is read as the host, and what follows the `@` as a path. */
+const isPasswordTorn = ({ protocol, username, port, pathname, hash }: URL): boolean =>
+  !protocol.startsWith('http') &&
+  username === '' &&
+  port !== '' &&
+  `${pathname}${hash}`.includes('@');
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');

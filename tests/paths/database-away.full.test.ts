@@ -1,5 +1,7 @@
 /** PostgreSQL goes away in mid-call and comes back: calls go on, a new one is taken, and every recording is ready afterwards. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fetchAudio, findRecording } from '../rig/centre-watch.ts';
 import { type Journey, openJourney, talkFor, toneMs } from '../rig/journey.ts';
@@ -35,6 +37,16 @@ const customerCalls = (number: string, talkMs: number) =>
     tonesHz: { tone_file: customerHz },
   });
 
+/** What the command line says of a running server, on standard output and error. */
+const command = (dataDir: string, ...words: readonly string[]): Promise<string> =>
+  new Promise((resolve) => {
+    const script = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
+    const env = { ...process.env, CALLREEL_DATA_DIR: dataDir };
+    execFile(process.execPath, [script, ...words], { env }, (_error, out, err) =>
+      resolve(`${out}${err}`),
+    );
+  });
+
 test('a call that is up and one that begins while the database is away are both recorded to the end', async () => {
   const [early, late] = ['+12025550141', '+12025550142'] as const;
   const first = await customerCalls(early, 4000);
@@ -44,6 +56,11 @@ test('a call that is up and one that begins while the database is away are both 
   assert.equal(await first.ended(), 0, first.output());
   const second = await customerCalls(late, 2000);
   assert.equal(await second.ended(), 0, second.output());
+  const asked = await command(journey.server.dataDir, 'tenant', 'list');
+  assert.match(
+    asked,
+    /^PostgreSQL at 127\.0\.0\.1:\d+\/\S+ cannot be used .*CALLREEL_DATABASE_URL\n$/,
+  );
   await cluster.start();
 
   for (const [number, talkMs] of [

@@ -10,6 +10,7 @@ import {
 } from '../../../tests/rig/test-database.ts';
 import { isForeignKeyViolation, isUniqueViolation } from './errors.ts';
 import { openDatabase, sessionOf, type Database } from './open-database.ts';
+import { ServerClient } from './server.ts';
 
 let rig: TestDatabase;
 let database: Database;
@@ -207,4 +208,20 @@ test('a PostgreSQL server that cannot be reached is named without its password',
     assert.doesNotMatch(thrown.message, /hidden/);
     return true;
   });
+});
+
+test('a PostgreSQL server that goes away later is named in the same sentence', async () => {
+  const client = new ServerClient({
+    url: 'postgres://me:hidden@127.0.0.1:9/callreel',
+    maxConnections: 1,
+    maxWaiting: 1,
+    maxWaitMs: 1000,
+    onIdleError: () => undefined,
+  });
+  await assert.rejects(client.connect(), {
+    code: 'database/away',
+    message:
+      'PostgreSQL at 127.0.0.1:9/callreel cannot be used (connect ECONNREFUSED 127.0.0.1:9): check CALLREEL_DATABASE_URL',
+  });
+  await client.end();
 });

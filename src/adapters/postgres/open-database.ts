@@ -7,8 +7,7 @@ import { embeddedDialect } from './embedded/dialect.ts';
 import { startUpkeep } from './embedded/upkeep.ts';
 import { migrate } from './migrate.ts';
 import type { DB } from './schema.ts';
-import { reasonOf } from './server-connection.ts';
-import { ServerClient } from './server.ts';
+import { ServerClient, unusableSentence } from './server.ts';
 
 export interface DatabaseOptions {
   /** `postgres://…`; empty or absent = the embedded database in `folder`. */
@@ -113,16 +112,6 @@ const openEmbedded = async (options: DatabaseOptions): Promise<Database> => {
   };
 };
 
-/** `postgres://user:secret@host:port/name` without the secret. */
-const withoutSecret = (url: string): string => {
-  try {
-    const { hostname, port, pathname } = new URL(url);
-    return `${hostname || 'the local socket'}:${port || '5432'}${pathname}`;
-  } catch {
-    return 'CALLREEL_DATABASE_URL (not a URL)';
-  }
-};
-
 const openServer = async (options: DatabaseOptions, url: string): Promise<Database> => {
   const client = new ServerClient({
     url,
@@ -144,11 +133,10 @@ const openServer = async (options: DatabaseOptions, url: string): Promise<Databa
   } catch (cause) {
     await client.end();
     if (cause instanceof Fault && cause.code !== 'database/away') throw cause;
-    throw new Fault(
-      'database/unreachable',
-      `PostgreSQL at ${withoutSecret(url)} cannot be used (${reasonOf(cause instanceof Fault ? cause.cause : cause)}): check CALLREEL_DATABASE_URL`,
-      { retry: 'later', cause },
-    );
+    throw new Fault('database/unreachable', unusableSentence(url, cause), {
+      retry: 'later',
+      cause,
+    });
   }
   const kysely = new Kysely<DB>({
     dialect: new PostgresDialect({

@@ -1,7 +1,8 @@
 /** A PostgreSQL server by URL: a bounded pool, int8 as numbers, and one connection of its own for notices. */
 import pg from 'pg';
 import { Fault } from '#base/fault.ts';
-import { ServerConnection, translated } from './server-connection.ts';
+import { isDatabaseAway } from './errors.ts';
+import { reasonOf, ServerConnection } from './server-connection.ts';
 
 /** PostgreSQL's type number of int8. */
 const int8 = 20;
@@ -11,6 +12,22 @@ const usualParser = pg.types.getTypeParser as ParserOf;
 const parserOf: ParserOf = (type, format) =>
   type === int8 && format !== 'binary' ? Number : usualParser(type, format);
 const typesWithNumbers = { getTypeParser: parserOf } as pg.CustomTypesConfig;
+
+/** `postgres://user:secret@host:port/name` without the secret. */
+const withoutSecret = (url: string): string => {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname || 'the local socket'}:${port || '5432'}${pathname}`;
+  } catch {
+    return 'CALLREEL_DATABASE_URL (not a URL)';
+  }
+};
+
+/** Names the server without its password, and says what it answered; a Fault of ours says so already. */
+export const unusableSentence = (url: string, thrown: unknown): string =>
+  thrown instanceof Fault
+    ? thrown.message
+    : `PostgreSQL at ${withoutSecret(url)} cannot be used (${reasonOf(thrown)}): check CALLREEL_DATABASE_URL`;
 
 export interface ServerOptions {
   readonly url: string;
@@ -68,8 +85,12 @@ export class ServerClient {
     }
     try {
       return await this.#pool.connect();
-    } catch (thrown) {
-      throw translated(thrown);
+    } catch (cause) {
+      if (!isDatabaseAway(cause)) throw cause;
+      throw new Fault('database/away', unusableSentence(this.#options.url, cause), {
+        retry: 'later',
+        cause,
+      });
     }
   }
 
