@@ -1,7 +1,7 @@
 /** Capture on file systems that really refuse: root ignores modes, so a small tmpfs is mounted. Needs the right to mount. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -13,6 +13,7 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { TrackSummary } from '#core/recording/marks.ts';
 import { CaptureWheel } from '#live/capture/capture-wheel.ts';
 import { testKeys, testOrder } from '../rig/journals.ts';
+import { mountSmallDisk } from '../rig/small-disk.ts';
 
 const mounted = async (size: string, body: (folder: string) => Promise<void>): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'callreel-mount-'));
@@ -85,13 +86,32 @@ test('a read-only file system fails new tracks and new data folders by that name
   });
 });
 
-test('a data folder on a read-only file system is refused in one sentence', async () => {
+test('a data folder on a read-only file system is refused in one sentence that says what to do', async () => {
   await mounted('256k', async (folder) => {
     openDataFolder(folder).release();
     execFileSync('mount', ['-o', 'remount,ro', folder]);
     assert.throws(() => openDataFolder(folder), {
-      code: 'data-folder/unusable',
-      message: `the data folder ${folder} cannot be locked`,
+      code: 'disk/read-only',
+      message: `the data folder cannot be locked (${folder}: the file system is read-only): mount it read-write (one that turned read-only has errors), or set CALLREEL_DATA_DIR to a folder elsewhere`,
     });
   });
+});
+
+test('a data folder on a full disk is refused in one sentence, and can be had once there is space', () => {
+  const disk = mountSmallDisk('256k');
+  try {
+    const root = join(disk.folder, 'data');
+    openDataFolder(root).release();
+    disk.fill();
+    const refusal = {
+      code: 'disk/full',
+      message: `the data folder cannot be locked (${root}: the disk is full): free space there or make the disk larger`,
+    };
+    for (let time = 0; time < 2; time++) assert.throws(() => openDataFolder(root), refusal);
+    assert.ok(!existsSync(join(root, 'lock.pid')), 'the lock names nobody');
+    disk.free();
+    openDataFolder(root).release();
+  } finally {
+    disk.unmount();
+  }
 });

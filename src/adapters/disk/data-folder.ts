@@ -1,5 +1,7 @@
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -10,7 +12,7 @@ import {
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Fault } from '#base/fault.ts';
+import { Fault, type FaultCode } from '#base/fault.ts';
 import { diskFault } from './disk-fault.ts';
 
 export interface FreeSpace {
@@ -40,6 +42,14 @@ const makeFolder = (folder: string): void => {
   mkdirSync(folder, { mode: 0o700 });
 };
 
+/** What to do about it, beside what it is. */
+const remedyOf = (code: FaultCode): string =>
+  code === 'disk/full'
+    ? 'free space there or make the disk larger'
+    : code === 'disk/read-only'
+      ? 'mount it read-write (one that turned read-only has errors), or set CALLREEL_DATA_DIR to a folder elsewhere'
+      : 'check CALLREEL_DATA_DIR';
+
 const makeTree = (root: string): Omit<DataFolder, 'freeSpace' | 'release'> => {
   const tree = {
     root,
@@ -58,7 +68,7 @@ const makeTree = (root: string): Omit<DataFolder, 'freeSpace' | 'release'> => {
       const fault = diskFault(thrown, folder);
       throw new Fault(
         fault.code,
-        `the data folder cannot be used (${fault.message}): check CALLREEL_DATA_DIR`,
+        `the data folder cannot be used (${fault.message}): ${remedyOf(fault.code)}`,
         { facts: { root }, cause: thrown },
       );
     }
@@ -75,13 +85,25 @@ const ownerOf = (pidFile: string): string => {
   }
 };
 
-const busy = 5;
+/** SQLite's own words for a lock that another one holds, and for a disk without room. */
+const [busy, full] = [5, 13];
 
 /** Locks that are held: one that only its folder knows is closed, and so given back, when that folder is collected as garbage. */
 const heldLocks = new Set<DatabaseSync>();
 
-const isBusy = (thrown: unknown): boolean =>
-  typeof thrown === 'object' && thrown !== null && 'errcode' in thrown && thrown.errcode === busy;
+const sqliteCodeOf = (thrown: unknown): unknown =>
+  typeof thrown === 'object' && thrown !== null && 'errcode' in thrown ? thrown.errcode : undefined;
+
+/** What keeps the lock from being taken. SQLite tells a full disk; of the rest it knows less than the file system does. */
+const lockFault = (thrown: unknown, root: string): Fault => {
+  if (sqliteCodeOf(thrown) === full) return diskFault({ code: 'ENOSPC' }, root);
+  try {
+    accessSync(root, constants.W_OK);
+  } catch (refusal) {
+    return diskFault(refusal, root);
+  }
+  return diskFault(thrown, root);
+};
 
 /**
  * Takes the exclusive lock of an empty SQLite file. The kernel gives it back when the process dies in whatever way, so there is no stale
@@ -101,21 +123,28 @@ const takeLock = (root: string): DatabaseSync => {
   return lock;
 };
 
+const letGo = (lock: DatabaseSync, pidFile: string): void => {
+  rmSync(pidFile, { force: true });
+  heldLocks.delete(lock);
+  lock.close();
+};
+
 /**
  * Makes the data folder and its sub-folders (mode 0700) and owns it until `release` or death.
  *
- * @throws {Fault} `data-folder/locked` naming the process that has it; `data-folder/unusable` when the lock cannot be taken at all;
- * `disk/…` when a folder cannot be made
+ * @throws {Fault} `data-folder/locked` naming the process that has it; `disk/…` when the disk refuses a folder or the lock;
+ * `data-folder/unusable` when the lock cannot be taken for another reason
  */
 export const openDataFolder = (root: string): DataFolder => {
   const tree = makeTree(root);
   const pidFile = join(root, 'lock.pid');
-  let lock: DatabaseSync;
+  let lock: DatabaseSync | undefined;
   try {
     lock = takeLock(root);
     writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   } catch (thrown) {
-    if (isBusy(thrown)) {
+    if (lock !== undefined) letGo(lock, pidFile);
+    if (sqliteCodeOf(thrown) === busy) {
       const owner = ownerOf(pidFile);
       throw new Fault(
         'data-folder/locked',
@@ -123,11 +152,14 @@ export const openDataFolder = (root: string): DataFolder => {
         { cause: thrown, facts: { root, owner } },
       );
     }
-    throw new Fault('data-folder/unusable', `the data folder ${root} cannot be locked`, {
-      cause: thrown,
-      facts: { root },
-    });
+    const fault = lockFault(thrown, root);
+    throw new Fault(
+      fault.code === 'disk/io' ? 'data-folder/unusable' : fault.code,
+      `the data folder cannot be locked (${fault.message}): ${remedyOf(fault.code)}`,
+      { cause: thrown, facts: { root } },
+    );
   }
+  const held = lock;
   let released = false;
   return {
     ...tree,
@@ -135,9 +167,7 @@ export const openDataFolder = (root: string): DataFolder => {
     release: () => {
       if (released) return;
       released = true;
-      rmSync(pidFile, { force: true });
-      heldLocks.delete(lock);
-      lock.close();
+      letGo(held, pidFile);
     },
   };
 };
