@@ -8,7 +8,7 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { FirstAdmin } from '#admin/first-run.ts';
 import { listenControl } from '#adapters/control/control-socket.ts';
 import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
-import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
+import { createSealer } from '#adapters/disk/master-key.ts';
 import { createChangeFeed } from '#adapters/events/change-feed.ts';
 import { shareFeed } from '#adapters/events/shared-feed.ts';
 import type { PrometheusMetrics } from '#adapters/metrics/prometheus.ts';
@@ -18,7 +18,7 @@ import { createAdminStore } from '#adapters/postgres/administration/store.ts';
 import { sqlAnnotations } from '#adapters/postgres/annotations/annotations.ts';
 import { sqlSavedViews } from '#adapters/postgres/annotations/saved-views.ts';
 import { SqlLibrary } from '#adapters/postgres/library/library.ts';
-import { type Database, openDatabase } from '#adapters/postgres/open-database.ts';
+import { openDatabase } from '#adapters/postgres/open-database.ts';
 import { Sparing } from '#base/sparing.ts';
 import { createOperationsServer } from '#api/operations-server.ts';
 import { createApi } from '#api/server.ts';
@@ -35,7 +35,9 @@ import { startFinaliser, workOnRecordings } from './parts/finalising.ts';
 import { keepReserve } from './parts/disk-reserve.ts';
 import { showAlarms } from './parts/figures.ts';
 import type { Foundation } from './parts/foundation.ts';
+import { openInstallation } from './parts/installation.ts';
 import { beginMedia, startLive } from './parts/live.ts';
+import type { Opened } from './parts/opened.ts';
 import { startEmail } from './parts/email.ts';
 import { startSampleData } from './parts/sample-data.ts';
 import { startOutbound } from './parts/outbound.ts';
@@ -88,12 +90,11 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const clock = systemClock;
   const has = (role: Role): boolean => config.roles.includes(role);
   closers.add('data folder', () => folder.release());
-  const masterKey = loadMasterKey(folder.secrets, config.masterKey);
-  const sealer = createSealer(masterKey);
   const changeFeed = createChangeFeed(log);
   // Its threads come up while the database does.
   const media = has('call') ? beginMedia({ ...options, folder }, closers) : null;
-  const database = await openStore(options, closers);
+  const { database, masterKey } = await openStore(options, closers);
+  const sealer = createSealer(masterKey);
   if (database.kind === 'server') {
     // Other processes may be at work on it; the embedded one has no others.
     const sharing = await shareFeed({ feed: changeFeed, database, log });
@@ -234,7 +235,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
 const openStore = async (
   { config, log, foundation }: StartOptions,
   closers: Closers,
-): Promise<Database> => {
+): Promise<Pick<Opened, 'database' | 'masterKey'>> => {
   const database = await openDatabase({
     folder: foundation.folder.database,
     embedded: foundation.embedded,
@@ -242,7 +243,8 @@ const openStore = async (
     onBackgroundError: (error) => log.error('database.background', { error: String(error) }),
   });
   closers.add('database', () => database.close());
-  const applied = await database.migrate();
+  const { folder } = foundation;
+  const { masterKey, applied } = await openInstallation({ config, folder, database });
   if (applied.length > 0) log.info('database.migrated', { applied });
-  return database;
+  return { database, masterKey };
 };

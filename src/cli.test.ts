@@ -1,7 +1,7 @@
 /** The command line as people run it: a process of its own, beside a running server or without one. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -39,6 +39,9 @@ const callreelWith = (
 
 test('a key made before the server ever ran, and one made while it runs: each prints only itself and opens the API', async () => {
   const server = await makeServer({ folder });
+  const made = await callreel(server.dataDir, 'migrate');
+  assert.deepEqual([made.code, made.err], [0, '']);
+  assert.match(made.out, /^applied 0001-/);
   const early = await callreel(server.dataDir, 'api-key', 'create', '--role', 'admin');
   assert.deepEqual([early.code, early.err], [0, '']);
   assert.match(early.out, /^\S{20,}\n$/);
@@ -62,7 +65,35 @@ test('a key made before the server ever ran, and one made while it runs: each pr
   assert.equal(await status(`${late.out.trim()}x`, 'GET', '/calls'), 401);
 });
 
+test('without the master key of the installation a command makes no other one', async () => {
+  const dataDir = join(folder, 'configured');
+  await callreel(dataDir, 'migrate');
+  const masterKey = {
+    CALLREEL_MASTER_KEY: 'ab'.repeat(32),
+    CALLREEL_ADMIN_PASSWORD: adminPassword,
+  };
+  assert.equal((await callreelWith(masterKey, dataDir, 'tenant', 'list')).code, 0);
+  const refused = await callreel(dataDir, 'tenant', 'list');
+  assert.deepEqual([refused.code, refused.out], [1, '']);
+  assert.match(refused.err, /^the master key of this installation is missing.*CALLREEL_MASTER_KEY/);
+  assert.deepEqual(readdirSync(join(dataDir, 'secrets')), []);
+  // Nor does a backup, which this key is not in, once it is restored.
+  const copy = join(folder, 'configured-copy');
+  const backedUp = await callreelWith(masterKey, dataDir, 'backup', '--to', copy);
+  assert.equal(backedUp.code, 0, backedUp.err);
+  const restored = join(folder, 'configured-restored');
+  assert.equal((await callreel(restored, 'restore', '--from', copy)).code, 0);
+  assert.equal(
+    (await callreel(restored, 'tenant', 'list')).err,
+    refused.err.replace(dataDir, restored),
+  );
+  assert.equal((await callreelWith(masterKey, restored, 'tenant', 'list')).code, 0);
+  const again = await callreel(dataDir, 'migrate');
+  assert.deepEqual(again, { code: 0, out: 'the database is up to date\n', err: '' });
+});
+
 test('a command that makes the centre tells the first sign-in, apart from what it prints for programs', async () => {
+  await callreel(join(folder, 'first'), 'migrate');
   const made = await callreelWith(
     {},
     join(folder, 'first'),

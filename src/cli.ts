@@ -6,7 +6,7 @@ import { systemClock } from '#adapters/clock/system-clock.ts';
 import { askControl, type ControlAnswer } from '#adapters/control/control-socket.ts';
 import { restoreBackup } from '#adapters/disk/backup-folder.ts';
 import { openDataFolder } from '#adapters/disk/data-folder.ts';
-import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
+import { createSealer } from '#adapters/disk/master-key.ts';
 import { createLog } from '#adapters/log/json-log.ts';
 import { createAdminStore } from '#adapters/postgres/administration/store.ts';
 import { openDatabase } from '#adapters/postgres/open-database.ts';
@@ -16,6 +16,7 @@ import { asFault } from '#base/fault.ts';
 import type { ChangeFeed } from '#ports/events.ts';
 import { loadConfig, type Config } from './config.ts';
 import { createCommandTools } from './parts/command-tools.ts';
+import { openInstallation } from './parts/installation.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -37,6 +38,16 @@ const restore = async (words: readonly string[], dataDir: string): Promise<Contr
   return { code: 0, out: `${dataDir}: ${restored.value.files} files restored`, err: '' };
 };
 
+const migrated = (applied: readonly string[]): ControlAnswer => ({
+  code: 0,
+  out: applied.length === 0 ? 'the database is up to date' : `applied ${applied.join(', ')}`,
+  err: '',
+});
+
+/** It seals nothing: it needs neither the master key nor a first administrator. */
+const isMigrate = (words: readonly string[]): boolean =>
+  words[0] === 'migrate' && words.length === 1;
+
 /** No server runs: the data folder is ours while the command runs, so that none starts meanwhile. */
 const runHere = async (config: Config, words: readonly string[]): Promise<ControlAnswer> => {
   const folder = openDataFolder(config.dataDir);
@@ -48,9 +59,8 @@ const runHere = async (config: Config, words: readonly string[]): Promise<Contro
       onBackgroundError: (error) => log.error('database.background', { error }),
     });
     try {
-      const applied = await database.migrate();
-      if (words[0] === 'migrate' && applied.length > 0)
-        return { code: 0, out: `applied ${applied.join(', ')}`, err: '' };
+      if (isMigrate(words)) return migrated(await database.migrate());
+      const { masterKey } = await openInstallation({ config, folder, database });
       // Nobody listens: a server that starts later reads everything anew.
       const changeFeed: ChangeFeed = {
         publish: () => undefined,
@@ -58,7 +68,7 @@ const runHere = async (config: Config, words: readonly string[]): Promise<Contro
       };
       const administration = createAdministration({
         store: createAdminStore(database.kysely),
-        sealer: createSealer(loadMasterKey(folder.secrets, config.masterKey)),
+        sealer: createSealer(masterKey),
         changeFeed,
         clock: systemClock,
         log,

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { LedgerFile } from '#adapters/disk/ledger-file.ts';
-import { createSealer, loadMasterKey } from '#adapters/disk/master-key.ts';
+import { createSealer, readMasterKey } from '#adapters/disk/master-key.ts';
 import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
 import { openDatabase } from '#adapters/postgres/open-database.ts';
 import type { TenantId } from '#core/ids.ts';
@@ -33,7 +33,7 @@ export const leaveCallsUp = async (
   { calls, minutes }: { readonly calls: number; readonly minutes: number },
 ): Promise<void> => {
   const tenantId = await tenantOf(dataDir);
-  const sealer = createSealer(loadMasterKey(join(dataDir, 'secrets'), null));
+  const sealer = createSealer(readMasterKey(join(dataDir, 'secrets'), null));
   const model = join(dataDir, 'model.crj');
   const voice = Uint8Array.from({ length: 160 }, (_, i) => (i * 37) % 256);
   await writeJournal({ path: model, keys: { sealer, makeBlockCipher } }, (writer) => {

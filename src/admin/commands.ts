@@ -28,7 +28,7 @@ export const commandHelp = `callreel COMMAND
   node retire --node N                                    ends the open calls of one that will not come back
   backup --to FOLDER                                      a copy of everything, made while the server runs
   restore --from FOLDER                                   a backup into a new CALLREEL_DATA_DIR
-  migrate                                                 brings the database up to date
+  migrate                                                 brings the database up to date, or makes it
   journal inspect FILE | journal salvage FILE
   version
 

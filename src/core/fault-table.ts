@@ -250,7 +250,8 @@ export const faultTable = {
   // secrets
   'secrets/bad-master-key': row('The master key is not 32 bytes', null, null, 'never', 'Set CALLREEL_MASTER_KEY to 64 hex digits, or restore secrets/master.key.'),
   'secrets/damaged': row('A sealed secret is damaged', null, null, 'never', 'Enter the password again, or restore the file from a backup.'),
-  'secrets/wrong-master-key': row('A secret was sealed under another master key', null, null, 'never', 'Start with the master key of the installation that wrote the data folder.'),
+  'secrets/master-key-missing': row('The master key of the installation is missing', null, null, 'never', 'Put secrets/master.key back from a backup, or set CALLREEL_MASTER_KEY. No new one is made: it would open nothing.'),
+  'secrets/wrong-master-key': row('This is not the master key that the data was sealed under', null, null, 'never', 'Start with the master key of the installation that wrote the data folder and the database.'),
 
   // session
   'session/wrong-credentials': row('E-mail or password is wrong', 401, null, 'never', 'Check both, or ask an administrator for a new password.'),

@@ -263,6 +263,33 @@ test('a data folder that another process has is left alone, and the process is n
   }
 });
 
+test('a master key that is lost or foreign ends the start in one sentence; none is made, and put back it goes on', async () => {
+  const folder = await preparedFolder();
+  const file = join(folder, 'data', 'secrets', 'master.key');
+  const goesOn = async (): Promise<void> => {
+    const { code, stderr } = await startAndEnd({ folder, stopAt: 'Callreel is ready' });
+    assert.deepEqual([code, stderr], [0, '']);
+  };
+  await goesOn();
+  const key = readFileSync(file, 'utf8');
+  rmSync(file);
+  judge(await startAndEnd({ folder }), folder, [
+    /Callreel cannot start: the master key .* is missing, .*secrets\/master\.key back, or set CALLREEL_MASTER_KEY/,
+  ]);
+  assert.deepEqual(readdirSync(join(folder, 'data', 'secrets')), []);
+  const foreign = 'ab'.repeat(32);
+  judge(await startAndEnd({ folder, env: { CALLREEL_MASTER_KEY: foreign } }), folder, [
+    /Callreel cannot start: CALLREEL_MASTER_KEY is not the master key .*secrets\/master\.key/,
+  ]);
+  writeFileSync(file, foreign);
+  judge(await startAndEnd({ folder }), folder, [
+    /Callreel cannot start: \S*secrets\/master\.key is not the master key .*CALLREEL_MASTER_KEY/,
+  ]);
+  assertReleased(folder);
+  writeFileSync(file, key);
+  await goesOn();
+});
+
 test('a database that cannot be reached is named with its option and without its password', async () => {
   const folder = newFolder();
   const port = await freePorts(1);

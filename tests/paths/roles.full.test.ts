@@ -1,6 +1,6 @@
 /** The product in three processes on one PostgreSQL: calls, work, API; a call through them all is recorded and heard. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -75,6 +75,11 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
     assert.match(third.output(), new RegExp(`Port ${metricsPort} .*CALLREEL_METRICS_PORT`));
     const figuresUrl = `http://127.0.0.1:${metricsPort}`;
     assert.equal((await fetch(`${figuresUrl}/readyz`)).status, 200);
+    const elsewhere = start('work', { CALLREEL_DATA_DIR: join(folder, 'elsewhere') });
+    programs.push(elsewhere);
+    assert.equal(await elsewhere.ended(), 1);
+    assert.match(elsewhere.output(), /the master key of this installation is missing/);
+    assert.deepEqual(readdirSync(join(folder, 'elsewhere', 'secrets')), []);
 
     const trunkPort = await freePorts(2);
     const { agents } = await makeCentre(api, {

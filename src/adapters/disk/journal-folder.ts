@@ -23,6 +23,16 @@ const list = async (folder: string, kind: 'file' | 'folder'): Promise<readonly s
   }
 };
 
+/** @param root the data folder, absolute */
+export const callIdsIn = (root: string): Promise<readonly string[]> =>
+  list(join(root, 'journals'), 'folder');
+
+/** @returns paths below `root` */
+export const journalsOf = async (root: string, callId: string): Promise<readonly string[]> => {
+  const names = await list(join(root, 'journals', callId), 'file');
+  return names.filter((name) => name.endsWith(ending)).map((name) => `journals/${callId}/${name}`);
+};
+
 /** `DATA_DIR/journals/{callId}/{trackId}.crj`. */
 export class DiskJournalFolder implements JournalFolder {
   readonly #root: string;
@@ -35,14 +45,11 @@ export class DiskJournalFolder implements JournalFolder {
   }
 
   callIds(): Promise<readonly string[]> {
-    return list(join(this.#root, 'journals'), 'folder');
+    return callIdsIn(this.#root);
   }
 
-  async journalsOf(callId: string): Promise<readonly string[]> {
-    const names = await list(join(this.#root, 'journals', callId), 'file');
-    return names
-      .filter((name) => name.endsWith(ending))
-      .map((name) => `journals/${callId}/${name}`);
+  journalsOf(callId: string): Promise<readonly string[]> {
+    return journalsOf(this.#root, callId);
   }
 
   async facts(path: string): Promise<JournalFacts> {

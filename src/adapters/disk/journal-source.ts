@@ -47,6 +47,21 @@ export const readHeaderOf = async (handle: FileHandle, path: string): Promise<Jo
   );
 };
 
+/** The recording's key as it is sealed; undefined when the journal has gone, or its header is damaged. @throws {Fault} `disk/…` */
+export const sealedKeyOf = async (path: string): Promise<string | undefined> => {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await openJournalFile(path, 'r');
+    return (await readHeaderOf(handle, path)).facts.sealedKey;
+  } catch (thrown) {
+    const fault = diskFault(thrown, path);
+    if (fault.code === 'journal/missing' || fault.code === 'journal/unreadable') return undefined;
+    throw fault;
+  } finally {
+    await handle?.close();
+  }
+};
+
 export const cipherOf = (header: JournalHeader, keys: JournalKeys): BlockCipher =>
   keys.makeBlockCipher(keys.sealer.open(header.facts.sealedKey), header.bytes);
 

@@ -3,33 +3,34 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createSealer, loadMasterKey } from './master-key.ts';
+import { createSealer, makeMasterKey, readMasterKey } from './master-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'callreel-key-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('the first run generates a key that only we can read, later runs find it', () => {
-  const key = loadMasterKey(folder, null);
+test('a key that is made can be read by us only, and is made once', () => {
+  const key = makeMasterKey(folder);
   assert.equal(key.length, 32);
   assert.deepEqual(readdirSync(folder), ['master.key']);
   assert.equal(statSync(join(folder, 'master.key')).mode & 0o777, 0o600);
-  assert.deepEqual(loadMasterKey(folder, null), key);
+  assert.deepEqual(readMasterKey(folder, null), key);
+  assert.deepEqual(makeMasterKey(folder), key, 'whoever was slower takes that of the other');
 });
 
 test('a configured key goes before the one in the folder, in hex or base64', () => {
   const key = Buffer.from(Array.from({ length: 32 }, (_, i) => 255 - i));
   for (const text of [key.toString('hex'), key.toString('base64'), key.toString('base64url')]) {
-    assert.deepEqual(Buffer.from(loadMasterKey(folder, text)), key);
+    assert.deepEqual(Buffer.from(readMasterKey(folder, text)), key);
   }
 });
 
 test('a key that is not 32 bytes is refused by name, whether configured or on disk', () => {
   for (const text of ['', 'short', 'ab'.repeat(31), 'ab'.repeat(33), 'x'.repeat(45)])
-    assert.throws(() => loadMasterKey(folder, text), { code: 'secrets/bad-master-key' });
+    assert.throws(() => readMasterKey(folder, text), { code: 'secrets/bad-master-key' });
   const other = mkdtempSync(join(folder, 'other-'));
   writeFileSync(join(other, 'master.key'), 'truncat');
-  assert.throws(() => loadMasterKey(other, null), { code: 'secrets/bad-master-key' });
-  assert.throws(() => loadMasterKey(join(folder, 'none'), null), { code: 'disk/missing' });
+  assert.throws(() => readMasterKey(other, null), { code: 'secrets/bad-master-key' });
+  assert.throws(() => readMasterKey(join(folder, 'none'), null), { code: 'disk/missing' });
 });
 
 const sealer = createSealer(new Uint8Array(32).fill(1));

@@ -19,7 +19,8 @@ const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 const version = 's1';
-const keyFile = 'master.key';
+/** @param folder DATA_DIR/secrets */
+export const masterKeyFile = (folder: string): string => join(folder, 'master.key');
 
 const parseKey = (text: string): Buffer | undefined => {
   const trimmed = text.trim();
@@ -31,7 +32,7 @@ const parseKey = (text: string): Buffer | undefined => {
 
 /** Whole or not at all: written aside, synced, then linked under its name, which fails when another process was faster. */
 const writeOnce = (path: string, text: string): void => {
-  const aside = `${path}.${process.pid}.new`;
+  const aside = `${path}.${randomBytes(4).toString('hex')}.new`;
   const fd = openSync(aside, 'wx', 0o600);
   try {
     writeSync(fd, text);
@@ -65,15 +66,6 @@ const keyOfFile = (path: string): Buffer => {
   throw new Fault('secrets/bad-master-key', `${path} does not hold a key of 32 bytes`);
 };
 
-const generate = (folder: string, path: string): void => {
-  try {
-    writeOnce(path, `${randomBytes(keyBytes).toString('hex')}\n`);
-    syncEntry(folder);
-  } catch (thrown) {
-    throw diskFault(thrown, path);
-  }
-};
-
 /**
  * The installation's master key as it is: `configured` (CALLREEL_MASTER_KEY, 64 hex digits or 32 bytes in base64), else the one in
  * `folder`. Never makes one: for tools and threads.
@@ -82,7 +74,7 @@ const generate = (folder: string, path: string): void => {
  * @throws {Fault} `secrets/bad-master-key` when it is not 32 bytes; `disk/…`
  */
 export const readMasterKey = (folder: string, configured: string | null): Uint8Array => {
-  if (configured === null) return keyOfFile(join(folder, keyFile));
+  if (configured === null) return keyOfFile(masterKeyFile(folder));
   const key = parseKey(configured);
   if (key !== undefined) return key;
   throw new Fault(
@@ -92,19 +84,32 @@ export const readMasterKey = (folder: string, configured: string | null): Uint8A
   );
 };
 
+/** Whether there is one at hand, right or wrong. */
+export const hasMasterKey = (folder: string, configured: string | null): boolean =>
+  configured !== null || existsSync(masterKeyFile(folder));
+
 /**
- * Like `readMasterKey`, but generates the key with mode 0600 on the first run. Own the data folder before.
+ * Generates the key of a new installation into `folder`, with mode 0600. When another process was faster, it is that one's.
  *
- * @throws {Fault} as `readMasterKey`
+ * @throws {Fault} `disk/…`
  */
-export const loadMasterKey = (folder: string, configured: string | null): Uint8Array => {
-  const path = join(folder, keyFile);
-  if (configured === null && !existsSync(path)) generate(folder, path);
-  return readMasterKey(folder, configured);
+export const makeMasterKey = (folder: string): Uint8Array => {
+  const path = masterKeyFile(folder);
+  try {
+    writeOnce(path, `${randomBytes(keyBytes).toString('hex')}\n`);
+    syncEntry(folder);
+  } catch (thrown) {
+    const fault = diskFault(thrown, path);
+    if (fault.code !== 'disk/exists') throw fault;
+  }
+  return keyOfFile(path);
 };
 
+/** Takes back what `makeMasterKey` made, before anything was sealed with it. */
+export const dropMasterKey = (folder: string): void => rmSync(masterKeyFile(folder));
+
 /** Names a master key without telling it, so that a wrong one is known from a damaged text. */
-const keyIdOf = (key: Uint8Array): string =>
+export const keyIdOf = (key: Uint8Array): string =>
   createHash('sha256').update('callreel master key id').update(key).digest('hex').slice(0, 12);
 
 const parts = /^s1\.([0-9a-f]{12})\.([A-Za-z0-9_-]+)$/;

@@ -19,6 +19,7 @@ import { refusedEntries } from './migrations/0016-refused-entries.ts';
 import { agentWishes } from './migrations/0017-agent-wishes.ts';
 import { idempotencyClaims } from './migrations/0018-idempotency-claims.ts';
 import { nodes } from './migrations/0019-nodes.ts';
+import { installation } from './migrations/0020-installation.ts';
 import type { DB } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -39,6 +40,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0017-agent-wishes': agentWishes,
   '0018-idempotency-claims': idempotencyClaims,
   '0019-nodes': nodes,
+  '0020-installation': installation,
 };
 
 /** Names of the migrations this version knows, in order. */

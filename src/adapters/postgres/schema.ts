@@ -25,6 +25,7 @@ export interface SampleThingsTable {
 }
 
 export interface DB {
+  installation: InstallationTable;
   tenants: TenantsTable;
   users: UsersTable;
   userSessions: UserSessionsTable;
@@ -66,6 +67,13 @@ export interface DB {
   savedViews: SavedViewsTable;
   recordingExports: RecordingExportsTable;
   sampleThings: SampleThingsTable;
+}
+
+/** One row, or none before its first start. */
+export interface InstallationTable {
+  onlyOne: Generated<boolean>;
+  masterKeyId: string;
+  createdAt: CreatedAt;
 }
 
 export interface TenantsTable {

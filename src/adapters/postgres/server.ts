@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { Fault } from '#base/fault.ts';
 import { isDatabaseAway } from './errors.ts';
-import { reasonOf, ServerConnection } from './server-connection.ts';
+import { reasonOf, ServerConnection, translated } from './server-connection.ts';
 
 /** PostgreSQL's type number of int8. */
 const int8 = 20;
