@@ -1,7 +1,7 @@
 /** The command line as people run it: a process of its own, beside a running server or without one. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -63,6 +63,20 @@ test('a key made before the server ever ran, and one made while it runs: each pr
   assert.equal(await status(late.out.trim(), 'GET', '/calls'), 200);
   assert.equal(await status(late.out.trim(), 'POST', '/queues'), 403, 'an auditor changes nothing');
   assert.equal(await status(`${late.out.trim()}x`, 'GET', '/calls'), 401);
+});
+
+test('where no data folder is, or an empty one, a command makes none and says which setting names it', async () => {
+  const absent = join(folder, 'nobody-was-here');
+  const refused = await callreel(absent, 'tenant', 'list');
+  assert.deepEqual([refused.code, refused.out], [1, '']);
+  assert.match(
+    refused.err,
+    /^There is no installation in \S+nobody-was-here: set CALLREEL_DATA_DIR .*\n$/,
+  );
+  assert.ok(!existsSync(absent));
+  mkdirSync(absent);
+  assert.equal((await callreel(absent, 'api-key', 'create', '--role', 'admin')).code, 1);
+  assert.deepEqual(readdirSync(absent), []);
 });
 
 test('without the master key of the installation a command makes no other one', async () => {

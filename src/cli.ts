@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { askControl, type ControlAnswer } from '#adapters/control/control-socket.ts';
 import { restoreBackup } from '#adapters/disk/backup-folder.ts';
-import { openDataFolder } from '#adapters/disk/data-folder.ts';
+import { isNoDataFolder, openDataFolder } from '#adapters/disk/data-folder.ts';
 import { createSealer } from '#adapters/disk/master-key.ts';
 import { createLog } from '#adapters/log/json-log.ts';
 import { createAdminStore } from '#adapters/postgres/administration/store.ts';
@@ -44,12 +44,17 @@ const migrated = (applied: readonly string[]): ControlAnswer => ({
   err: '',
 });
 
-/** It seals nothing: it needs neither the master key nor a first administrator. */
+/** It makes what is not there, and seals nothing: it needs neither the master key nor a first administrator. */
 const isMigrate = (words: readonly string[]): boolean =>
   words[0] === 'migrate' && words.length === 1;
 
+const noInstallation = (dataDir: string): string =>
+  `There is no installation in ${dataDir}: set CALLREEL_DATA_DIR to the data folder of the server, or start the server once to make one.`;
+
 /** No server runs: the data folder is ours while the command runs, so that none starts meanwhile. */
 const runHere = async (config: Config, words: readonly string[]): Promise<ControlAnswer> => {
+  if (!isMigrate(words) && isNoDataFolder(config.dataDir))
+    return { code: 1, out: '', err: noInstallation(config.dataDir) };
   const folder = openDataFolder(config.dataDir);
   const log = createLog({ level: 'warn', write: (line) => void process.stderr.write(line) });
   try {

@@ -4,6 +4,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -40,6 +41,19 @@ const makeFolder = (folder: string): void => {
   if (existsSync(folder)) return;
   if (!existsSync(dirname(folder))) mkdirSync(dirname(folder), { recursive: true });
   mkdirSync(folder, { mode: 0o700 });
+};
+
+/**
+ * Whether nothing is there yet: no folder, or an empty one that was made for it.
+ *
+ * @throws {Fault} `disk/…`
+ */
+export const isNoDataFolder = (root: string): boolean => {
+  try {
+    return !existsSync(root) || readdirSync(root).every((name) => name === 'lost+found');
+  } catch (thrown) {
+    throw diskFault(thrown, root);
+  }
 };
 
 /** What to do about it, beside what it is. */
