@@ -1,7 +1,7 @@
 /** Capture on file systems that really refuse: root ignores modes, so a small tmpfs is mounted. Needs the right to mount. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,11 +9,13 @@ import { makeBlockCipher } from '#adapters/disk/block-cipher.ts';
 import { openDataFolder } from '#adapters/disk/data-folder.ts';
 import { DiskJournalFiles } from '#adapters/disk/journal-files.ts';
 import { salvageJournalFile } from '#adapters/disk/journal-salvage.ts';
+import { openDatabase } from '#adapters/postgres/open-database.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import type { TrackSummary } from '#core/recording/marks.ts';
 import { CaptureWheel } from '#live/capture/capture-wheel.ts';
 import { testKeys, testOrder } from '../rig/journals.ts';
 import { mountSmallDisk } from '../rig/small-disk.ts';
+import { embeddedTemplate } from '../rig/test-database.ts';
 
 const mounted = async (size: string, body: (folder: string) => Promise<void>): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'callreel-mount-'));
@@ -111,6 +113,30 @@ test('a data folder on a full disk is refused in one sentence, and can be had on
     assert.ok(!existsSync(join(root, 'lock.pid')), 'the lock names nobody');
     disk.free();
     openDataFolder(root).release();
+  } finally {
+    disk.unmount();
+  }
+});
+
+test('an embedded database without room to begin, a new one or one that was there, says that the disk is full', async () => {
+  const disk = mountSmallDisk('120m');
+  const folder = join(disk.folder, 'db');
+  const refusal = {
+    code: 'disk/full',
+    message: `the embedded database in ${folder} cannot be opened, its disk is full: free space there or make the disk larger`,
+  };
+  try {
+    disk.fill();
+    await assert.rejects(openDatabase({ folder }), refusal);
+    disk.free();
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(await embeddedTemplate(), folder, { recursive: true });
+    disk.fill();
+    await assert.rejects(openDatabase({ folder }), refusal);
+    disk.free();
+    await (await openDatabase({ folder })).close();
+    disk.fill();
+    await assert.rejects(openDatabase({ folder }), refusal);
   } finally {
     disk.unmount();
   }

@@ -1,7 +1,7 @@
 /** Numbered migrations, run once each under an advisory lock. */
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
-import { Fault } from '#base/fault.ts';
+import { asFault, Fault } from '#base/fault.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { voiceAssets } from './migrations/0002-voice-assets.ts';
 import { outbound } from './migrations/0003-outbound.ts';
@@ -79,7 +79,7 @@ export const migrate = async (kysely: Kysely<DB>): Promise<readonly string[]> =>
     const failed = results?.find((result) => result.status === 'Error')?.migrationName;
     throw new Fault(
       'database/migration',
-      `Migration ${failed ?? ''} failed; nothing of it was kept`,
+      `Migration ${failed ?? ''} failed (${asFault(error, 'database/migration').message}); nothing of it was kept`,
       {
         cause: error,
       },

@@ -1,5 +1,5 @@
 /** The main thread's side of the embedded database: turns, messages, and a new thread when the old one died. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
@@ -111,6 +111,27 @@ const makeCluster = async (folder: string): Promise<void> => {
 const optimiseLater = (isLater: boolean): void =>
   setFlagsFromString(`--wasm-tiering-budget=${isLater ? 100_000_000 : 13_000_000}`);
 
+/** PostgreSQL writes its log in files of 16 MiB, and needs room for one. */
+const leastFreeBytes = 16 * 2 ** 20;
+
+/** The engine says of a full disk only that it could not begin: the disk itself is asked. */
+const isDiskFull = (thrown: unknown, folder: string): boolean => {
+  if (!(thrown instanceof Fault))
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
+  if (thrown.code !== 'database/unusable') return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < leastFreeBytes;
+};
+
+const whyNotOpened = (thrown: unknown, folder: string): unknown =>
+  isDiskFull(thrown, folder)
+    ? new Fault(
+        'disk/full',
+        `the embedded database in ${folder} cannot be opened, its disk is full: free space there or make the disk larger`,
+        { retry: 'later', cause: thrown, facts: { folder } },
+      )
+    : thrown;
+
 type NoticeListener = {
   readonly onNotice: (payload: string) => void;
   readonly onReconnect: () => void;
@@ -151,7 +172,7 @@ export class EmbeddedClient {
   /**
    * Idempotent: whoever calls again waits for the same opening.
    *
-   * @throws {Fault} `database/locked`, `database/unusable`, `database/away`
+   * @throws {Fault} `database/locked`, `database/unusable`, `database/away`; `disk/full` when it did not open for want of room
    */
   open(): Promise<void> {
     return (this.#opened ??= this.#open());
@@ -159,14 +180,14 @@ export class EmbeddedClient {
 
   async #open(): Promise<void> {
     const { folder } = this.#options;
-    this.#lock = lockFolder(folder);
     try {
+      this.#lock = lockFolder(folder);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       if (!existsSync(join(folder, 'PG_VERSION'))) await makeCluster(folder);
       await this.#running();
     } catch (thrown) {
-      this.#lock.release();
-      throw thrown;
+      this.#lock?.release();
+      throw whyNotOpened(thrown, folder);
     }
   }
 

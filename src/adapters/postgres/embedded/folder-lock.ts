@@ -27,7 +27,12 @@ export const lockFolder = (folder: string): FolderLock => {
       { facts: { folder }, cause },
     );
   }
-  writeFileSync(holder, String(process.pid), { mode: 0o600 });
+  try {
+    writeFileSync(holder, String(process.pid), { mode: 0o600 });
+  } catch (thrown) {
+    lock.close();
+    throw thrown;
+  }
   return {
     release: () => {
       if (lock.isOpen) lock.close();
