@@ -17,8 +17,10 @@ import { encodeG711 } from '#audio/g711.ts';
 import type { RecordingId } from '#core/ids.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
 import { Finaliser } from '#durable/finalise/finalise.ts';
+import { FinaliseWaits } from '#durable/finalise/waits.ts';
 import { openBrowser, visit } from '../tests/rig/browser.ts';
 import { buildConsole } from '../tests/rig/console.ts';
+import { MemoryAlarms } from '../tests/rig/finalise.ts';
 import { testKeys, writeJournal } from '../tests/rig/journals.ts';
 import { adminEmail, adminPassword, makeServer, type Server } from '../tests/rig/server.ts';
 import { silentLog, silentMetrics } from '../tests/rig/silent.ts';
@@ -106,6 +108,7 @@ const fill = async (dataDir: string, tenantId: string): Promise<void> => {
     folders: await openDiskRenderFolders(join(dataDir, 'rendering')),
     store: await openDiskObjectStore(join(dataDir, 'objects')),
     journalPath: (relative) => join(dataDir, relative),
+    waits: new FinaliseWaits({ alarms: new MemoryAlarms(), ownNode: () => null }),
     log: silentLog(),
     metrics: silentMetrics(),
   });

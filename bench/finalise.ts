@@ -90,8 +90,8 @@ const renderHere = async (folder: string, rendition: Rendition): Promise<Renderi
       startedAtMonoNs: null,
       endUserChannel: 'left',
       tracks: [
-        { path: trackPath(folder, 0), participant: 1, kind: 'customer' },
-        { path: trackPath(folder, 1), participant: 2, kind: 'agent' },
+        { path: trackPath(folder, 0), participant: 1, kind: 'customer', failedBy: null },
+        { path: trackPath(folder, 1), participant: 2, kind: 'agent', failedBy: null },
       ],
       outputs: [
         { rendition, format: 'mp3' satisfies AudioFormat, path, peaksPath: `${path}.peaks` },

@@ -109,8 +109,7 @@ const open = async (options: StartOptions, closers: Closers): Promise<Callreel> 
   const account = has('call') ? await startAccount(opened, closers) : null;
   if (has('call') || has('work')) watchOtherNodes(opened, account?.ledger.node ?? null, closers);
   const finalising = has('work') || has('api') ? await startFinaliser(opened, closers) : null;
-  if (has('work') && finalising !== null)
-    await workOnRecordings(finalising.finaliser, opened, closers);
+  if (has('work') && finalising !== null) await workOnRecordings(finalising, opened, closers);
   const objects =
     finalising?.objects ?? (await openDiskObjectStore(folder.objects, config.databaseUrl === null));
   const { hasRoom, ...kept } = keepReserve(opened, objects, closers);

@@ -3,6 +3,9 @@ import type { Call, Recording, TimelineSpan } from './api/queries.ts';
 import type { Text } from './i18n/language.ts';
 
 export const stateText = (t: Text, state: Recording['state']): string => t(`state.${state}`);
+/** Nothing is recorded of a call that has ended, however long it takes to seal what was. */
+export const progressText = (t: Text, { state, saving }: Pick<Recording, 'state' | 'saving'>) =>
+  saving ? t('state.saving') : stateText(t, state);
 export const outcomeText = (t: Text, outcome: Call['outcome']): string => t(`outcome.${outcome}`);
 export const typeText = (t: Text, type: Call['callType']): string => t(`type.${type}`);
 
@@ -15,6 +18,8 @@ const rules = [
   'internal',
   'task',
   'flow-only',
+  'disk/full',
+  'disk/read-only',
 ] as const;
 
 /** Of the rule that decided about recording, or the reason of a failure. */
@@ -39,6 +44,8 @@ const reasons = [
   'network',
   'overflow',
   'disk',
+  'disk/full',
+  'disk/read-only',
   'salvaged',
 ] as const;
 

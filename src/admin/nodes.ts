@@ -13,8 +13,8 @@ export interface NodeDesk {
 
 export interface NodeDeskOptions {
   readonly rows: NodeRows;
-  /** The node of this data folder. */
-  readonly own: string;
+  /** The node of this data folder; null when it has none. */
+  readonly own: string | null;
   readonly changes: Pick<ChangeFeed, 'publish'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }

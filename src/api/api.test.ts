@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Fault } from '#base/fault.ts';
 import type { CallId } from '#core/ids.ts';
 import { openApiRig, testPassword, type ApiRig, type Client } from '../../tests/rig/api-rig.ts';
 import { liveCallOf } from '../../tests/rig/live-call.ts';
@@ -326,6 +327,28 @@ test('audio that is not there yet, never will be, or has no such name says which
   assert.equal(failed.body['detail'], 'disk/full');
   assert.equal((await get('r1', '..%2f..%2fsecrets')).status, 404);
   assert.equal((await get('r1', 'participant-0')).status, 404);
+});
+
+test('only audio that was removed is gone; a file that is not in the data folder is our fault, with what to do', async () => {
+  for (const id of ['r4', 'r5']) await addRecording(id, 'ready');
+  rig.away.set('r4', 'gone');
+  rig.away.set('r5', new Fault('recording/not-in-folder', 'check CALLREEL_DATA_DIR'));
+  const get = (id: string, file: string) =>
+    admin.request('GET', `/recordings/${id}/renditions/mixed/${file}`);
+  const removed = await get('r4', 'audio');
+  assert.deepEqual([removed.status, removed.body['code']], [410, 'recording/gone']);
+  const before = rig.log.length;
+  const away = await get('r5', 'audio');
+  assert.deepEqual([away.status, away.body['code']], [500, 'recording/not-in-folder']);
+  assert.match(String(away.body['detail']), /CALLREEL_DATA_DIR/);
+  const lines = rig.log.slice(before).filter((line) => line.includes('recording/not-in-folder'));
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /check CALLREEL_DATA_DIR.*http\.failed/);
+  const waves = await get('r3', 'peaks');
+  assert.equal(waves.body['code'], 'recording/failed');
+  rig.away.delete('r5');
+  const without = await get('r5', 'peaks');
+  assert.deepEqual([without.status, without.body['code']], [500, 'recording/not-in-folder']);
 });
 
 test('the byte ranges of RFC 9110 are read as it says', () => {

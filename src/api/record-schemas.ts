@@ -82,6 +82,7 @@ const recordingShape = z.object({
   sealedAt: instant.nullable(),
   readyAt: instant.nullable(),
   failureReason: z.string().nullable(),
+  saving: z.boolean().describe('The call has ended, and what was captured of it is being saved'),
   salvaged: z.boolean().describe('Cut short by a stop of the process and recovered afterwards'),
   durationMs: z.number().nullable(),
   tags: z.array(z.string()).readonly(),

@@ -150,6 +150,7 @@ export const faultTable = {
   'finalise/file-closed': row('A finished file was written again', 500, null, 'never', 'Report it: it is a mistake in Callreel.'),
   'finalise/no-audio': row('Nobody was heard in the recording', null, null, 'never', 'Look at the packets received of the call: a firewall or a wrong address keeps RTP away.'),
   'finalise/not-sealed': row('The recording is still being captured', 409, null, 'later', 'Wait until the call has ended.'),
+  'finalise/other-folder': row('The journals are in the data folder of another machine', 503, null, 'later', 'Start the process with the role work on the data folder of the process that took the calls: check CALLREEL_DATA_DIR and whether it is mounted. Nothing is lost: the recordings are made as soon as that is done.'),
   'finalise/queue-full': row('Too many recordings wait for their files', 503, null, 'later', 'Try again later; give the machine more cores if it stays so.'),
   'finalise/short-object': row('A stored file is not as long as it was made', 500, null, 'later', 'Check the disk of the data folder.'),
   'finalise/timed-out': row('Making the files took too long', 500, null, 'later', 'Look at the load of the machine and the length of the recording.'),
@@ -217,6 +218,7 @@ export const faultTable = {
   // recording
   'recording/failed': row('The recording failed', 409, null, 'never', 'The reason stands in the recording; no file can come of it.'),
   'recording/gone': row('The audio was deleted', 410, null, 'never', 'The retention rule removed it; the timeline stays.'),
+  'recording/not-in-folder': row('The recording is not in this data folder', 500, null, 'never', 'Check CALLREEL_DATA_DIR and whether it is mounted: it has to be the data folder of the process that took the call. If it is, its files were removed: restore objects/ and journals/ from a backup.'),
   'recording/not-ready': row('The recording is not finished yet', 409, null, 'later', 'Try again when its state is ready.'),
   'recording/note-of-another': row('Somebody else wrote this note', 403, null, 'never', 'Ask the author; administrators may remove it.'),
   'recording/too-many-notes': row('This recording has 500 notes', 409, null, 'never', 'Remove some, or write into an existing one.'),

@@ -8,6 +8,7 @@ import { SqlAlarms } from '#adapters/postgres/alarms/alarms.ts';
 import { sqlBalanceRows } from '#adapters/postgres/ledger/balance.ts';
 import { SqlLedgerTables } from '#adapters/postgres/ledger/ledger-tables.ts';
 import { sqlDialRows } from '#adapters/postgres/outbound/dial-rows.ts';
+import { sqlNodeRows } from '#adapters/postgres/nodes/node-rows.ts';
 import { SqlRecoveryRows } from '#adapters/postgres/recovery/recovery-rows.ts';
 import { SalvageThread } from '#adapters/threads/salvage-thread.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
@@ -74,6 +75,8 @@ export const startAccount = async (opened: Opened, closers: Closers): Promise<Ac
   await projector.settled();
   const isNeeded = (): boolean => ledger.hasOpen;
   closers.add('life signs', giveLifeSigns({ folder: folder.ledger, isNeeded, clock, log }));
+  const returned = await sqlNodeRows(db, outcomeOf).takeBack(ledger.node);
+  for (const { id, tenantId } of returned) changeFeed.publish({ tenantId, topic: 'calls', id });
   await requeueSealed(rows, jobs);
   closers.add('balance', watchBalance({ rows: sqlBalanceRows(db), alarms, clock, log }));
   let salvaging = Promise.resolve();

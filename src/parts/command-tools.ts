@@ -3,7 +3,7 @@ import { createNodeDesk } from '#admin/nodes.ts';
 import type { CommandTools } from '#admin/commands.ts';
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { copyTree, createBackupMaker } from '#adapters/disk/backup-folder.ts';
-import { nodeOf } from '#adapters/disk/node-id.ts';
+import { readNode } from '#adapters/disk/node-id.ts';
 import { sqlNodeRows } from '#adapters/postgres/nodes/node-rows.ts';
 import { outcomeOf } from '#core/recording/outcome.ts';
 import type { Opened } from './opened.ts';
@@ -22,7 +22,7 @@ export const createCommandTools = (
     }),
     nodes: createNodeDesk({
       rows: sqlNodeRows(database.kysely, outcomeOf),
-      own: nodeOf(folder.ledger),
+      own: readNode(folder.ledger),
       changes: changeFeed,
       clock: systemClock,
     }),

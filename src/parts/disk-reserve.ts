@@ -1,7 +1,7 @@
 /** Room on the disk that is kept for calls. Wiring only. */
 import { systemClock } from '#adapters/clock/system-clock.ts';
 import { DiskReserve, watchDisk } from '#adapters/disk/disk-reserve.ts';
-import { nodeOf } from '#adapters/disk/node-id.ts';
+import { readNode } from '#adapters/disk/node-id.ts';
 import { SqlAlarms } from '#adapters/postgres/alarms/alarms.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { Closers } from './closers.ts';
@@ -19,7 +19,14 @@ export const keepReserve = (
     reserveBytes: config.limits.diskReserveMib * 2 ** 20,
   });
   const alarms = new SqlAlarms(database.kysely, changeFeed);
-  const watch = { reserve, node: nodeOf(folder.ledger), alarms, clock: systemClock, log, metrics };
+  const watch = {
+    reserve,
+    node: readNode(folder.ledger),
+    alarms,
+    clock: systemClock,
+    log,
+    metrics,
+  };
   closers.add('watch of the disk', watchDisk(watch));
   return {
     objects: reserve.keptBy(objects),

@@ -133,6 +133,8 @@ export interface RecordingSummary {
   readonly sealedAtMs: number | null;
   readonly readyAtMs: number | null;
   readonly failureReason: string | null;
+  /** The call has its end, and what was captured of it is not sealed yet. */
+  readonly saving: boolean;
   /** The process died while it was captured. */
   readonly salvaged: boolean;
   readonly durationMs: number | null;

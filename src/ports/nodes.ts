@@ -24,4 +24,10 @@ export interface NodeRows {
    * @returns the calls that have another end or outcome now
    */
   retire(node: string, nowMs: number): Promise<readonly RetiredCall[]>;
+  /**
+   * The node is here after all: recordings whose journals had been sealed before it was given up wait for their files again. Idempotent.
+   *
+   * @returns the calls whose outcome is open again
+   */
+  takeBack(node: string): Promise<readonly RetiredCall[]>;
 }

@@ -1,4 +1,5 @@
 /** The rows of one recording as finalising reads and writes them. Implemented over SQL. */
+import type { FaultCode } from '#base/fault.ts';
 import type { CallId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
 import type { ParticipantFacts } from '#core/call/ledger-entry.ts';
 import type { RecordingState } from '#core/recording/outcome.ts';
@@ -21,6 +22,16 @@ export interface RecordingRows {
   markFailed(recordingId: RecordingId, reason: string): Promise<void>;
 }
 
+/** What is to be ordered again. Implemented over SQL. */
+export interface WaitingRows {
+  /**
+   * Recordings of the node that were sealed before the instant (wall milliseconds) and have no file yet, the oldest first.
+   *
+   * @param atMost rows
+   */
+  waiting(node: string, sealedBeforeMs: number, atMost: number): Promise<readonly RecordingId[]>;
+}
+
 export interface ReadyFacts {
   readonly durationMs: number;
   /** Samples per channel at 8,000 Hz. */
@@ -33,6 +44,8 @@ export interface RecordingSources {
   readonly tenantId: TenantId;
   readonly callId: CallId;
   readonly segment: number;
+  /** Of the data folder that has its journals. */
+  readonly node: string;
   /** As the states table has it; `planned` and `capturing` cannot be finalised yet. */
   readonly state: RecordingState;
   /** Wall clock, milliseconds. */
@@ -41,6 +54,9 @@ export interface RecordingSources {
   readonly startedAtMonoNs: string | null;
   /** Side of the end user in dual-channel renditions (spec decision 5), from the tenant's settings at the time of the call. */
   readonly endUserChannel: 'left' | 'right';
+  /** What ended capture of one of its voices early, also of one without any sound. */
+  readonly captureFailedBy: FaultCode | null;
+  /** Those that have a journal. */
   readonly tracks: readonly TrackSource[];
 }
 
@@ -51,4 +67,6 @@ export interface TrackSource {
   readonly kind: ParticipantFacts['kind'];
   /** Of its journal, relative to the data folder. */
   readonly path: string;
+  /** What ended its capture early. */
+  readonly failedBy: FaultCode | null;
 }

@@ -1,4 +1,5 @@
 /** Makes files out of sealed journals, away from the threads that carry calls. Plain data both ways: it crosses threads. */
+import type { FaultCode } from '#base/fault.ts';
 import type { ParticipantFacts } from '#core/call/ledger-entry.ts';
 import type { AudioFormat, Rendition } from '#core/recording/renditions.ts';
 import type { TimelineSpan } from '#core/recording/timeline.ts';
@@ -27,6 +28,8 @@ export interface RenderTrack {
   readonly path: string;
   readonly participant: number;
   readonly kind: ParticipantFacts['kind'];
+  /** What ended its capture early. */
+  readonly failedBy: FaultCode | null;
 }
 
 export interface RenderOutput {

@@ -19,17 +19,19 @@ export interface StoredRendition {
   readonly peaksKey: string;
 }
 
+export type MakeRefusal = 'unknown' | 'not-ready' | 'gone' | 'failed';
+
 export interface RenditionMaker {
   /**
    * The stored rendition, made now if it was not asked for before. Two orders for the same one at the same time make it once.
    *
    * @returns `unknown` when there is no such recording, or no such participant in it; `not-ready` while the recording is not sealed;
-   * `gone` when its journals are purged and no copy of this rendition is left
-   * @throws {Fault} what the encoder, the journals or the store report, for example `disk/full`, `finalise/queue-full`
+   * `gone` when it was purged or has expired and no copy of this rendition is left; `failed` when it failed and nothing of it can be made
+   * @throws {Fault} `recording/not-in-folder` when files that should be here are not; what the encoder, the journals or the store report, for example `disk/full`, `finalise/queue-full`
    */
   make(
     recordingId: RecordingId,
     rendition: Rendition,
     format: AudioFormat,
-  ): Promise<Result<StoredRendition, 'unknown' | 'not-ready' | 'gone'>>;
+  ): Promise<Result<StoredRendition, MakeRefusal>>;
 }

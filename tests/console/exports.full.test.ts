@@ -1,11 +1,10 @@
 /** Exports in a real browser: how far they are, given up, and gone after a day. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { openDatabase, type Database } from '#adapters/postgres/open-database.ts';
 import type { TenantId } from '#core/ids.ts';
+import { changeRows } from '../rig/changed-rows.ts';
 import { lookInTurn, openConsole, signIn, type ConsoleRig } from '../rig/console.ts';
 import { until } from '../rig/programs.ts';
 import { addRecordings } from '../rig/recording-rows.ts';
@@ -15,31 +14,13 @@ let page: Page;
 
 const recordings = 40;
 
-/** The rows of a server that is not running at the moment. */
-const changeRows = async (change: (database: Database) => Promise<void>): Promise<void> => {
-  await rig.server.stop();
-  const database = await openDatabase({
-    folder: join(rig.server.dataDir, 'db'),
-    url: '',
-    onBackgroundError: (error) => {
-      throw error;
-    },
-  });
-  try {
-    await change(database);
-  } finally {
-    await database.close();
-  }
-  await rig.server.start();
-};
-
 before(async () => {
   rig = await openConsole({ name: 'exports' });
   page = rig.desk.page;
   page.setDefaultTimeout(60_000);
   const { items } = await rig.server.request<{ items: { id: string }[] }>('GET', '/tenants');
   const tenantId = items[0]?.id as TenantId;
-  await changeRows((database) => addRecordings(database, tenantId, recordings));
+  await changeRows(rig.server, (database) => addRecordings(database, tenantId, recordings));
   await page.goto('/recordings');
   await signIn(page);
   await page.getByRole('row').nth(1).waitFor();
@@ -67,7 +48,7 @@ test('a list of all recordings is made and holds every one', async () => {
 });
 
 test('after a day the file is gone, and the list says so and offers none', async () => {
-  await changeRows(async ({ kysely }) => {
+  await changeRows(rig.server, async ({ kysely }) => {
     await kysely
       .updateTable('recordingExports')
       .set({ expiresAt: new Date(0) })
@@ -90,7 +71,7 @@ test('while a file is made the list says how far it is, and giving it up asks an
   await orderList();
   await list().getByText(`${recordings} recordings`).waitFor();
   // As it is after two fifths of the work, by a server that stopped there; whose job is done makes it no more.
-  await changeRows(async ({ kysely }) => {
+  await changeRows(rig.server, async ({ kysely }) => {
     await kysely.updateTable('recordingExports').set({ state: 'running', done: 16 }).execute();
   });
   await page.goto('/recordings');

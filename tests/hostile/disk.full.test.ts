@@ -156,6 +156,10 @@ test('journals on a disk that fills up or turns read-only: the call goes on, is 
       );
     });
     assert.deepEqual([full.outcome, full.outcomeReason], ['failed', 'disk/full']);
+    const cuts = (await findRecording(room.server, full.id)).timeline?.flatMap((span) =>
+      span.kind === 'cut' ? [span.reason] : [],
+    );
+    assert.deepEqual(new Set(cuts), new Set(['disk/full']));
     const standing = await until('an alarm stands', async () =>
       (await alarms()).find(
         ({ kind, clearedAt }) => kind === 'capture/failed' && clearedAt === null,
@@ -195,6 +199,8 @@ test('the ledger on the full disk too: calls go on, their account waits in memor
     for (let n = 0; n < 3; n++) {
       const row = await nextRow();
       assert.deepEqual([row.outcome, row.outcomeReason], ['failed', 'disk/full']);
+      const { state, failureReason } = await findRecording(room.server, row.id);
+      if (state === 'failed') assert.equal(failureReason, 'disk/full');
     }
     await judgeRecorded(room, await call());
   });

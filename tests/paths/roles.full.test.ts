@@ -1,6 +1,9 @@
-/** The product in three processes on one PostgreSQL: calls, work, API; a call through them all is recorded and heard. */
+/**
+ * The product in three processes on one PostgreSQL: calls, work, API; a call through them all is recorded and heard, also when work first looks
+ * into a folder where nothing was mounted.
+ */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -17,6 +20,11 @@ import { findTones } from '../rig/tone-check.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'callreel-roles-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
+interface Alarm {
+  readonly kind: string;
+  readonly clearedAt: string | null;
+}
+
 const root = join(import.meta.dirname, '..', '..');
 const lifeMs = 300_000;
 
@@ -60,9 +68,13 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
   let reading: Promise<unknown> = Promise.resolve();
   try {
     await ready(calls);
-    const work = start('work');
-    programs.push(work);
-    await Promise.all([ready(work), api.start()]);
+    const keyFile = join(dataDir, 'secrets', 'master.key');
+    const unmounted = start('work', {
+      CALLREEL_DATA_DIR: join(folder, 'unmounted'),
+      CALLREEL_MASTER_KEY: readFileSync(keyFile, 'utf8').trim(),
+    });
+    programs.push(unmounted);
+    await Promise.all([ready(unmounted), api.start()]);
 
     const second = start('call');
     programs.push(second);
@@ -130,7 +142,28 @@ test('calls, work and API run as three processes on one PostgreSQL', async () =>
     mine.hangUp();
     await theirs.untilEnded();
 
-    const recording = await findRecording(api, row.id, 30_000);
+    const alarms = async (): Promise<readonly Alarm[]> =>
+      (await api.request<{ items: readonly Alarm[] }>('GET', '/alarms')).items.filter(
+        ({ kind }) => kind === 'finalise/other-folder',
+      );
+    await until('the wrong data folder is an alarm', async () =>
+      (await alarms()).length > 0 ? true : undefined,
+    );
+    const listed = await api.request<{ items: readonly { id: string; state: string }[] }>(
+      'GET',
+      `/recordings?callId=${row.id}`,
+    );
+    assert.deepEqual(
+      listed.items.map(({ state }) => state),
+      ['sealed'],
+    );
+    await unmounted.stop();
+    const work = start('work');
+    programs.push(work);
+    const recording = await findRecording(api, row.id, 60_000);
+    await until('the alarm is over', async () =>
+      (await alarms()).every(({ clearedAt }) => clearedAt !== null) ? true : undefined,
+    );
     assert.equal(recording.state, 'ready');
     const heard = toneMs(
       findTones(await fetchAudio(api, recording.id, 'dual-channel'), [700]),

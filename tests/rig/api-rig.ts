@@ -1,5 +1,6 @@
 /** The API over a real database and the real administration; calls, files and events are stand-ins. */
 import { randomUUID } from 'node:crypto';
+import { Fault } from '../../src/base/fault.ts';
 import type { Principal } from '../../src/ports/administration.ts';
 import type { ChangeEvent, ChangeFeed } from '../../src/ports/events.ts';
 import type {
@@ -12,7 +13,7 @@ import type {
 } from '../../src/ports/live-calls.ts';
 import type { Mailer } from '../../src/ports/mail.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
-import type { RenditionMaker } from '../../src/ports/renditions.ts';
+import type { MakeRefusal, RenditionMaker } from '../../src/ports/renditions.ts';
 import type { SampleThing, SampleView } from '../../src/ports/sample-data.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
 import type { UserRole } from '../../src/core/policy/rights.ts';
@@ -68,6 +69,8 @@ export interface ApiRig {
   readonly live: FakeLive;
   /** Every stored object by its key. */
   readonly audio: Map<string, Buffer>;
+  /** Why the files of a recording cannot be had, by its id. */
+  readonly away: Map<string, MakeRefusal | Fault>;
   readonly assets: AssetRoom;
   readonly disk: { hasRoom: boolean };
   readonly publish: (event: ChangeEvent) => void;
@@ -202,8 +205,14 @@ const fakeObjects = (audio: Map<string, Buffer>): ObjectStore => ({
     })(),
 });
 
-const fakeRenditions = (audio: Map<string, Buffer>): RenditionMaker => ({
+const fakeRenditions = (
+  audio: Map<string, Buffer>,
+  away: ReadonlyMap<string, MakeRefusal | Fault>,
+): RenditionMaker => ({
   make: async (recordingId, rendition, format) => {
+    const reason = away.get(recordingId);
+    if (reason instanceof Fault) throw reason;
+    if (reason !== undefined) return { ok: false, error: reason };
     const objectKey = `${recordingId}-${rendition}.${format}`;
     const bytes = audio.get(objectKey);
     if (!bytes) return { ok: false, error: 'not-ready' };
@@ -272,6 +281,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
   const { kysely } = database.database;
   const log: string[] = [];
   const audio = new Map<string, Buffer>();
+  const away = new Map<string, MakeRefusal | Fault>();
   const live = new FakeLive();
   const samples: SampleThing[] = [];
   const listeners = new Set<(event: ChangeEvent) => void>();
@@ -299,7 +309,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
   });
   const disk = { hasRoom: true };
   const objects = fakeObjects(audio);
-  const renditions = fakeRenditions(audio);
+  const renditions = fakeRenditions(audio, away);
   const assets = openAssetRoom({ ...shared, kysely, objects });
   const api = await createApi({
     ...shared,
@@ -373,6 +383,7 @@ export const openApiRig = async (options: ApiRigOptions = {}): Promise<ApiRig> =
     log,
     live,
     audio,
+    away,
     assets,
     disk,
     published,

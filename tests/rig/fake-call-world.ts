@@ -384,14 +384,15 @@ export class FakeFeed implements ChangeFeed {
 /** Errors are kept, so that a test can say that there were none. */
 export class FakeLog implements Log {
   readonly errors: string[] = [];
+  readonly warnings: string[] = [];
   debug(): void {
     return;
   }
   info(): void {
     return;
   }
-  warn(): void {
-    return;
+  warn(event: string, facts?: Readonly<Record<string, unknown>>): void {
+    this.warnings.push(`${event} ${JSON.stringify(facts)}`);
   }
   error(event: string, facts?: Readonly<Record<string, unknown>>): void {
     this.errors.push(`${event} ${JSON.stringify(facts)}`);

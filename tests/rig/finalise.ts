@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { openDiskObjectStore } from '#adapters/disk/object-store.ts';
 import { openDiskRenderFolders } from '#adapters/disk/render-folders.ts';
 import { FinaliseWorkers } from '#adapters/threads/finalise-workers.ts';
+import type { Alarms } from '#ports/alarms.ts';
 import type { CallId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
+import { FinaliseWaits } from '#durable/finalise/waits.ts';
 import { Finaliser, type FinaliserOptions } from '#durable/finalise/finalise.ts';
 import type { ReadyFacts, RecordingRows, RecordingSources } from '#ports/recording-rows.ts';
 import type { StoredRendition } from '#ports/renditions.ts';
@@ -19,11 +21,17 @@ export const sealedRecording = (
   tenantId: 'tenant-1' as TenantId,
   callId: 'call-1' as CallId,
   segment: 1,
+  node: 'node-1',
   state: 'sealed',
   startedAtMs: Date.UTC(2026, 10, 21, 12),
   startedAtMonoNs: null,
   endUserChannel: 'left',
-  tracks: tracks.map((track) => ({ ...track, trackId: track.path as TrackId })),
+  captureFailedBy: null,
+  tracks: tracks.map((track) => ({
+    ...track,
+    trackId: track.path as TrackId,
+    failedBy: null,
+  })),
 });
 
 /** One recording's rows; `state`, `reason` and `facts` are what finalising made of them. */
@@ -61,6 +69,19 @@ export class MemoryRows implements RecordingRows {
   }
 }
 
+/** The alarms that stand, as `kind subject`, with their words. */
+export class MemoryAlarms implements Alarms {
+  readonly standing = new Map<string, string>();
+
+  async raise({ kind, subjectId, message }: Parameters<Alarms['raise']>[0]): Promise<void> {
+    this.standing.set(`${kind} ${subjectId}`, message);
+  }
+
+  async clear({ kind, subjectId }: Parameters<Alarms['clear']>[0]): Promise<void> {
+    this.standing.delete(`${kind} ${subjectId}`);
+  }
+}
+
 export interface TestFinaliser {
   readonly finaliser: Finaliser;
   readonly options: FinaliserOptions;
@@ -91,6 +112,7 @@ export const openTestFinaliser = async (
     folders: await openDiskRenderFolders(join(folder, 'making')),
     store: await openDiskObjectStore(join(folder, 'objects')),
     journalPath: (relative) => join(folder, relative),
+    waits: new FinaliseWaits({ alarms: new MemoryAlarms(), ownNode: () => 'node-1' }),
     log: silentLog(),
     metrics: silentMetrics(),
   });

@@ -1807,6 +1807,8 @@ export interface components {
                 sealedAt: string | null;
                 readyAt: string | null;
                 failureReason: string | null;
+                /** @description The call has ended, and what was captured of it is being saved */
+                saving: boolean;
                 /** @description Cut short by a stop of the process and recovered afterwards */
                 salvaged: boolean;
                 durationMs: number | null;
@@ -2214,6 +2216,8 @@ export interface components {
             sealedAt: string | null;
             readyAt: string | null;
             failureReason: string | null;
+            /** @description The call has ended, and what was captured of it is being saved */
+            saving: boolean;
             /** @description Cut short by a stop of the process and recovered afterwards */
             salvaged: boolean;
             durationMs: number | null;
@@ -2244,6 +2248,8 @@ export interface components {
             sealedAt: string | null;
             readyAt: string | null;
             failureReason: string | null;
+            /** @description The call has ended, and what was captured of it is being saved */
+            saving: boolean;
             /** @description Cut short by a stop of the process and recovered afterwards */
             salvaged: boolean;
             durationMs: number | null;

@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react';
 import type { Call, Recording } from '../api/queries.ts';
 import { useText } from '../i18n/language.ts';
-import { outcomeText, stateText } from '../words.ts';
+import { outcomeText, progressText } from '../words.ts';
 import { Sign } from './sign.tsx';
 
 const looks = {
@@ -39,8 +39,15 @@ const lookOfOutcome: Readonly<Record<Call['outcome'], Look>> = {
   failed: 'bad',
 };
 
-export const StateBadge = ({ state }: { readonly state: Recording['state'] }) => (
-  <Sign {...looks[lookOfState[state]]} text={stateText(useText(), state)} />
+export const StateBadge = ({
+  recording,
+}: {
+  readonly recording: Pick<Recording, 'state' | 'saving'>;
+}) => (
+  <Sign
+    {...looks[recording.saving ? 'waiting' : lookOfState[recording.state]]}
+    text={progressText(useText(), recording)}
+  />
 );
 
 export const OutcomeBadge = ({ call }: { readonly call: Call }) => {

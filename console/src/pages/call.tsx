@@ -69,7 +69,7 @@ export const CallPage = (): ReactElement => {
                 {t('recording.segment', { n: recording.segment })} ·{' '}
                 {recording.durationMs === null ? '–' : clockText(recording.durationMs)}
               </Anchor>
-              <StateBadge state={recording.state} />
+              <StateBadge recording={recording} />
             </Group>
           ))}
         </Section>

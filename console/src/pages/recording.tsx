@@ -34,7 +34,7 @@ const expectedMs = (recording: RecordingDetail): number | null =>
 
 const StateNote = ({ recording }: { readonly recording: RecordingDetail }) => {
   const t = useText();
-  const { state, failureReason, salvaged } = recording;
+  const { state, failureReason, saving, salvaged } = recording;
   if (state === 'failed')
     return (
       <Alert color="red" role="alert" title={t('recording.failed')}>
@@ -46,7 +46,7 @@ const StateNote = ({ recording }: { readonly recording: RecordingDetail }) => {
     return (
       <Alert color="blue" role="status" icon={<Loader size={16} />}>
         {state !== 'sealed' || expected === null
-          ? t('recording.capturing')
+          ? t(saving ? 'recording.saving' : 'recording.capturing')
           : t('recording.processing', { length: clockText(expected) })}
       </Alert>
     );
@@ -216,7 +216,7 @@ const Loaded = ({ recording }: { readonly recording: RecordingDetail }) => {
           <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
             {recording.caller} → {recording.callee}
           </Title>
-          <StateBadge state={recording.state} />
+          <StateBadge recording={recording} />
         </Group>
         <Group gap="xs">
           <PlaceHold recording={recording} />

@@ -57,7 +57,7 @@ const useColumns = (): readonly Column<Recording>[] => {
           </Group>
         ),
     },
-    { key: 'state', head: t('field.state'), cell: (row) => <StateBadge state={row.state} /> },
+    { key: 'state', head: t('field.state'), cell: (row) => <StateBadge recording={row} /> },
   ];
 };
 

@@ -13,6 +13,11 @@ interface Kind {
 
 const kinds: Readonly<Record<string, Kind>> = {
   'capture/failed': { text: 'alarms.text.captureFailed', hasDetail: true },
+  'finalise/other-folder': { text: 'alarms.text.otherFolder', hasDetail: true },
+  'disk/full': { text: 'alarms.text.filesWait', hasDetail: true },
+  'disk/read-only': { text: 'alarms.text.filesWait', hasDetail: true },
+  'disk/not-allowed': { text: 'alarms.text.filesWait', hasDetail: true },
+  'secrets/wrong-master-key': { text: 'alarms.text.filesWait', hasDetail: true },
   'disk/low': { text: 'alarms.text.diskLow' },
   'journal/unreadable': { text: 'alarms.text.journalUnreadable', hasDetail: true },
   'recovery/waits': { text: 'alarms.text.recoveryWaits', hasDetail: true },

@@ -80,8 +80,8 @@ export class DiskReserve {
 
 export interface DiskWatchOptions {
   readonly reserve: DiskReserve;
-  /** Whose disk it is. */
-  readonly node: string;
+  /** Whose disk it is; null in a data folder without calls. */
+  readonly node: string | null;
   readonly alarms: Alarms;
   readonly clock: Clock;
   readonly log: Log;

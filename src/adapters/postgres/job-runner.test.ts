@@ -18,6 +18,7 @@ let jobs: JobRunner;
 const done: string[] = [];
 const buried: { recordingId: string; lastError: string }[] = [];
 const started: string[] = [];
+let hasRoom = false;
 let letSlowEnd: () => void = () => undefined;
 
 const until = async (what: string, ready: () => boolean): Promise<void> => {
@@ -40,6 +41,7 @@ before(async () => {
     'finalise',
     async ({ recordingId }) => {
       started.push(recordingId);
+      if (recordingId === 'full' && !hasRoom) throw new Fault('disk/full', 'the disk is full');
       if (recordingId === 'broken') throw new Error('the encoder fell over');
       if (recordingId === 'slow') await new Promise<void>((resolve) => (letSlowEnd = resolve));
       done.push(recordingId);
@@ -91,6 +93,15 @@ test('a job that never succeeds is buried with its last error', async () => {
   await until('burial', () => buried.length > 0);
   assert.equal(buried[0]?.recordingId, 'broken');
   assert.match(buried[0].lastError, /the encoder fell over/);
+});
+
+test('what is buried tells its code first, and may be ordered again', async () => {
+  await jobs.enqueue('finalise', [{ recordingId: 'full' }]);
+  await until('burial', () => buried.some(({ recordingId }) => recordingId === 'full'));
+  assert.equal(buried.at(-1)?.lastError, 'disk/full: the disk is full');
+  hasRoom = true;
+  await jobs.enqueue('finalise', [{ recordingId: 'full' }]);
+  await until('second life', () => done.includes('full'));
 });
 
 test('closing waits for the job that runs and takes no other', async () => {

@@ -238,6 +238,15 @@ test('a call whose disk was full failed with that reason, although a part of it 
     callEntries({ callId: 'full', tenantId: tenantA, agentId: 'agent-7', failedBy: 'disk/full' }),
   );
   await projector.settled();
+  const sources = await rows().sources('full-r1' as RecordingId);
+  assert.deepEqual([sources?.node, sources?.captureFailedBy], [ledger.node, 'disk/full']);
+  assert.deepEqual(
+    sources?.tracks.map(({ participant, failedBy }) => [participant, failedBy]),
+    [
+      [1, 'disk/full'],
+      [2, null],
+    ],
+  );
   await rows().markReady('full-r1' as RecordingId, { durationMs: 500, frames: 4000, timeline: [] });
   const call = await library().call(whole(tenantA), 'full' as CallId);
   assert.deepEqual([call?.outcome, call?.outcomeReason], ['failed', 'disk/full']);
@@ -551,4 +560,36 @@ test('what a phone writes into its headers never stops the projection: NUL, half
   } finally {
     await close();
   }
+});
+
+test('recordings that wait for their files are those of one machine that were sealed before an instant, the oldest first', async () => {
+  const { ledger, projector, close } = await follow();
+  const minute = 60_000;
+  const startedAt = 1_790_000_000_000;
+  for (const [id, minutes] of [
+    ['later', 2],
+    ['soon', 1],
+    ['made', 0],
+    ['too-late', 9],
+  ] as const)
+    appendAll(
+      ledger,
+      callEntries({
+        callId: `waits-${id}`,
+        tenantId: tenantA,
+        agentId: 'agent-7',
+        startedAt: startedAt + minutes * minute,
+      }),
+    );
+  await projector.settled();
+  const facts = { durationMs: 500, frames: 4000, timeline: [] };
+  await rows().markReady('waits-made-r1' as RecordingId, facts);
+  const before = startedAt + 5 * minute;
+  assert.deepEqual(await rows().waiting(ledger.node, before, 10), [
+    'waits-soon-r1',
+    'waits-later-r1',
+  ]);
+  assert.deepEqual(await rows().waiting(ledger.node, before, 1), ['waits-soon-r1']);
+  assert.deepEqual(await rows().waiting('another', before, 10), []);
+  await close();
 });

@@ -29,7 +29,7 @@ writeFileSync(
 const order = (what: string): RenderOrder => ({
   startedAtMonoNs: null,
   endUserChannel: 'left',
-  tracks: [{ path: what, participant: 1, kind: 'customer' }],
+  tracks: [{ path: what, participant: 1, kind: 'customer', failedBy: null }],
   outputs: [],
 });
 

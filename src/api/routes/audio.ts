@@ -33,7 +33,7 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
     if (made.ok) return made.value;
     if (made.error === 'unknown') throw refused({ code: 'api/not-found' });
     if (made.error === 'gone') throw refused({ code: 'recording/gone' });
-    if (recording.state === 'failed') {
+    if (made.error === 'failed' || recording.state === 'failed') {
       const detail = recording.failureReason ?? 'The recording failed.';
       throw refused({ code: 'recording/failed', detail });
     }
@@ -92,7 +92,7 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
           request,
           reply,
           body: { objectKey, sizeBytes, etag: `"${sha256}"`, contentType },
-          gone: 'recording/gone',
+          gone: 'recording/not-in-folder',
         });
       },
     });
@@ -107,7 +107,7 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
       handle: async ({ who, params, request, reply }) => {
         const { stored } = await open(who, 'recordings:play', params, 'mp3');
         const facts = await objects.head(stored.peaksKey);
-        if (!facts) throw refused({ code: 'recording/gone' });
+        if (!facts) throw refused({ code: 'recording/not-in-folder' });
         await sendObject(objects, {
           request,
           reply,
@@ -117,7 +117,7 @@ export const audioRoutes = (deps: ApiDependencies): readonly RouteFacts[] => {
             etag: `"peaks-${stored.sha256}"`,
             contentType: 'application/octet-stream',
           },
-          gone: 'recording/gone',
+          gone: 'recording/not-in-folder',
         });
       },
     }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fromBuffer } from 'yauzl';
+import { Fault } from '#base/fault.ts';
 import { openApiRig, type ApiRig, type Client } from '../../../tests/rig/api-rig.ts';
 import { addRecordings } from '../../../tests/rig/recording-rows.ts';
 
@@ -86,6 +87,16 @@ test('an archive holds the chosen recordings word for word, and its manifest say
   assert.match(manifest, /,disk\/full,recording-3,/);
   assert.match(manifest, /,not-ready,recording-4,/);
   assert.match(manifest, /call-call-1\.mp3,,recording-1,/);
+});
+
+test('a recording that is not in the data folder is missing from an archive and keeps none of the others out', async () => {
+  rig.away.set('recording-1', new Fault('recording/not-in-folder', 'not here'));
+  const exported = await order({ kind: 'zip', ids });
+  rig.away.clear();
+  assert.deepEqual([exported['state'], exported['total'], exported['missing']], ['ready', 4, 3]);
+  const files = await opened((await fileOf(exported)).bytes);
+  const manifest = files.get('manifest.csv')?.toString() ?? '';
+  assert.match(manifest, /,recording\/not-in-folder,recording-1,/);
 });
 
 test('a download that broke off goes on where it was, and only in the same file', async () => {

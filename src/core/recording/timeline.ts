@@ -2,6 +2,7 @@
  * What happened when, in a recording: who talked, who was held and why, what was lost. Each span carries two clocks (spec decision 25):
  * `callMs`, real time since the recording began, and `mediaMs`, the position in the file. They differ once a stretch is excised.
  */
+import type { FaultCode } from '#base/fault.ts';
 import type { HoldReason } from './marks.ts';
 
 export type SpanKind = 'talk' | 'hold' | 'loss' | 'cut';
@@ -12,8 +13,11 @@ export interface TimelineSpan {
   readonly participant: number;
   readonly callMs: { readonly from: number; readonly to: number };
   readonly mediaMs: { readonly from: number; readonly to: number };
-  /** Of a hold or a loss; `salvaged` of a cut: the process died, and up to one second before the cut may be missing. */
-  readonly reason?: HoldReason | 'network' | 'overflow' | 'disk' | 'salvaged';
+  /**
+   * Of a hold or a loss. Of a cut the fault that ended capture early, or `salvaged`: the process died, and up to one second before the cut may
+   * be missing.
+   */
+  readonly reason?: HoldReason | 'network' | 'overflow' | 'disk' | 'salvaged' | FaultCode;
   /** Of a loss: how much of the span is missing; single lost packets that lie close together share one span. */
   readonly missingMs?: number;
 }

@@ -4,6 +4,7 @@
  */
 import { byteOrderMark, csvLine } from '#base/csv.ts';
 import { asFault, Fault, type FaultCode } from '#base/fault.ts';
+import { refuse } from '#base/result.ts';
 import type { ExportId } from '#core/ids.ts';
 import { fileName } from '#core/recording/renditions.ts';
 import type { Administration } from '#ports/administration.ts';
@@ -144,11 +145,13 @@ class Making {
       return null;
     };
     if (row.state === 'failed') return lack(row.failureReason ?? 'failed');
-    const made = await renditions.make(recordingId, rendition, format);
+    const made = await renditions
+      .make(recordingId, rendition, format)
+      .catch((thrown: unknown) => refuse(orThrow(thrown)));
     if (!made.ok) return lack(made.error === 'unknown' ? 'no-such-participant' : made.error);
     const { objectKey, sizeBytes } = made.value;
     const stored = await objects.get(objectKey);
-    if (!stored.ok) return lack('gone');
+    if (!stored.ok) return lack(notHere);
     // Before its first byte: what cannot be written down is not taken away.
     if (this.#done >= this.#noted)
       await this.#options.audit.note(this.#work.requestedBy, {
@@ -187,6 +190,13 @@ class Making {
     changeFeed.publish({ tenantId: requestedBy.tenantId, topic: 'exports', id: exportId });
   }
 }
+
+/** A recording that is not here leaves the others of the export alone. */
+const notHere = 'recording/not-in-folder';
+const orThrow = (thrown: unknown): typeof notHere => {
+  if (thrown instanceof Fault && thrown.code === notHere) return notHere;
+  throw thrown;
+};
 
 const nameOf = (
   { callId, segment }: RecordingSummary,

@@ -45,6 +45,7 @@ test('after 60 minutes with clocks 100 ppm off either way, 3 % loss and reorderi
         path: track.path,
         participant: index + 1,
         kind: index === 0 ? 'customer' : 'agent',
+        failedBy: null,
       })),
       outputs: [{ rendition: 'dual-channel', format: 'wav', path, peaksPath: `${path}.peaks` }],
     },

@@ -62,6 +62,7 @@ const report = await renderRecording(
       path: `t${index}`,
       participant,
       kind,
+      failedBy: null,
     })),
     outputs: outputs.map((output, index) => ({
       ...output,

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { linearToUlaw } from '#audio/g711.ts';
 import type { RecordingId } from '#core/ids.ts';
 import {
+  MemoryAlarms,
   MemoryRows,
   openTestFinaliser,
   openTestWorkers,
@@ -15,7 +16,9 @@ import {
   testMasterKey,
 } from '../../../tests/rig/finalise.ts';
 import { testKeys, writeJournal } from '../../../tests/rig/journals.ts';
+import { silentLog } from '../../../tests/rig/silent.ts';
 import type { FinaliserOptions } from './finalise.ts';
+import { FinaliseWaits, orderWaiting } from './waits.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'finalise-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -123,7 +126,7 @@ test('makes another rendition when it is asked for, once, and refuses what canno
   });
   rows.source = { ...rows.source, state: 'ready' };
   rmSync(join(folder, '0.crj'));
-  assert.equal(await refused(recordingId, 'mixed'), 'gone');
+  await assert.rejects(refused(recordingId, 'mixed'), { code: 'recording/not-in-folder' });
   assert.ok(
     (await finaliser.make(recordingId, 'participant-2', 'wav')).ok,
     'its copy is still there',
@@ -152,6 +155,133 @@ test('calls a recording failed, with the reason, when no attempt can help: journ
   }
 });
 
+test('a recording without sound because the disk was full failed for the disk, not for a network that sent nothing', async () => {
+  const { folder, rows } = await recordedCall();
+  rows.source = { ...rows.source, captureFailedBy: 'disk/full', tracks: [] };
+  const { finaliser, close } = await openTestFinaliser(folder, rows);
+  assert.equal(await finaliser.finalise(recordingId), 'failed');
+  assert.equal(rows.reason, 'disk/full');
+  await close();
+});
+
+/** As a process with `work` on the data folder of `ownNode`. */
+const onFolderOf =
+  (ownNode: string | null, alarms: MemoryAlarms) => (options: FinaliserOptions) => ({
+    ...options,
+    waits: new FinaliseWaits({ alarms, ownNode: () => ownNode }),
+  });
+
+test('on the wrong data folder a recording stays sealed, with an alarm, and is made on the right one', async () => {
+  const { folder, rows } = await recordedCall();
+  const empty = join(root, `empty-${count++}`);
+  mkdirSync(empty);
+  const alarms = new MemoryAlarms();
+  const wrong = await openTestFinaliser(empty, rows, onFolderOf(null, alarms));
+  await assert.rejects(wrong.finaliser.finalise(recordingId), {
+    code: 'finalise/other-folder',
+    retry: 'later',
+  });
+  assert.deepEqual([...alarms.standing.keys()], ['finalise/other-folder node-1'], 'at once');
+  await wrong.finaliser.giveUp(recordingId, 'finalise/other-folder: the journals are elsewhere');
+  assert.equal(rows.source.state, 'sealed');
+  await wrong.close();
+  const right = await openTestFinaliser(folder, rows, onFolderOf('node-1', alarms));
+  assert.equal(await right.finaliser.finalise(recordingId), 'ready');
+  assert.deepEqual([...alarms.standing], []);
+  await right.close();
+});
+
+test('the folder of another machine is no alarm before the last try: the next one may be that machine’s', async () => {
+  const { rows } = await recordedCall();
+  const other = join(root, `other-${count++}`);
+  mkdirSync(other);
+  const alarms = new MemoryAlarms();
+  const { finaliser, close } = await openTestFinaliser(other, rows, onFolderOf('node-2', alarms));
+  await assert.rejects(finaliser.finalise(recordingId), { code: 'finalise/other-folder' });
+  assert.deepEqual([...alarms.standing], []);
+  await finaliser.giveUp(recordingId, 'finalise/other-folder: the journals are elsewhere');
+  const words = alarms.standing.get('finalise/other-folder node-1');
+  assert.match(words ?? '', /machine node-1 .* data folder of node-2.*CALLREEL_DATA_DIR/);
+  assert.equal(rows.source.state, 'sealed');
+  await close();
+});
+
+test('a disk that stays full longer than the tries last costs no recording: it waits with an alarm, and is made when there is room', async () => {
+  const { folder, rows } = await recordedCall();
+  const alarms = new MemoryAlarms();
+  const { finaliser, close } = await openTestFinaliser(folder, rows, onFolderOf('node-1', alarms));
+  await finaliser.giveUp(recordingId, 'disk/full: the disk is full');
+  assert.equal(rows.source.state, 'sealed');
+  assert.match(alarms.standing.get('disk/full node-1') ?? '', /disk is full .* Free space/);
+  assert.equal(await finaliser.finalise(recordingId), 'ready');
+  assert.deepEqual([...alarms.standing], []);
+  await finaliser.giveUp(recordingId, 'disk/full: the disk is full');
+  assert.deepEqual([...alarms.standing], [], 'a try that another one overtook says nothing');
+  await close();
+});
+
+test('what no mending of the machine can help is given up for good', async () => {
+  const { folder, rows } = await recordedCall();
+  const { finaliser, close } = await openTestFinaliser(folder, rows);
+  await finaliser.giveUp(recordingId, 'finalise/worker-crashed: the thread died');
+  assert.equal(rows.source.state, 'failed');
+  assert.equal(rows.reason, 'finalise/worker-crashed: the thread died');
+  await close();
+});
+
+test('a file that is gone from the folder is no deletion; a recording that was purged is', async () => {
+  const { folder, rows } = await recordedCall();
+  const { finaliser, close } = await openTestFinaliser(folder, rows);
+  assert.equal(await finaliser.finalise(recordingId), 'ready');
+  for (const gone of ['0.crj', '1.crj', 'objects']) rmSync(join(folder, gone), { recursive: true });
+  await assert.rejects(finaliser.make(recordingId, 'mixed', 'mp3'), {
+    code: 'recording/not-in-folder',
+  });
+  for (const state of ['purged', 'expired'] as const) {
+    rows.source = { ...rows.source, state };
+    const answer = await finaliser.make(recordingId, 'mixed', 'mp3');
+    assert.equal(answer.ok ? 'made' : answer.error, 'gone');
+  }
+  await close();
+});
+
+test('recordings of the own data folder that wait are ordered again, and once none waits no alarm stands', async () => {
+  const alarms = new MemoryAlarms();
+  const ordered: unknown[] = [];
+  const log = silentLog();
+  let waiting = [recordingId];
+  const asked: unknown[] = [];
+  const optionsOf = (ownNode: string | null) => ({
+    rows: {
+      waiting: async (...order: unknown[]) => {
+        asked.push(order);
+        return waiting;
+      },
+    },
+    waits: new FinaliseWaits({ alarms, ownNode: () => ownNode }),
+    jobs: {
+      enqueue: async (name: string, items: readonly unknown[]) => void ordered.push(name, ...items),
+    },
+    clock: { nowMs: () => 10_000_000 },
+    log,
+  });
+  const subject = { tenantId: null, subjectId: 'node-1' };
+  for (const kind of ['finalise/other-folder', 'disk/full'])
+    await alarms.raise({ ...subject, kind, message: kind });
+  assert.equal(
+    await orderWaiting(optionsOf(null)),
+    0,
+    'without a folder of its own nothing is its',
+  );
+  assert.equal(await orderWaiting(optionsOf('node-1')), 1);
+  assert.deepEqual(ordered, ['finalise', { recordingId }]);
+  assert.deepEqual(asked, [['node-1', 9_400_000, 1000]]);
+  assert.equal(alarms.standing.size, 2);
+  waiting = [];
+  assert.equal(await orderWaiting(optionsOf('node-1')), 0);
+  assert.equal(alarms.standing.size, 0);
+});
+
 test('a journal that is gone fails its recording by name, and what the others said can still be played', async () => {
   const { folder, rows } = await recordedCall();
   rmSync(join(folder, '0.crj'));
@@ -174,7 +304,7 @@ test('a journal that is gone fails its recording by name, and what the others sa
   assert.ok((await finaliser.make(recordingId, 'mixed', 'mp3')).ok);
   assert.ok((await finaliser.make(recordingId, 'participant-2', 'wav')).ok);
   const gone = await finaliser.make(recordingId, 'participant-1', 'wav');
-  assert.equal(gone.ok ? 'made' : gone.error, 'gone');
+  assert.equal(gone.ok ? 'made' : gone.error, 'failed');
   await close();
 });
 

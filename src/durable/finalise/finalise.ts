@@ -15,7 +15,8 @@ import type { ObjectStore } from '#ports/object-store.ts';
 import type { RecordingRows, RecordingSources } from '#ports/recording-rows.ts';
 import type { RenderFolder, RenderFolders } from '#ports/render-files.ts';
 import type { Renderer, RenderReport } from '#ports/renderer.ts';
-import type { RenditionMaker, StoredRendition } from '#ports/renditions.ts';
+import type { MakeRefusal, RenditionMaker, StoredRendition } from '#ports/renditions.ts';
+import { isMendable, type FinaliseWaits } from './waits.ts';
 
 export interface FinaliserOptions {
   readonly rows: RecordingRows;
@@ -24,6 +25,7 @@ export interface FinaliserOptions {
   readonly store: ObjectStore;
   /** Absolute path of a journal from the one its row has, which is relative to the data folder. */
   readonly journalPath: (relative: string) => string;
+  readonly waits: FinaliseWaits;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -61,8 +63,21 @@ export class Finaliser implements RenditionMaker {
     return this.#once(`${recordingId} planned`, () => this.#finalise(recordingId, signal));
   }
 
-  /** After the last attempt: the recording failed, for this reason, instead of being in progress for ever. Idempotent. */
+  /**
+   * After the last attempt: the recording failed, for this reason, instead of being in progress for ever; where a person has to mend
+   * something first, it waits for that with an alarm. Idempotent.
+   *
+   * @param reason as the queue has it: `code: message`
+   */
   async giveUp(recordingId: RecordingId, reason: string): Promise<void> {
+    const [code = ''] = reason.split(': ', 1);
+    if (isMendable(code)) {
+      const sources = await this.#options.rows.sources(recordingId);
+      if (sources?.state !== 'sealed') return;
+      this.#options.log.error('finalise.waits', { recordingId, reason });
+      await this.#options.waits.tell(code, sources);
+      return;
+    }
     this.#options.log.error('finalise.given-up', { recordingId, reason });
     await this.#options.rows.markFailed(recordingId, reason);
   }
@@ -71,7 +86,7 @@ export class Finaliser implements RenditionMaker {
     recordingId: RecordingId,
     rendition: Rendition,
     format: AudioFormat,
-  ): Promise<Result<StoredRendition, 'unknown' | 'not-ready' | 'gone'>> {
+  ): Promise<Result<StoredRendition, MakeRefusal>> {
     return this.#once(`${recordingId} ${rendition} ${format}`, async () => {
       // Who asks for a file that is being made just now waits for that one.
       const isPlanned = plannedRenditions.some(
@@ -95,15 +110,21 @@ export class Finaliser implements RenditionMaker {
     try {
       const report = await this.#produce(sources, plannedRenditions, signal);
       if (report.missing.length > 0) return await this.#failIncomplete(recordingId, report.missing);
-      if (report.frames === 0) return await this.#fail(recordingId, 'finalise/no-audio');
+      if (report.frames === 0)
+        // What ended capture comes before what followed from it.
+        return await this.#fail(recordingId, sources.captureFailedBy ?? 'finalise/no-audio');
       const { frames, timeline } = report;
       const durationMs = msOf(frames);
       await this.#options.rows.markReady(recordingId, { durationMs, frames, timeline });
       this.#observe((performance.now() - startedAt) / 1000, durationMs);
       this.#options.log.info('finalise.ready', { recordingId, durationMs });
+      await this.#options.waits.made(sources);
       return 'ready';
     } catch (error) {
-      const { code } = asFault(error, 'finalise/worker-crashed');
+      const fault = asFault(error, 'finalise/worker-crashed');
+      const { code } = fault;
+      if (code === 'journal/missing' && sources.node !== this.#options.waits.ownNode)
+        throw await this.#elsewhere(sources, fault);
       if (!hopeless.includes(code)) throw error;
       return this.#fail(recordingId, code);
     }
@@ -112,7 +133,7 @@ export class Finaliser implements RenditionMaker {
   async #make(
     recordingId: RecordingId,
     wanted: Wanted,
-  ): Promise<Result<StoredRendition, 'unknown' | 'not-ready' | 'gone'>> {
+  ): Promise<Result<StoredRendition, MakeRefusal>> {
     const stored = await this.#stored(recordingId, wanted);
     if (stored) return ok(stored);
     const sources = await this.#options.rows.sources(recordingId);
@@ -120,13 +141,30 @@ export class Finaliser implements RenditionMaker {
     if (sources.state === 'planned' || sources.state === 'capturing') return refuse('not-ready');
     if (sources.state === 'purged' || sources.state === 'expired') return refuse('gone');
     try {
-      const { stored: made } = await this.#produce(sources, [wanted]);
-      return made[0] ? ok(made[0]) : refuse('gone');
+      const { stored: made, missing } = await this.#produce(sources, [wanted]);
+      if (made[0]) return ok(made[0]);
+      if (sources.state === 'failed') return refuse('failed');
+      if (missing.length > 0) throw notInFolder(recordingId);
+      return refuse('not-ready');
     } catch (error) {
-      if (asFault(error, 'finalise/worker-crashed').code === 'journal/missing')
-        return refuse('gone');
-      throw error;
+      const fault = asFault(error, 'finalise/worker-crashed');
+      if (fault.code !== 'journal/missing') throw error;
+      if (sources.state === 'failed') return refuse('failed');
+      throw notInFolder(recordingId, fault);
     }
+  }
+
+  /** Nothing is wrong with the recording, as far as this process can see. A folder without calls is the wrong one for certain. */
+  async #elsewhere(sources: RecordingSources, cause: Fault): Promise<Fault> {
+    const code = 'finalise/other-folder';
+    const { recordingId, node } = sources;
+    const { ownNode } = this.#options.waits;
+    if (ownNode === null) await this.#options.waits.tell(code, sources);
+    return new Fault(code, `the journals are in the data folder of the machine ${node}`, {
+      retry: 'later',
+      facts: { recordingId, node, ownNode },
+      cause,
+    });
   }
 
   /** The row counts only while its object is there: retention may have taken that first. */
@@ -171,10 +209,11 @@ export class Finaliser implements RenditionMaker {
       {
         startedAtMonoNs: sources.startedAtMonoNs,
         endUserChannel: sources.endUserChannel,
-        tracks: sources.tracks.map(({ path, participant, kind }) => ({
+        tracks: sources.tracks.map(({ path, participant, kind, failedBy }) => ({
           path: this.#options.journalPath(path),
           participant,
           kind,
+          failedBy,
         })),
         outputs: wanted.map((each) => ({
           ...each,
@@ -261,6 +300,13 @@ export class Finaliser implements RenditionMaker {
     return started;
   }
 }
+
+const notInFolder = (recordingId: RecordingId, cause?: Fault): Fault =>
+  new Fault(
+    'recording/not-in-folder',
+    'neither the file nor the journals of the recording are in this data folder: check CALLREEL_DATA_DIR and whether it is mounted',
+    { facts: { recordingId }, cause },
+  );
 
 const fileOf = ({ rendition, format }: Wanted): string => `${rendition}.${format}`;
 

@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { diskRenderFiles } from '#adapters/disk/render-files.ts';
 import { openEncoders } from '#adapters/encoder/encoders.ts';
 import { linearToUlaw, ulawToLinear } from '#audio/g711.ts';
-import { Fault } from '#base/fault.ts';
+import { Fault, type FaultCode } from '#base/fault.ts';
 import { readPeaksHeader } from '#core/recording/peaks.ts';
 import type { AudioFormat, Rendition } from '#core/recording/renditions.ts';
 import type { RenderReport } from '#ports/renderer.ts';
@@ -32,6 +32,10 @@ const tone =
 const customer = { participant: 1, kind: 'customer' } as const;
 const agent = { participant: 2, kind: 'agent' } as const;
 
+interface Told extends SyntheticTrack {
+  readonly failedBy?: FaultCode;
+}
+
 interface Rendered {
   readonly report: RenderReport;
   readonly paths: readonly string[];
@@ -39,7 +43,7 @@ interface Rendered {
 }
 
 const render = async (
-  tracks: readonly SyntheticTrack[],
+  tracks: readonly Told[],
   outputs: readonly (readonly [Rendition, AudioFormat])[],
   endUserChannel: 'left' | 'right' = 'left',
 ): Promise<Rendered> => {
@@ -51,10 +55,11 @@ const render = async (
     {
       startedAtMonoNs: syntheticStartMonoNs,
       endUserChannel,
-      tracks: tracks.map(({ participant, kind }, index) => ({
+      tracks: tracks.map(({ participant, kind, failedBy = null }, index) => ({
         path: `t${index}`,
         participant,
         kind,
+        failedBy,
       })),
       outputs: outputs.map(([rendition, format], index) => ({
         rendition,
@@ -225,6 +230,22 @@ test('marks where a journal was cut by a crash, and what the network lost', asyn
   assert.ok(missing > 1000 && missing < 2400, `${missing} ms missing of 8 s at 20 %`);
 });
 
+test('a cut says what ended capture: the disk, when it was the disk', async () => {
+  const { report } = await render(
+    [
+      { ...customer, says: tone(440), seconds: 5, end: null, failedBy: 'disk/full' },
+      { ...agent, says: tone(1000), seconds: 8 },
+    ],
+    [['mixed', 'mp3']],
+  );
+  assert.deepEqual(
+    report.timeline
+      .filter(({ kind }) => kind === 'cut')
+      .map(({ participant, callMs, reason }) => [participant, callMs.from, callMs.to, reason]),
+    [[1, 5000, 8000, 'disk/full']],
+  );
+});
+
 test('writes peaks that show a single loud sample on every level', async () => {
   const says = (seconds: number): number => (Math.round(seconds * 8000) === 12_345 ? 30_000 : 0);
   const { peaks, report } = await render(
@@ -263,7 +284,7 @@ test('makes nothing of a recording in which nobody was heard, and leaves nothing
       {
         startedAtMonoNs: null,
         endUserChannel: 'left',
-        tracks: [{ path: 'nowhere', ...customer }],
+        tracks: [{ failedBy: null, path: 'nowhere', ...customer }],
         outputs: [],
       },
       { journals: syntheticJournals({}), encoders: openEncoders(), files: diskRenderFiles },
@@ -294,7 +315,7 @@ test('where a file cannot be made, the encoder and the files before it are given
       {
         startedAtMonoNs: null,
         endUserChannel: 'left',
-        tracks: [{ path: 'one', ...customer }],
+        tracks: [{ failedBy: null, path: 'one', ...customer }],
         outputs,
       },
       {
@@ -353,8 +374,8 @@ test('holds no more in memory late in a long call than early in it', async () =>
       startedAtMonoNs: syntheticStartMonoNs,
       endUserChannel: 'left',
       tracks: [
-        { path: 'a', ...customer },
-        { path: 'b', ...agent },
+        { failedBy: null, path: 'a', ...customer },
+        { failedBy: null, path: 'b', ...agent },
       ],
       outputs: [{ rendition: 'mixed', format: 'wav', path, peaksPath: `${path}.peaks` }],
     },

@@ -113,6 +113,7 @@ const placeTracks = async (
         survey,
         clocks: survey.pairs.map((pairs) => (pairs.length === 0 ? [] : fitClock(pairs))),
         wasCut: reading !== null && wasCut(survey, reading.end()),
+        failedBy: order.tracks[index]?.failedBy ?? null,
         isMissing: reading === null,
       });
     }

@@ -1,3 +1,4 @@
+import type { FaultCode } from '#base/fault.ts';
 import { joinSpans, type CallSpan } from '#core/recording/timeline.ts';
 import { positionAt, type ClockLine } from './placement.ts';
 import type { TrackSurvey } from './survey.ts';
@@ -7,6 +8,8 @@ export interface PlacedTrack {
   readonly survey: TrackSurvey;
   readonly clocks: readonly (readonly ClockLine[])[];
   readonly wasCut: boolean;
+  /** What ended its capture early; a cut without it is that of a process that died. */
+  readonly failedBy: FaultCode | null;
 }
 
 /** A lost packet here and there is normal; a second with this much missing is heard. */
@@ -45,22 +48,16 @@ export const spansOf = (
     reason: gap.reason,
     missingMs: toMs(gap.missing),
   }));
-  const cut = track.wasCut ? [cutSpan(span, lastSample(track) - origin, frames)] : [];
+  const cut = {
+    ...span('cut', lastSample(track) - origin, frames),
+    reason: track.failedBy ?? ('salvaged' as const),
+  };
   const audible = joinSpans(losses, 1000).filter((each) => (each.missingMs ?? 0) >= audibleLossMs);
-  return [...talk, ...holds, ...audible, ...cut];
+  return [...talk, ...holds, ...audible, ...(track.wasCut ? [cut] : [])];
 };
 
-const cutSpan = (
-  span: (kind: CallSpan['kind'], from: number, to: number) => CallSpan,
-  from: number,
-  frames: number,
-): CallSpan => ({ ...span('cut', from, frames), reason: 'salvaged' });
-
 /** Position just past the track's last sample; −Infinity without audio. */
-export const lastSample = ({
-  survey,
-  clocks,
-}: Omit<PlacedTrack, 'participant' | 'wasCut'>): number =>
+export const lastSample = ({ survey, clocks }: Pick<PlacedTrack, 'survey' | 'clocks'>): number =>
   extentPositions(survey, clocks).reduce((last, { end }) => Math.max(last, end), -Infinity);
 
 /** Where the audio of each epoch begins and ends. */

@@ -49,6 +49,7 @@ export class CallCapture {
   #isEnding = false;
   #isSettled = false;
   #isGivenUp = false;
+  #hasFailed = false;
 
   constructor(options: CallCaptureOptions) {
     this.#options = options;
@@ -190,7 +191,7 @@ export class CallCapture {
   #sealed(trackId: TrackId, { summary, failedBy }: FoundTrack, salvaged: boolean): void {
     const recordingId = this.#recording?.recordingId;
     if (recordingId === undefined || !this.#unsealed.delete(trackId)) return;
-    if (failedBy !== null) this.#options.onCaptureFailed(failedBy);
+    if (failedBy !== null) this.#captureFailed(failedBy);
     this.#options.account.write({
       kind: 'trackSealed',
       recordingId,
@@ -200,6 +201,14 @@ export class CallCapture {
       failedBy,
     });
     this.#settle();
+  }
+
+  /** Of each voice the metric, of each call one line: they mostly fail for the same reason at the same time. */
+  #captureFailed(code: string): void {
+    this.#options.onCaptureFailed(code);
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#options.log.warn('call.capture-failed', { callId: this.#options.callId, code });
   }
 
   #settle(): void {

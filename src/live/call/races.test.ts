@@ -201,6 +201,27 @@ test('a journal that the disk refuses fails the recording and not the call', asy
   assert.equal(room.ledger.of('recordingSealed').length, 1);
 });
 
+test('what ended capture is in the log once per call, however many voices it took', async () => {
+  const room = openCallRoom();
+  await room.signalling.register(ani);
+  const caller = await room.customerTalks('1000');
+  const summary = {
+    frames: 0,
+    lostFrames: 0,
+    bytes: 0,
+    firstPacketAtMonoNs: null,
+    lastPacketAtMonoNs: null,
+  };
+  for (const { trackId } of room.media.tracks)
+    await room.media.emit({ kind: 'trackFailed', trackId, reason: 'disk/full', summary });
+  await caller.peerEnds();
+  const callId = room.ledger.of('callStarted')[0]?.callId;
+  assert.deepEqual(
+    room.log.warnings.filter((line) => line.startsWith('call.capture')),
+    [`call.capture-failed ${JSON.stringify({ callId, code: 'disk/full' })}`],
+  );
+});
+
 test('a folder that cannot be made fails the recording at its start, by name, and the call goes on', async () => {
   const room = openCallRoom({
     folders: {

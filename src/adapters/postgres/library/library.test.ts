@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { AgentId, QueueId, TenantId } from '#core/ids.ts';
+import type { AgentId, CallId, QueueId, RecordingId, TenantId } from '#core/ids.ts';
 import type { LibraryScope, PageRequest, RecordingFilter } from '#ports/library.ts';
 import { addRecordedCall } from '../../../../tests/rig/recording-rows.ts';
 import {
@@ -180,6 +180,27 @@ test('pages follow one another without a gap or a repetition, whichever filter',
   ];
   for (const [filter, only] of filters)
     assert.equal(await onePageAtATime(filter, only), await listed(filter, only));
+});
+
+test('a recording that is captured on is told from one whose call has ended and that is being saved', async () => {
+  const callers = { tenantId, caller: '+629', callee: '+629' };
+  const cases = [
+    ['up', 'capturing', null, false],
+    ['over', 'capturing', new Date(), true],
+    ['sealed', 'sealed', new Date(), false],
+  ] as const;
+  for (const [id, state, endedAt] of cases)
+    await addRecordedCall(database.database, { ...callers, id, endedAt }, { id, state });
+  const scope = { tenantId, only: null };
+  const page = { limit: 50, after: null };
+  const { items } = await library.recordings(scope, { number: '+629' }, page);
+  const inList = new Map<string, boolean>(items.map((row) => [row.recordingId, row.saving]));
+  for (const [id, , , saving] of cases) {
+    assert.equal(inList.get(id), saving, id);
+    assert.equal((await library.recording(scope, id as RecordingId))?.saving, saving, id);
+    const [ofCall] = (await library.call(scope, id as CallId))?.recordings ?? [];
+    assert.equal(ofCall?.saving, saving, id);
+  }
 });
 
 test('calls are found by the same filters', async () => {

@@ -39,6 +39,7 @@ import {
   readRendition,
   readTimeline,
   readTrack,
+  savingColumn,
 } from './read-rows.ts';
 
 /** Rows of one index entry more than asked tell whether there is a next page. */
@@ -114,7 +115,7 @@ export class SqlLibrary implements Library {
         .execute(),
       this.#db
         .selectFrom('recordings')
-        .select(listedColumns)
+        .select([...listedColumns, savingColumn])
         .where('callId', '=', callId)
         .orderBy('segment')
         .execute(),
@@ -143,7 +144,7 @@ export class SqlLibrary implements Library {
     if (ids === null) return { items: [], next: null };
     const rows = await this.#db
       .selectFrom('recordings')
-      .select(listedColumns)
+      .select([...listedColumns, savingColumn])
       .where('recordings.id', 'in', ids)
       .orderBy('recordings.startedAt', 'desc')
       .orderBy('recordings.id', 'desc')
@@ -192,7 +193,7 @@ export class SqlLibrary implements Library {
   async recording(scope: LibraryScope, recordingId: RecordingId): Promise<RecordingDetails | null> {
     const row = await this.#db
       .selectFrom('recordings')
-      .select([...listedColumns, ...legalHoldColumns, 'tagsVersion'])
+      .select([...listedColumns, ...legalHoldColumns, 'tagsVersion', savingColumn])
       .select((eb) => [
         eb.cast<string | null>('timeline', 'text').as('timelineText'),
         arrayOf(

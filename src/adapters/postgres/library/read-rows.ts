@@ -1,5 +1,5 @@
 /** Rows of calls and recordings → what the library port shows. */
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { AgentId, CallId, LegId, QueueId, RecordingId, TrackId } from '#core/ids.ts';
 import type { Rendition } from '#core/recording/renditions.ts';
 import type { TimelineSpan } from '#core/recording/timeline.ts';
@@ -81,8 +81,17 @@ export const listedColumns = [
   'durationMs',
 ] as const satisfies readonly (keyof RecordingsTable)[];
 
+/** Of a recording that is not sealed: whether its call has ended. Of any other no call is looked up. */
+export const savingColumn =
+  sql<boolean>`case when recordings.state in ('planned', 'capturing') then exists (
+  select from calls where calls.id = recordings.call_id and calls.ended_at is not null) else false end`.as(
+    'saving',
+  );
+
 export const readRecording = (
-  row: Pick<Selectable<RecordingsTable>, (typeof listedColumns)[number]>,
+  row: Pick<Selectable<RecordingsTable>, (typeof listedColumns)[number]> & {
+    readonly saving: boolean;
+  },
   agentIds: readonly string[] = [],
   tags: readonly string[] = [],
 ): RecordingSummary => ({
@@ -101,6 +110,7 @@ export const readRecording = (
   sealedAtMs: ms(row.sealedAt),
   readyAtMs: ms(row.readyAt),
   failureReason: row.failureReason,
+  saving: row.saving,
   salvaged: row.salvaged,
   durationMs: row.durationMs,
   tags,

@@ -66,4 +66,18 @@ export const sqlNodeRows = (db: Kysely<DB>, outcomeOf: OutcomeRule): NodeRows =>
         .execute();
       return rows;
     }),
+  takeBack: (node) =>
+    db.transaction().execute(async (trx) => {
+      const { rows } = await sql<RetiredCall>`
+        update recordings set state = 'sealed', failed_at = null, failure_reason = null
+        from calls where calls.id = recordings.call_id and calls.node = ${node} and recordings.state = 'failed'
+          and recordings.failure_reason = ${audioGivenUp} and recordings.sealed_at is not null
+        returning calls.id, calls.tenant_id`.execute(trx);
+      await writeOutcomes(
+        trx,
+        rows.map(({ id }) => id),
+        outcomeOf,
+      );
+      return rows;
+    }),
 });

@@ -206,6 +206,24 @@ test('a machine that returns although it was given up still makes recordings of 
   assert.deepEqual(recording, { state: 'sealed', failureReason: null, failedAt: null });
 });
 
+test('recordings whose journals were sealed are given up with their machine, the alarm about its folder ends, and both are undone by its return', async () => {
+  await sqlDialRows(rig.database.kysely).seen('lost', seenAt);
+  await project('lost', cut('lost-1', null)[0]);
+  const alarms = new SqlAlarms(rig.database.kysely, changes);
+  const kind = 'finalise/other-folder';
+  await alarms.raise({ tenantId: null, kind, subjectId: 'lost', message: 'where is it' });
+  assert.equal((await callOf('lost-1')).recordings[0]?.state, 'sealed');
+  const desk = createNodeDesk({ rows: rowsOf(), own: 'this-one', changes, clock: at(nowAt) });
+  assert.deepEqual(await desk.retire('lost'), { ok: true, value: 1 });
+  const givenUp = await callOf('lost-1');
+  assert.deepEqual([givenUp.outcome, givenUp.recordings[0]?.state], ['failed', 'failed']);
+  assert.deepEqual(await alarms.standing([kind]), []);
+  assert.deepEqual(await rowsOf().takeBack('lost'), [{ id: 'lost-1', tenantId }]);
+  const back = await callOf('lost-1');
+  assert.deepEqual([back.outcome, back.recordings[0]?.state], ['inProgress', 'sealed']);
+  assert.deepEqual(await rowsOf().takeBack('lost'), [], 'once');
+});
+
 test('a machine that is at work, the own one, and one that nobody knows are not given up', async () => {
   const rows = rowsOf();
   for (const node of ['working', 'this-one']) {

@@ -1,9 +1,15 @@
 /** The rows of one recording for finalising. The call's outcome follows in the same transaction. */
 import type { Kysely, Transaction } from 'kysely';
+import type { FaultCode } from '#base/fault.ts';
 import type { CallId, RecordingId, TenantId, TrackId } from '#core/ids.ts';
 import type { OutcomeRule } from '#core/recording/outcome.ts';
 import type { ChangeFeed } from '#ports/events.ts';
-import type { ReadyFacts, RecordingRows, RecordingSources } from '#ports/recording-rows.ts';
+import type {
+  ReadyFacts,
+  RecordingRows,
+  RecordingSources,
+  WaitingRows,
+} from '#ports/recording-rows.ts';
 import type { StoredRendition } from '#ports/renditions.ts';
 import { writeOutcomes } from '../ledger/outcome-row.ts';
 import { readRendition } from '../library/read-rows.ts';
@@ -15,7 +21,11 @@ export interface FinaliseRowsOptions {
   readonly changes: ChangeFeed;
 }
 
-export class SqlRecordingRows implements RecordingRows {
+/** As the outcome of the call names it: the first in the order of the alphabet. */
+const failedByOf = (codes: readonly (string | null)[]): FaultCode | null =>
+  (codes.filter((code) => code !== null).toSorted()[0] ?? null) as FaultCode | null;
+
+export class SqlRecordingRows implements RecordingRows, WaitingRows {
   readonly #db: Kysely<DB>;
   readonly #options: FinaliseRowsOptions;
 
@@ -27,22 +37,32 @@ export class SqlRecordingRows implements RecordingRows {
   async sources(recordingId: RecordingId): Promise<RecordingSources | null> {
     const row = await this.#db
       .selectFrom('recordings')
-      .select(['tenantId', 'callId', 'segment', 'state', 'startedAt', 'startedAtMonoNs'])
+      .innerJoin('calls', 'calls.id', 'recordings.callId')
+      .select([
+        'recordings.tenantId',
+        'recordings.callId',
+        'recordings.segment',
+        'recordings.state',
+        'recordings.startedAt',
+        'recordings.startedAtMonoNs',
+        'calls.node',
+      ])
       .where('recordings.id', '=', recordingId)
       .executeTakeFirst();
     if (!row) return null;
     const tracks = await this.#db
       .selectFrom('tracks')
-      .select(['id', 'participant', 'participantKind', 'path'])
+      .select(['id', 'participant', 'participantKind', 'path', 'bytes', 'failedBy'])
       .where('recordingId', '=', recordingId)
-      // Of a track with no byte there is no journal: the process stopped, or the disk refused, before its first block.
-      .where((eb) => eb.or([eb('bytes', 'is', null), eb('bytes', '>', 0)]))
       .orderBy('participant')
       .orderBy('startedAt')
       .orderBy('id')
       .execute();
+    // Of a track with no byte there is no journal: the process stopped, or the disk refused, before its first block.
+    const withJournal = tracks.filter(({ bytes }) => bytes === null || bytes > 0);
     return {
       recordingId,
+      node: row.node,
       tenantId: row.tenantId as TenantId,
       callId: row.callId as CallId,
       segment: row.segment,
@@ -50,13 +70,34 @@ export class SqlRecordingRows implements RecordingRows {
       startedAtMs: row.startedAt.getTime(),
       startedAtMonoNs: row.startedAtMonoNs,
       endUserChannel: await endUserChannelOf(this.#db, row.callId),
-      tracks: tracks.map(({ id, participant, participantKind, path }) => ({
+      captureFailedBy: failedByOf(tracks.map(({ failedBy }) => failedBy)),
+      tracks: withJournal.map(({ id, participant, participantKind, path, failedBy }) => ({
         trackId: id as TrackId,
         participant,
         kind: participantKind,
         path,
+        failedBy: failedBy as FaultCode | null,
       })),
     };
+  }
+
+  async waiting(
+    node: string,
+    sealedBeforeMs: number,
+    atMost: number,
+  ): Promise<readonly RecordingId[]> {
+    const rows = await this.#db
+      .selectFrom('recordings')
+      .innerJoin('calls', 'calls.id', 'recordings.callId')
+      .select('recordings.id')
+      // Few rows are sealed and no more: an index of its own has them.
+      .where('recordings.state', '=', 'sealed')
+      .where('recordings.sealedAt', '<', new Date(sealedBeforeMs))
+      .where('calls.node', '=', node)
+      .orderBy('recordings.sealedAt')
+      .limit(atMost)
+      .execute();
+    return rows.map((row) => row.id as RecordingId);
   }
 
   async renditions(recordingId: RecordingId): Promise<readonly StoredRendition[]> {
