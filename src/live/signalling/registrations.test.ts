@@ -177,3 +177,34 @@ test('a phone of before a restart is out when its agent has another password, is
   assert.equal(signalling.registeredContacts(bob), 0);
   assert(log.events.some(({ event }) => event === 'sip.phone-not-restored'));
 });
+
+test('phones of earlier lives keep no phone out that registers now, however many there are', async () => {
+  const keptPhones = memory();
+  const { running } = await bobAtHisPhone(keptPhones);
+  await running.signalling.close();
+  const [kept] = keptPhones.phones();
+  assert(kept);
+  // A server that died again and again, each time with a phone of another port.
+  const phones = Array.from({ length: 30 }, (_, n) => ({
+    ...kept,
+    uri: `sip:bob@127.0.0.1:${20_000 + n}`,
+    callId: `life-${n}`,
+  }));
+  const again = await start(
+    { agents: [bob] },
+    { keptPhones: { ...keptPhones, read: () => phones } },
+  );
+  assert.equal(again.signalling.registeredContacts(bob), 10);
+  const phone = await udpPeer(again.port);
+  const address = '<sip:bob@127.0.0.1>';
+  const request = phone.request('REGISTER', {
+    uri: 'sip:127.0.0.1',
+    from: `${address};tag=r`,
+    to: address,
+    headers: [['Expires', '3600']],
+  });
+  const credentials = { username: 'bob', password: passwordOf('bob') };
+  phone.authorized(request, await phone.nextResponse('401 REGISTER'), credentials);
+  await phone.nextResponse('200 REGISTER');
+  assert.equal(again.signalling.registeredContacts(bob), 1);
+});

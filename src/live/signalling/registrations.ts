@@ -137,7 +137,7 @@ export class Registrations {
         const flow = datagramFlow(phone.address, phone.port);
         const uri = parseSipUri(phone.uri);
         const expiresAt = now + Math.min(leftMs, longestMs);
-        const binding = { uri, flow, callId, sequence, q, expiresAt };
+        const binding = { uri, flow, callId, sequence, q, expiresAt, isRestored: true } as const;
         this.#registrar.restore(phone.sipUsername, binding);
         restored.push([agent, binding]);
       } catch (thrown) {

@@ -23,6 +23,8 @@ export interface Binding {
   readonly q: number;
   /** Monotonic milliseconds. */
   readonly expiresAt: number;
+  /** Of an earlier life: it gives way to phones that register now. */
+  readonly isRestored?: true;
 }
 
 export type RegisterOutcome =
@@ -89,7 +91,7 @@ export class Registrar {
   restore(addressOfRecord: string, binding: Binding): void {
     const present = this.#bindings.get(addressOfRecord) ?? [];
     if (present.some(({ uri }) => sameSipUri(uri, binding.uri))) return;
-    this.#store(addressOfRecord, [...present, binding]);
+    this.#store(addressOfRecord, [...present, binding].slice(-this.#limits.contacts));
   }
 
   /** One contact is not there. @returns whether it was still bound as it was */
@@ -158,6 +160,7 @@ export class Registrar {
           expiresAt: now + seconds * 1000,
         });
     }
+    if (next.length > this.#limits.contacts) next = next.filter((each) => each.isRestored !== true);
     if (next.length > this.#limits.contacts) return refusal(403, 'Too Many Contacts');
     return { ok: true, bindings: next };
   }
